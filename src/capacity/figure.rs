@@ -1,0 +1,195 @@
+//! One computed quantity.
+
+use crate::catalogue::{Evidence, EvidenceValue, FigureText};
+
+/// What the cluster is going through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Everything works.
+    Healthy,
+    /// One node is gone.
+    NodeLost,
+}
+
+impl State {
+    /// In words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::NodeLost => "node lost",
+        }
+    }
+}
+
+/// How a figure is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// The documents' own arithmetic.
+    Documents,
+    /// The documents' method with the units put right.
+    Corrected,
+    /// A full model.
+    Model,
+}
+
+impl Method {
+    /// In words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Corrected => "corrected",
+            Self::Model => "model",
+        }
+    }
+}
+
+/// The value of a figure.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A finite number in the figure's unit, unrounded.
+    Number(f64),
+    /// It cannot be computed; the keys that would have to be written.
+    Unknown(Vec<String>),
+}
+
+/// A computed quantity.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// Its texts.
+    pub text: &'static FigureText,
+    /// What it is about: the path of a thing in the design, or `cluster`.
+    pub subject: String,
+    /// For which state.
+    pub state: State,
+    /// By which method.
+    pub method: Method,
+    /// Its value.
+    pub value: Value,
+    /// Its unit.
+    pub unit: &'static str,
+    /// Decimals it is printed with; the value itself is never rounded.
+    pub decimals: usize,
+    /// Whether printing cuts off instead of rounding, as the documents do.
+    pub cut_off: bool,
+    /// What sets the limit.
+    pub binding: Option<String>,
+    /// The formula with numbers put in.
+    pub formula: String,
+    /// The numbers that went in.
+    pub inputs: Vec<Evidence>,
+    /// Inputs that were assumed.
+    pub assumed: Vec<String>,
+    /// Why it differs from another method.
+    pub note: Option<String>,
+}
+
+impl Figure {
+    /// A figure of a catalogue entry, still without formula and inputs.
+    pub fn new(text: &'static FigureText, subject: impl Into<String>, method: Method, value: f64) -> Self {
+        let value = if value.is_finite() { Value::Number(value) } else { Value::Unknown(Vec::new()) };
+        Self {
+            text,
+            subject: subject.into(),
+            state: State::Healthy,
+            method,
+            value,
+            unit: text.unit,
+            decimals: 2,
+            cut_off: false,
+            binding: None,
+            formula: String::new(),
+            inputs: Vec::new(),
+            assumed: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// A figure that cannot be computed, with the keys that are missing.
+    pub fn unknown(
+        text: &'static FigureText,
+        subject: impl Into<String>,
+        method: Method,
+        missing: Vec<String>,
+    ) -> Self {
+        Self { value: Value::Unknown(missing), ..Self::new(text, subject, method, 0.0) }
+    }
+
+    /// Sets the state.
+    #[must_use]
+    pub fn state(mut self, state: State) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// Sets the formula with numbers put in.
+    #[must_use]
+    pub fn formula(mut self, formula: impl Into<String>) -> Self {
+        self.formula = formula.into();
+        self
+    }
+
+    /// Adds an input.
+    #[must_use]
+    pub fn input(mut self, name: &'static str, value: impl Into<EvidenceValue>) -> Self {
+        self.inputs.push(Evidence::new(name, value));
+        self
+    }
+
+    /// Names what sets the limit.
+    #[must_use]
+    pub fn binding(mut self, binding: impl Into<String>) -> Self {
+        self.binding = Some(binding.into());
+        self
+    }
+
+    /// Names an input that was assumed.
+    #[must_use]
+    pub fn assumed(mut self, input: impl Into<String>) -> Self {
+        self.assumed.push(input.into());
+        self
+    }
+
+    /// Says why it differs from another method.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// Sets the decimals it is printed with.
+    #[must_use]
+    pub fn decimals(mut self, decimals: usize) -> Self {
+        self.decimals = decimals;
+        self
+    }
+
+    /// Prints by cutting off rather than rounding.
+    #[must_use]
+    pub fn cut_off(mut self) -> Self {
+        self.cut_off = true;
+        self
+    }
+
+    /// The number, where it is known.
+    pub fn number(&self) -> Option<f64> {
+        match self.value {
+            Value::Number(number) => Some(number),
+            Value::Unknown(_) => None,
+        }
+    }
+
+    /// The value as people read it.
+    pub fn printed(&self) -> String {
+        match &self.value {
+            Value::Unknown(_) => "unknown".to_owned(),
+            Value::Number(number) => {
+                let scale = 10_f64.powi(i32::try_from(self.decimals).unwrap_or(0));
+                let shown = if self.cut_off { (number * scale).trunc() / scale } else { *number };
+                let text = format!("{shown:.*}", self.decimals);
+                let text =
+                    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
+                if self.unit.is_empty() { text } else { format!("{text} {}", self.unit) }
+            }
+        }
+    }
+}

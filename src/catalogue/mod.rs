@@ -1,0 +1,214 @@
+//! The words and numbers of every rule and figure, built in from `rules/` at compile time. No logic.
+
+mod evidence;
+
+pub use evidence::{Evidence, EvidenceValue};
+
+use crate::design::{Environment, Release};
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The five source documents.
+    Documents,
+    /// Today's text of Proxmox, Ceph, Corosync, the kernel or an RFC.
+    Official,
+    /// Experience, without a text that states it.
+    Practice,
+}
+
+impl Origin {
+    /// The word as written in `rules/`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Official => "official",
+            Self::Practice => "practice",
+        }
+    }
+}
+
+/// How bad a violation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Advice, or a fact to know.
+    Note,
+    /// A recommendation is broken, or one failure is left before an outage.
+    Warning,
+    /// It does not start, a text forbids it, or data is lost by design.
+    Error,
+}
+
+impl Severity {
+    /// The word as written in `rules/`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// The texts of a rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// `area/name`.
+    pub id: &'static str,
+    /// Area.
+    pub area: &'static str,
+    /// Name within the area.
+    pub name: &'static str,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How bad a violation is, in production and in a lab.
+    pub severity: [Severity; 2],
+    /// What a violation is, in one line.
+    pub summary: &'static str,
+    /// Why it hurts.
+    pub rationale: &'static str,
+    /// What to change.
+    pub remediation: &'static str,
+    /// When it applies.
+    pub applies: &'static str,
+    /// What to ask where a fact is missing.
+    pub question: Option<&'static str>,
+    /// The message, with names of evidence in braces.
+    pub message: &'static str,
+    /// First release of Proxmox VE it applies to.
+    pub from: Option<Release>,
+    /// Release of Proxmox VE from which it applies no more.
+    pub below: Option<Release>,
+    /// Rules whose violation about the same subject makes a violation of this one a consequence.
+    pub caused_by: &'static [&'static str],
+    /// Rules of another origin that state something else.
+    pub conflicts: &'static [&'static str],
+    /// How the texts differ.
+    pub conflict: Option<&'static str>,
+    /// Texts for related places.
+    pub labels: &'static [(&'static str, &'static str)],
+    /// Where it is stated.
+    pub sources: &'static [Citation],
+    /// Its thresholds.
+    pub parameters: &'static [ParameterText],
+    /// A design, or a part of one, that violates it.
+    pub example_violated: Option<&'static str>,
+    /// The same part as it should be.
+    pub example_holds: Option<&'static str>,
+}
+
+impl Rule {
+    /// How bad a violation is where the design is meant to run.
+    pub fn severity_in(&self, environment: Environment) -> Severity {
+        match environment {
+            Environment::Production => self.severity[0],
+            Environment::Lab => self.severity[1],
+        }
+    }
+}
+
+/// A place in a source.
+#[derive(Debug)]
+pub struct Citation {
+    /// Key of the source.
+    pub work: &'static str,
+    /// Whether it is one of the five documents.
+    pub document: bool,
+    /// Lines of a document, section of a guide.
+    pub place: Option<&'static str>,
+    /// What it states, in short.
+    pub says: &'static str,
+}
+
+impl Citation {
+    /// The place in one line, for people.
+    pub fn describe(&self) -> String {
+        let title = work(self.work).map_or(self.work, |work| work.title);
+        match (self.document, self.place) {
+            (true, Some(lines)) => format!("{}:{lines} ({})", self.work, self.says),
+            (false, Some(section)) => format!("{title}, {section} ({})", self.says),
+            (_, None) => format!("{title} ({})", self.says),
+        }
+    }
+}
+
+/// A source as a whole.
+#[derive(Debug)]
+pub struct Work {
+    /// Key that citations use.
+    pub key: &'static str,
+    /// Title.
+    pub title: &'static str,
+    /// Title in its own language, for a document.
+    pub original: Option<&'static str>,
+    /// Version or date of the text.
+    pub version: &'static str,
+    /// Public address.
+    pub url: Option<&'static str>,
+    /// Day it was read.
+    pub read: Option<&'static str>,
+}
+
+/// A statement of the documents that no rule judges.
+#[derive(Debug)]
+pub struct WithoutRule {
+    /// Document.
+    pub document: &'static str,
+    /// Its lines.
+    pub lines: &'static str,
+    /// What it states.
+    pub says: &'static str,
+    /// Why no rule judges it.
+    pub reason: &'static str,
+}
+
+/// A threshold as written.
+#[derive(Debug)]
+pub struct ParameterText {
+    /// Name.
+    pub name: &'static str,
+    /// Default with its unit.
+    pub default: &'static str,
+    /// Kind of quantity.
+    pub kind: &'static str,
+    /// Smallest and largest value allowed.
+    pub range: Option<(&'static str, &'static str)>,
+    /// What it is.
+    pub doc: &'static str,
+}
+
+/// The texts of a figure.
+#[derive(Debug)]
+pub struct FigureText {
+    /// Name.
+    pub id: &'static str,
+    /// What it is, in one line.
+    pub summary: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// Formula in symbols.
+    pub formula: &'static str,
+    /// What the symbols mean and why.
+    pub explanation: &'static str,
+    /// Where it comes from.
+    pub sources: &'static [Citation],
+    /// Its constants.
+    pub parameters: &'static [ParameterText],
+}
+
+/// The rule with this id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|index| &RULES[index])
+}
+
+/// The figure with this name.
+pub fn figure(id: &str) -> Option<&'static FigureText> {
+    FIGURES.iter().find(|figure| figure.id == id)
+}
+
+/// The source with this key.
+pub fn work(key: &str) -> Option<&'static Work> {
+    WORKS.iter().find(|work| work.key == key)
+}
+
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

@@ -1,0 +1,247 @@
+//! The report as plain data.
+
+use std::collections::HashMap;
+
+use crate::catalogue::{self, Evidence, Origin, Severity};
+use crate::rules::Judge;
+use crate::source::Span;
+
+/// What became of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// It holds for everything it speaks about.
+    Holds,
+    /// It is violated somewhere.
+    Violated,
+    /// A fact is missing somewhere, and it is violated nowhere.
+    Unproven,
+    /// It speaks about nothing in the design.
+    NotApplicable,
+    /// The design follows a rule that contradicts it.
+    SetAside,
+}
+
+/// A rule and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// A rule that the design sets aside for another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Id of the rule that is followed instead.
+    pub follow: &'static str,
+    /// Why.
+    pub reason: String,
+    /// Where the choice is written.
+    pub span: Span,
+}
+
+/// Whether a finding is a violation or a missing fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FindingOutcome {
+    /// A rule is violated.
+    Violated,
+    /// A rule cannot be decided.
+    Unproven,
+}
+
+/// Another place that has to do with a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub span: Span,
+    /// What it has to do with it.
+    pub message: String,
+}
+
+/// A violation, or a rule that cannot be decided, at a subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Where the rule comes from.
+    pub origin: Origin,
+    /// How bad it is; an unproven one is a note.
+    pub severity: Severity,
+    /// Violated or unproven.
+    pub outcome: FindingOutcome,
+    /// What it is about: the path of a thing in the design.
+    pub subject: String,
+    /// What is wrong.
+    pub message: String,
+    /// The place to look at first.
+    pub span: Span,
+    /// Other places.
+    pub related: Vec<Related>,
+    /// Values in the message, unrounded.
+    pub evidence: Vec<Evidence>,
+    /// Inputs that were assumed.
+    pub assumed: Vec<String>,
+    /// Facts that are missing.
+    pub missing: Vec<String>,
+    /// Other things it is about.
+    pub about: Vec<String>,
+    /// The rule whose violation this one follows from.
+    pub caused_by: Option<&'static str>,
+    /// What to change, or what to ask.
+    pub help: String,
+    /// How the texts differ, where the rule has a counterpart.
+    pub conflict: Option<&'static str>,
+    /// Where the rule is stated.
+    pub sources: Vec<String>,
+    /// Identity that depends on rule and subject alone.
+    pub fingerprint: String,
+}
+
+/// Counts of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Violations that are errors.
+    pub errors: usize,
+    /// Violations that are warnings.
+    pub warnings: usize,
+    /// Violations that are notes.
+    pub notes: usize,
+    /// Rules that hold.
+    pub holds: usize,
+    /// Rules that are violated, those of the design's text included.
+    pub violated: usize,
+    /// Rules that cannot be decided.
+    pub unproven: usize,
+    /// Rules that speak about nothing in the design.
+    pub not_applicable: usize,
+    /// Rules set aside by policy.
+    pub set_aside: usize,
+}
+
+/// Everything a run found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Findings by place.
+    pub findings: Vec<Finding>,
+    /// Every rule and what became of it.
+    pub coverage: Vec<Coverage>,
+    /// Rules set aside.
+    pub set_aside: Vec<SetAside>,
+    /// Counts.
+    pub summary: Summary,
+    /// Whether the design could be read as a whole.
+    pub whole: bool,
+}
+
+impl Report {
+    pub(super) fn new(
+        mut findings: Vec<Finding>,
+        coverage: Vec<Coverage>,
+        set_aside: Vec<SetAside>,
+        whole: bool,
+    ) -> Self {
+        findings.sort_by(|left, right| {
+            (left.span, left.rule, &left.subject).cmp(&(right.span, right.rule, &right.subject))
+        });
+        fingerprint(&mut findings);
+        let summary = summarize(&findings, &coverage);
+        Self { findings, coverage, set_aside, summary, whole }
+    }
+
+    /// Findings that are violations.
+    pub fn violations(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.outcome == FindingOutcome::Violated)
+    }
+
+    /// Findings that could not be decided.
+    pub fn unproven(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.outcome == FindingOutcome::Unproven)
+    }
+
+    /// Exit code: 0 without errors, 1 with errors, 3 where the design could not be read.
+    pub fn exit_code(&self) -> u8 {
+        match (self.whole, self.summary.errors) {
+            (false, _) => 3,
+            (true, 0) => 0,
+            (true, _) => 1,
+        }
+    }
+}
+
+pub(super) fn outcome(judge: &Judge<'_>) -> Outcome {
+    match (judge.violated.is_empty(), judge.unproven.is_empty(), judge.held) {
+        (false, _, _) => Outcome::Violated,
+        (true, false, _) => Outcome::Unproven,
+        (true, true, 0) => Outcome::NotApplicable,
+        (true, true, _) => Outcome::Holds,
+    }
+}
+
+fn summarize(findings: &[Finding], coverage: &[Coverage]) -> Summary {
+    let violated = |severity| {
+        let counts = |finding: &&Finding| finding.outcome == FindingOutcome::Violated && finding.severity == severity;
+        findings.iter().filter(counts).count()
+    };
+    let rules = |outcome| coverage.iter().filter(|entry| entry.outcome == outcome).count();
+    let mut text_rules: Vec<_> =
+        findings.iter().map(|finding| finding.rule).filter(|rule| rule.starts_with("design/")).collect();
+    text_rules.sort_unstable();
+    text_rules.dedup();
+    Summary {
+        errors: violated(Severity::Error),
+        warnings: violated(Severity::Warning),
+        notes: violated(Severity::Note),
+        holds: rules(Outcome::Holds),
+        violated: rules(Outcome::Violated) + text_rules.len(),
+        unproven: rules(Outcome::Unproven),
+        not_applicable: rules(Outcome::NotApplicable),
+        set_aside: rules(Outcome::SetAside),
+    }
+}
+
+/// Marks violations that follow from another one: the catalogue names the cause, and both are about one thing.
+pub(super) fn link_causes(findings: &mut [Finding]) {
+    let mut subjects: HashMap<&'static str, Vec<Vec<String>>> = HashMap::new();
+    for finding in findings.iter().filter(|finding| finding.outcome == FindingOutcome::Violated) {
+        subjects.entry(finding.rule).or_default().push(things(finding));
+    }
+    for finding in findings.iter_mut() {
+        let Some(rule) = catalogue::rule(finding.rule) else { continue };
+        let own = things(finding);
+        let shares = |cause: &&&str| {
+            let causes = subjects.get(**cause).map_or([].as_slice(), Vec::as_slice);
+            causes.iter().flatten().any(|cause| own.iter().any(|own| same_thing(own, cause)))
+        };
+        finding.caused_by = rule.caused_by.iter().find(shares).copied();
+    }
+}
+
+fn things(finding: &Finding) -> Vec<String> {
+    std::iter::once(&finding.subject).chain(&finding.about).cloned().collect()
+}
+
+/// Whether two paths name one thing, or one a part of the other.
+fn same_thing(left: &str, right: &str) -> bool {
+    let within =
+        |part: &str, whole: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    within(left, right) || within(right, left)
+}
+
+/// Gives every finding its identity; equal ones of one run are numbered.
+fn fingerprint(findings: &mut [Finding]) {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for finding in findings {
+        let identity = format!("{}\n{}", finding.rule, finding.subject);
+        let count = seen.entry(identity.clone()).and_modify(|count| *count += 1).or_insert(0);
+        let identity = if *count == 0 { identity } else { format!("{identity}\n{count}") };
+        finding.fingerprint = format!("{:016x}", fnv1a(identity.as_bytes()));
+    }
+}
+
+/// FNV-1a, 64 bits: stable over releases and platforms, which the standard library's hashers are not.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,225 @@
+//! Runs the rules over a design and decides: findings, their order, and the verdict.
+
+mod findings;
+mod policy;
+
+pub use findings::{Coverage, Finding, FindingOutcome, Outcome, Related, Report, SetAside, Summary};
+
+use crate::catalogue::{self, Origin, Rule, Severity};
+use crate::design::{self, Environment, Mistake, MistakeKind, Release};
+use crate::rules::{Judge, LOGIC, Raised};
+use crate::source::{self, Duplicate, Files, LoadError, LoadProblem, SourceId, Sources, Span, Table};
+use crate::topology::{self, Topology};
+
+/// A design that was read, with everything that is wrong with its text.
+#[derive(Debug)]
+pub struct Reading {
+    /// The design.
+    pub design: design::Design,
+    /// What is wrong with the text.
+    pub mistakes: Vec<Mistake>,
+    /// Whether the text could be read as a whole; where it could not, no rule is judged.
+    pub whole: bool,
+}
+
+/// Reads a source, what it includes and what is laid over it.
+pub fn read(sources: &mut Sources, root: SourceId, files: &dyn Files, settings: Vec<Table>) -> Reading {
+    let (mut document, errors, duplicates) = source::load(sources, root, files);
+    for setting in settings {
+        source::lay_over(&mut document, setting);
+    }
+    let whole = errors.is_empty();
+    let mut mistakes: Vec<Mistake> = errors.into_iter().map(load_mistake).collect();
+    mistakes.extend(duplicates.iter().map(duplicate_mistake));
+    let (design, more) = design::read(&document, Span::start_of(root));
+    mistakes.extend(more);
+    Reading { design, mistakes, whole }
+}
+
+fn load_mistake(error: LoadError) -> Mistake {
+    match error.problem {
+        LoadProblem::Syntax(message) => Mistake::new(MistakeKind::Syntax, error.span, message),
+        LoadProblem::Include(message) => Mistake::new(MistakeKind::BadInclude, error.span, message),
+        LoadProblem::Cycle(names) => {
+            Mistake::new(MistakeKind::Cycle, error.span, format!("the file includes itself: {}", names.join(" -> ")))
+        }
+    }
+}
+
+fn duplicate_mistake(duplicate: &Duplicate) -> Mistake {
+    let message = format!("`{}` is defined in two files; this one is not used", duplicate.path);
+    Mistake::new(MistakeKind::DuplicateKey, duplicate.second, message).related(duplicate.first, "first defined here")
+}
+
+/// What is wrong with the text of a design, its references included.
+pub fn mistakes(reading: &Reading) -> Vec<Finding> {
+    let unresolved = if reading.whole { topology::resolve(&reading.design).1 } else { Vec::new() };
+    let mistakes = reading.mistakes.iter().chain(&unresolved).map(mistake_finding).collect();
+    Report::new(mistakes, Vec::new(), Vec::new(), reading.whole).findings
+}
+
+/// Judges a design by every rule of the catalogue.
+pub fn check(reading: &Reading) -> Report {
+    if !reading.whole {
+        let findings = reading.mistakes.iter().map(mistake_finding).collect();
+        return Report::new(findings, Vec::new(), Vec::new(), false);
+    }
+    let (topology, unresolved) = topology::resolve(&reading.design);
+    judge(&topology, reading.mistakes.iter().chain(&unresolved).cloned().collect())
+}
+
+/// Judges a resolved design; `mistakes` are what reading and resolving it found.
+pub fn judge(topology: &Topology<'_>, mut mistakes: Vec<Mistake>) -> Report {
+    let (set_aside, wrong) = policy::choices(topology.design);
+    mistakes.extend(wrong);
+    let mut findings: Vec<Finding> = mistakes.iter().map(mistake_finding).collect();
+    let mut coverage = Vec::new();
+    let environment = topology.environment();
+    let release =
+        topology.design.design.as_ref().and_then(|about| about.value.proxmox_ve.as_ref()).map(|release| release.value);
+    for logic in LOGIC {
+        let Some(rule) = catalogue::rule(logic.id) else { continue };
+        if set_aside.iter().any(|choice| choice.rule == rule.id) {
+            coverage.push(Coverage { rule: rule.id, outcome: findings::Outcome::SetAside });
+            continue;
+        }
+        let mut judge = Judge::new(topology);
+        if applies(rule, release) {
+            (logic.judge)(&mut judge);
+        }
+        coverage.push(Coverage { rule: rule.id, outcome: findings::outcome(&judge) });
+        let mut add = |raised: &Raised, outcome| {
+            findings.push(rule_finding(rule, raised, outcome, environment, &(logic.evidence)()));
+        };
+        judge.violated.iter().for_each(|raised| add(raised, FindingOutcome::Violated));
+        judge.unproven.iter().for_each(|raised| add(raised, FindingOutcome::Unproven));
+    }
+    findings::link_causes(&mut findings);
+    Report::new(findings, coverage, set_aside, true)
+}
+
+/// Whether a rule is for the release of Proxmox VE that the design names; without one, every rule applies.
+fn applies(rule: &Rule, release: Option<Release>) -> bool {
+    let Some(release) = release else { return true };
+    rule.from.is_none_or(|from| release >= from) && rule.below.is_none_or(|below| release < below)
+}
+
+fn rule_finding(
+    rule: &'static Rule,
+    raised: &Raised,
+    outcome: FindingOutcome,
+    environment: Environment,
+    parameters: &[catalogue::Evidence],
+) -> Finding {
+    let mut evidence = raised.evidence.clone();
+    evidence.extend(parameters.iter().filter(|parameter| names(rule.message, parameter.name)).cloned());
+    let message = match outcome {
+        FindingOutcome::Violated => fill(rule.message, &evidence),
+        FindingOutcome::Unproven => format!("cannot be decided: {} is not known", raised.missing.join(", ")),
+    };
+    let severity = match outcome {
+        FindingOutcome::Violated => rule.severity_in(environment),
+        FindingOutcome::Unproven => Severity::Note,
+    };
+    let label = |key: &str| rule.labels.iter().find(|(known, _)| *known == key).map_or("", |(_, text)| text);
+    Finding {
+        rule: rule.id,
+        origin: rule.origin,
+        severity,
+        outcome,
+        subject: raised.subject.path.clone(),
+        message,
+        span: raised.at,
+        related: raised
+            .related
+            .iter()
+            .map(|(span, key)| Related { span: *span, message: fill(label(key), &evidence) })
+            .collect(),
+        evidence,
+        assumed: raised.assumed.clone(),
+        missing: raised.missing.clone(),
+        about: raised.about.clone(),
+        caused_by: None,
+        help: match outcome {
+            FindingOutcome::Violated => rule.remediation.to_owned(),
+            FindingOutcome::Unproven => rule.question.unwrap_or(rule.remediation).to_owned(),
+        },
+        conflict: rule.conflict,
+        sources: rule.sources.iter().map(catalogue::Citation::describe).collect(),
+        fingerprint: String::new(),
+    }
+}
+
+fn mistake_finding(mistake: &Mistake) -> Finding {
+    let id = match mistake.kind {
+        MistakeKind::Syntax => "design/syntax",
+        MistakeKind::UnknownKey => "design/unknown-key",
+        MistakeKind::MissingKey => "design/missing-key",
+        MistakeKind::WrongType => "design/wrong-type",
+        MistakeKind::UnknownWord => "design/unknown-word",
+        MistakeKind::BadQuantity => "design/bad-quantity",
+        MistakeKind::OutOfRange => "design/out-of-range",
+        MistakeKind::BadRange => "design/bad-range",
+        MistakeKind::DuplicateName => "design/duplicate-name",
+        MistakeKind::DuplicateKey => "design/duplicate-key",
+        MistakeKind::DanglingName => "design/dangling-name",
+        MistakeKind::UnequalRanges => "design/unequal-ranges",
+        MistakeKind::Cycle => "design/cycle",
+        MistakeKind::UsedTwice => "design/used-twice",
+        MistakeKind::BadAddress => "design/bad-address",
+        MistakeKind::BadPolicy => "design/bad-policy",
+        MistakeKind::BadInclude => "design/bad-include",
+    };
+    Finding {
+        rule: id,
+        origin: catalogue::rule(id).map_or(Origin::Practice, |rule| rule.origin),
+        severity: Severity::Error,
+        outcome: FindingOutcome::Violated,
+        // A mistake has no place in a design that could not be read; its message is what tells it apart.
+        subject: format!("text: {}", mistake.message),
+        message: mistake.message.clone(),
+        span: mistake.span,
+        related: mistake
+            .related
+            .iter()
+            .map(|(span, message)| Related { span: *span, message: message.clone() })
+            .collect(),
+        evidence: Vec::new(),
+        assumed: Vec::new(),
+        missing: Vec::new(),
+        about: Vec::new(),
+        caused_by: None,
+        help: mistake
+            .help
+            .clone()
+            .or_else(|| catalogue::rule(id).map(|rule| rule.remediation.to_owned()))
+            .unwrap_or_default(),
+        conflict: None,
+        sources: Vec::new(),
+        fingerprint: String::new(),
+    }
+}
+
+fn names(message: &str, name: &str) -> bool {
+    message.contains(&format!("{{{name}}}"))
+}
+
+/// Puts values into the places that a text names.
+fn fill(text: &str, evidence: &[catalogue::Evidence]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once('{') {
+        filled.push_str(head);
+        let Some((name, after)) = tail.split_once('}') else {
+            filled.push('{');
+            rest = tail;
+            continue;
+        };
+        match evidence.iter().find(|evidence| evidence.name == name) {
+            Some(evidence) => filled.push_str(&evidence.value.to_string()),
+            None => filled.push_str(&format!("{{{name}}}")),
+        }
+        rest = after;
+    }
+    filled + rest
+}

@@ -1,0 +1,103 @@
+//! Designs from files and standard input.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use super::arguments::Designs;
+use super::terminal::Terminal;
+use crate::check::{self, Reading};
+use crate::source::{Files, LARGEST_FILE, Loaded, Sources, parse_setting};
+
+/// The folder of a design; files that it includes lie inside.
+struct Folder {
+    folder: PathBuf,
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
+        let relative = Path::new(path);
+        let stays = relative
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir | Component::ParentDir));
+        if !stays {
+            return Err(format!("`{path}` is no relative path"));
+        }
+        let name = Path::new(from).parent().unwrap_or(Path::new("")).join(relative);
+        let real = name.canonicalize().map_err(|error| format!("`{path}` cannot be read: {error}"))?;
+        let folder =
+            self.folder.canonicalize().map_err(|error| format!("the design's folder cannot be read: {error}"))?;
+        let Ok(inside) = real.strip_prefix(&folder) else {
+            return Err(format!("`{path}` lies outside the design's folder"));
+        };
+        let text = read_text(File::open(&real).map_err(|error| error.to_string()), real.is_dir())
+            .map_err(|error| format!("`{path}` {error}"))?;
+        Ok(Loaded { name: shown(&self.folder.join(inside)), text })
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).to_string_lossy().into_owned()
+}
+
+fn read_text<R: Read>(file: Result<R, String>, folder: bool) -> Result<String, String> {
+    if folder {
+        return Err("is a folder, not a design".to_owned());
+    }
+    let file = file.map_err(|error| format!("cannot be read: {error}"))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(format!("is larger than {} MiB, more than any design needs", LARGEST_FILE / (1024 * 1024)));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        format!("is not UTF-8: the byte at offset {} belongs to no character", error.utf8_error().valid_up_to())
+    })?;
+    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    if text.trim().is_empty() {
+        return Err("is empty; `rackproof init` writes a design to start from".to_owned());
+    }
+    Ok(text)
+}
+
+/// A design of the command line and what became of reading it.
+pub(super) struct Opened {
+    pub(super) name: String,
+    pub(super) reading: Option<Reading>,
+}
+
+/// Reads every design that was named, with the settings laid over. What cannot be read is complained about.
+pub(super) fn open(designs: &Designs, sources: &mut Sources, terminal: &Terminal) -> Result<Vec<Opened>, u8> {
+    let mut settings = Vec::new();
+    for setting in &designs.settings {
+        match parse_setting(sources, setting) {
+            Ok(table) => settings.push(table),
+            Err(error) => {
+                terminal.complain(&error);
+                return Err(2);
+            }
+        }
+    }
+    let mut opened = Vec::new();
+    for path in &designs.designs {
+        let (name, text, folder) = if path.as_os_str() == "-" {
+            ("<standard input>".to_owned(), read_text(Ok(io::stdin().lock()), false), PathBuf::from("."))
+        } else {
+            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
+            (shown(path), read_text(File::open(path).map_err(|error| error.to_string()), is_folder), parent.to_owned())
+        };
+        let reading = match text {
+            Ok(text) => {
+                let root = sources.add(name.clone(), text);
+                Some(check::read(sources, root, &Folder { folder }, settings.clone()))
+            }
+            Err(error) => {
+                terminal.complain(&format!("{name} {error}"));
+                None
+            }
+        };
+        opened.push(Opened { name, reading });
+    }
+    Ok(opened)
+}

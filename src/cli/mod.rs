@@ -1,0 +1,33 @@
+//! The command line: one file per command. The only code that reads files, the environment and the terminal.
+#![allow(clippy::disallowed_methods, reason = "this is where files and the environment are read")]
+
+mod arguments;
+mod check;
+mod explain;
+mod files;
+mod init;
+mod plan;
+mod rules;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs a command and answers its exit code: 0 fine, 1 findings, 2 wrong usage, 3 no design could be read.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match arguments::Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return terminal::usage(&error),
+    };
+    let terminal = terminal::Terminal::new(arguments.color);
+    let code = match arguments.command {
+        arguments::Command::Check(command) => check::run(&command, &terminal),
+        arguments::Command::Plan(command) => plan::run(&command, &terminal),
+        arguments::Command::Explain { name } => explain::run(&name, &terminal),
+        arguments::Command::Rules(command) => rules::run(&command, &terminal),
+        arguments::Command::Init { path } => init::run(&path, &terminal),
+    };
+    ExitCode::from(code)
+}

@@ -1,0 +1,61 @@
+//! Standard output and error, colours and width.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use super::arguments::Color;
+use crate::report::Style;
+
+/// Narrowest width that tables are made for.
+const NARROWEST: usize = 40;
+/// Width where the terminal does not say its own.
+const USUAL: usize = 100;
+
+/// Where output goes and how it looks.
+pub(super) struct Terminal {
+    pub(super) style: Style,
+}
+
+impl Terminal {
+    pub(super) fn new(color: Color) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let colour = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width =
+            columns.or_else(|| if terminal { width_of_terminal() } else { None }).unwrap_or(USUAL).max(NARROWEST);
+        Self { style: Style { width, colour } }
+    }
+
+    /// Writes to standard output. A reader that has gone away is no error.
+    pub(super) fn print(&self, text: &str) -> Result<(), u8> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => {
+                self.complain(&format!("standard output cannot be written: {error}"));
+                Err(3)
+            }
+        }
+    }
+
+    /// Writes a line to standard error.
+    pub(super) fn complain(&self, message: &str) {
+        // Where standard error is gone as well there is nobody left to tell.
+        let _ = writeln!(io::stderr().lock(), "rackproof: {}", crate::report::clean(message));
+    }
+}
+
+fn width_of_terminal() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+/// Prints what clap says: help and version are no error, anything else is wrong usage.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}

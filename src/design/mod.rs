@@ -1,0 +1,24 @@
+//! The language: from the tree of a document to a typed design, with every mistake in one run.
+//!
+//! Reading never stops at a mistake: what is sound is read, what is not is left out and named. References
+//! between tables are resolved later, by the topology.
+
+mod names;
+mod read;
+mod table;
+mod tables;
+
+pub use names::{LONGEST_RANGE, Mismatch, Names, PerDevice, Series, expand};
+pub use read::{FromValue, Item, Mistake, MistakeKind, Named, Reader, nearest};
+pub use table::{Field, Form, Shape, Table, Words};
+pub use tables::*;
+
+use crate::source;
+
+/// Reads a document as a design.
+pub fn read(document: &source::Table, root: source::Span) -> (Design, Vec<Mistake>) {
+    let mut reader = Reader::default();
+    let value = source::Value { span: root, kind: source::Kind::Table(document.clone()) };
+    let design = Design::from_value(&value, &mut reader).unwrap_or_default();
+    (design, reader.into_mistakes())
+}

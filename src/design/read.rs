@@ -1,0 +1,463 @@
+//! Reading values: types, units, ranges and unknown keys, all mistakes of a document in one run.
+
+use std::collections::HashMap;
+
+use super::names::expand;
+use super::table::{Field, Form, Shape, Words};
+use super::tables::Release;
+use crate::quantity::{Dimension, Endurance, Quantity};
+pub use crate::source::Spanned;
+use crate::source::{Kind, Span, Value};
+
+/// Most mistakes of one document that are reported.
+const MOST_MISTAKES: usize = 1_000;
+/// How alike two keys are before one is offered for the other (Jaro-Winkler, 0 to 1).
+const ALIKE: f64 = 0.8;
+
+/// What a mistake is about; each is a rule of the area `design`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MistakeKind {
+    /// The text is no TOML.
+    Syntax,
+    /// A key that the table doesn't have.
+    UnknownKey,
+    /// A key that is needed is missing.
+    MissingKey,
+    /// Text where a number is needed, and the like.
+    WrongType,
+    /// A word that is not among those offered.
+    UnknownWord,
+    /// A quantity without unit, or with a wrong one.
+    BadQuantity,
+    /// A number outside its bounds.
+    OutOfRange,
+    /// A name range that cannot be written out.
+    BadRange,
+    /// Two things with one name.
+    DuplicateName,
+    /// Two files that define one key.
+    DuplicateKey,
+    /// A name that nothing in the design has.
+    DanglingName,
+    /// Two ranges that go pair by pair and are not equally long.
+    UnequalRanges,
+    /// Something that stands on itself.
+    Cycle,
+    /// A port or place that is used twice.
+    UsedTwice,
+    /// An address that cannot be read.
+    BadAddress,
+    /// A choice of rules that cannot be made.
+    BadPolicy,
+    /// A file that cannot be included.
+    BadInclude,
+}
+
+/// Something wrong with what was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mistake {
+    /// What it is about.
+    pub kind: MistakeKind,
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// Other places that have to do with it.
+    pub related: Vec<(Span, String)>,
+}
+
+impl Mistake {
+    /// A mistake at a place.
+    pub fn new(kind: MistakeKind, span: Span, message: impl Into<String>) -> Self {
+        Self { kind, span, message: message.into(), help: None, related: Vec::new() }
+    }
+
+    /// Says what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at another place.
+    #[must_use]
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push((span, message.into()));
+        self
+    }
+}
+
+/// The known name that is most like `word`, where one is alike enough.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&word, &name.to_lowercase()), name))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, name)| name)
+}
+
+/// A value that can be read from a document.
+pub trait FromValue: Sized {
+    /// What may stand there.
+    const SHAPE: Shape;
+
+    /// Reads the value; reports what is wrong and answers nothing if it cannot be used.
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self>;
+}
+
+/// Collects mistakes while values are read.
+#[derive(Debug, Default)]
+pub struct Reader {
+    mistakes: Vec<Mistake>,
+}
+
+impl Reader {
+    /// Notes a mistake.
+    pub fn report(&mut self, mistake: Mistake) {
+        if self.mistakes.len() < MOST_MISTAKES {
+            self.mistakes.push(mistake);
+        }
+    }
+
+    pub(crate) fn into_mistakes(self) -> Vec<Mistake> {
+        self.mistakes
+    }
+
+    pub(crate) fn keys<'v>(&mut self, value: &'v Value, fields: &'static [Field]) -> Option<Keys<'v>> {
+        let Kind::Table(table) = &value.kind else {
+            self.wrong_type(value, "a table");
+            return None;
+        };
+        let entries = table.0.iter().map(|entry| (entry.key.value.as_str(), entry)).collect();
+        Some(Keys { fields, entries, place: value.span, complete: true })
+    }
+
+    pub(crate) fn text<'v>(&mut self, value: &'v Value, expects: &str) -> Option<&'v str> {
+        let Kind::Text(text) = &value.kind else {
+            self.wrong_type(value, expects);
+            return None;
+        };
+        Some(text)
+    }
+
+    pub(crate) fn expand(&mut self, pattern: &str, span: Span) -> Option<Vec<String>> {
+        expand(pattern).map_err(|error| self.report(Mistake::new(MistakeKind::BadRange, span, error.to_string()))).ok()
+    }
+
+    pub(crate) fn word<T: Words>(&mut self, value: &Value) -> Option<T> {
+        let list = T::WORDS.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+        let text = self.text(value, &format!("one of {list}"))?;
+        let found = T::from_word(text);
+        if found.is_none() {
+            let mistake = Mistake::new(MistakeKind::UnknownWord, value.span, format!("\"{text}\" is not known here"));
+            let help = match nearest(text, T::WORDS.iter().copied()) {
+                Some(word) => format!("did you mean \"{word}\"? One of {list} is needed"),
+                None => format!("write one of {list}"),
+            };
+            self.report(mistake.help(help));
+        }
+        found
+    }
+
+    fn wrong_type(&mut self, value: &Value, expects: &str) {
+        let message = format!("{expects} is needed here, not {}", value.kind.describe());
+        self.report(Mistake::new(MistakeKind::WrongType, value.span, message));
+    }
+
+    fn integer(&mut self, value: &Value) -> Option<i64> {
+        match &value.kind {
+            Kind::Integer(number) => Some(*number),
+            Kind::HugeInteger(digits) => {
+                let message = format!("{digits} is too large");
+                self.report(Mistake::new(MistakeKind::OutOfRange, value.span, message));
+                None
+            }
+            Kind::Float(number) => {
+                let message = format!("a whole number is needed here, not {number}");
+                self.report(
+                    Mistake::new(MistakeKind::WrongType, value.span, message)
+                        .help("write it without fraction and exponent"),
+                );
+                None
+            }
+            _ => {
+                self.wrong_type(value, "a whole number");
+                None
+            }
+        }
+    }
+}
+
+/// The keys of one table while it is read.
+pub(crate) struct Keys<'v> {
+    fields: &'static [Field],
+    entries: HashMap<&'v str, &'v crate::source::Entry>,
+    place: Span,
+    complete: bool,
+}
+
+impl Keys<'_> {
+    pub(crate) fn take<T: FromValue>(&mut self, name: &'static str, reader: &mut Reader) -> Option<Spanned<T>> {
+        let field = self.fields.iter().find(|field| field.name == name);
+        let Some(entry) = self.entries.remove(name) else {
+            if let Some(field) = field.filter(|field| field.required) {
+                self.complete = false;
+                let mistake = Mistake::new(MistakeKind::MissingKey, self.place, format!("`{name}` is missing"));
+                reader.report(mistake.help(format!("write `{name} = ` with {}", field.shape.expects)));
+            }
+            return None;
+        };
+        let value = in_range(field, &entry.value, reader).then(|| T::from_value(&entry.value, reader)).flatten();
+        if value.is_none() && field.is_some_and(|field| field.required) {
+            self.complete = false;
+        }
+        // A table is pointed at by its key: the value's own span may be a header, or braces over many lines.
+        let span = if matches!(entry.value.kind, Kind::Table(_)) { entry.key.span } else { entry.value.span };
+        value.map(|value| Spanned::new(value, span))
+    }
+
+    /// Reports keys that nobody asked for; says whether nothing required is missing.
+    pub(crate) fn finish(self, reader: &mut Reader) -> bool {
+        let mut unknown: Vec<_> = self.entries.into_values().collect();
+        unknown.sort_by_key(|entry| entry.key.span);
+        for entry in unknown {
+            let key = &entry.key;
+            let mistake =
+                Mistake::new(MistakeKind::UnknownKey, key.span, format!("`{}` is no key of this table", key.value));
+            let names = || self.fields.iter().map(|field| field.name);
+            let help = match nearest(&key.value, names()) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => format!("its keys are {}", names().collect::<Vec<_>>().join(", ")),
+            };
+            reader.report(mistake.help(help));
+        }
+        self.complete
+    }
+}
+
+fn in_range(field: Option<&Field>, value: &Value, reader: &mut Reader) -> bool {
+    let (Some((low, high)), Kind::Integer(number)) = (field.and_then(|field| field.range), &value.kind) else {
+        return true;
+    };
+    let inside = (low..=high).contains(number);
+    if !inside {
+        let message = format!("{number} is outside {low} to {high}");
+        reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, message));
+    }
+    inside
+}
+
+/// One entry of a table whose keys are names.
+#[derive(Debug, Clone)]
+pub struct Item<T> {
+    /// The key as written, a name or a range of names.
+    pub pattern: Spanned<String>,
+    /// The names it stands for.
+    pub names: Vec<String>,
+    /// What is said of them.
+    pub value: T,
+}
+
+/// A table whose keys are names or ranges of names, in the order they were written.
+#[derive(Debug, Clone)]
+pub struct Named<T>(pub Vec<Item<T>>);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Named<T> {
+    /// The entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Item<T>> {
+        self.0.iter()
+    }
+}
+
+impl<T: FromValue> FromValue for Named<T> {
+    const SHAPE: Shape = Shape { expects: "a table by name", form: Form::Named(&T::SHAPE) };
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let Kind::Table(table) = &value.kind else {
+            reader.wrong_type(value, "a table by name");
+            return None;
+        };
+        let mut seen: HashMap<String, Span> = HashMap::new();
+        let mut items = Vec::new();
+        for entry in &table.0 {
+            let Some(mut names) = reader.expand(&entry.key.value, entry.key.span) else { continue };
+            names.retain(|name| match seen.get(name) {
+                None => true,
+                Some(first) => {
+                    let message = format!("`{name}` is described twice");
+                    let mistake = Mistake::new(MistakeKind::DuplicateName, entry.key.span, message);
+                    reader.report(mistake.related(*first, "first described here"));
+                    false
+                }
+            });
+            seen.extend(names.iter().map(|name| (name.clone(), entry.key.span)));
+            if let Some(value) = T::from_value(&entry.value, reader).filter(|_| !names.is_empty()) {
+                items.push(Item { pattern: entry.key.clone(), names, value });
+            }
+        }
+        Some(Self(items))
+    }
+}
+
+impl<T: FromValue> FromValue for Vec<Spanned<T>> {
+    const SHAPE: Shape = Shape { expects: "a list", form: Form::List(&T::SHAPE) };
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let values = match &value.kind {
+            Kind::List(values) => values.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        let read = |value: &Value, reader: &mut Reader| {
+            T::from_value(value, reader).map(|item| Spanned::new(item, value.span))
+        };
+        Some(values.iter().filter_map(|value| read(value, reader)).collect())
+    }
+}
+
+impl FromValue for String {
+    const SHAPE: Shape = Shape { expects: "text in quotes", form: Form::Simple };
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        reader.text(value, Self::SHAPE.expects).map(str::to_owned)
+    }
+}
+
+impl FromValue for bool {
+    const SHAPE: Shape = Shape { expects: "true or false", form: Form::Simple };
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let Kind::Boolean(answer) = value.kind else {
+            reader.wrong_type(value, Self::SHAPE.expects);
+            return None;
+        };
+        Some(answer)
+    }
+}
+
+macro_rules! whole_number {
+    ($($type:ty),*) => { $(
+        impl FromValue for $type {
+            const SHAPE: Shape = Shape { expects: "a whole number", form: Form::Simple };
+
+            fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+                let number = reader.integer(value)?;
+                let fitting = <$type>::try_from(number).ok();
+                if fitting.is_none() {
+                    let message = format!("{number} is outside 0 to {}", <$type>::MAX);
+                    reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, message));
+                }
+                fitting
+            }
+        }
+    )* };
+}
+
+whole_number!(u32, u64);
+
+impl FromValue for f64 {
+    const SHAPE: Shape = Shape { expects: "a number", form: Form::Simple };
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let number = match &value.kind {
+            Kind::Integer(number) => *number as f64,
+            Kind::Float(number) => *number,
+            _ => {
+                reader.wrong_type(value, Self::SHAPE.expects);
+                return None;
+            }
+        };
+        if number.is_finite() && number >= 0.0 {
+            return Some(number);
+        }
+        reader.report(Mistake::new(
+            MistakeKind::OutOfRange,
+            value.span,
+            format!("{number} is not a number from 0 upward"),
+        ));
+        None
+    }
+}
+
+impl<D: Dimension> FromValue for Quantity<D> {
+    const SHAPE: Shape = Shape { expects: D::EXPECTS, form: Form::Simple };
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let text = match &value.kind {
+            Kind::Text(text) => text.clone(),
+            Kind::Integer(number) => number.to_string(),
+            Kind::Float(number) => number.to_string(),
+            _ => {
+                reader.wrong_type(value, D::EXPECTS);
+                return None;
+            }
+        };
+        let quantity = text.parse();
+        quantity.map_err(|error| reader.report(bad_quantity(value.span, &error))).ok()
+    }
+}
+
+impl FromValue for Endurance {
+    const SHAPE: Shape = Shape { expects: "an endurance such as \"1 DWPD\" or \"3504 TBW\"", form: Form::Simple };
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let text = match &value.kind {
+            Kind::Text(text) => text.clone(),
+            Kind::Integer(number) => number.to_string(),
+            Kind::Float(number) => number.to_string(),
+            _ => {
+                reader.wrong_type(value, Self::SHAPE.expects);
+                return None;
+            }
+        };
+        text.parse().map_err(|error| reader.report(bad_quantity(value.span, &error))).ok()
+    }
+}
+
+fn bad_quantity(span: Span, error: &impl std::fmt::Display) -> Mistake {
+    let text = error.to_string();
+    match text.split_once(": ") {
+        Some((message, help)) => Mistake::new(MistakeKind::BadQuantity, span, message).help(help),
+        None => Mistake::new(MistakeKind::BadQuantity, span, text),
+    }
+}
+
+impl FromValue for Release {
+    const SHAPE: Shape = Shape { expects: "a release such as \"9.1\"", form: Form::Simple };
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        let text = reader.text(value, Self::SHAPE.expects)?;
+        let release = text.parse().ok();
+        if release.is_none() {
+            let message = format!("\"{text}\" is no release");
+            reader.report(Mistake::new(MistakeKind::WrongType, value.span, message).help("write it as \"9.1\""));
+        }
+        release
+    }
+}
+
+impl std::str::FromStr for Release {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.splitn(3, '.');
+        let major = parts.next().unwrap_or_default().parse()?;
+        let minor = parts.next().map_or(Ok(0), str::parse)?;
+        Ok(Self { major, minor })
+    }
+}
+
+impl std::fmt::Display for Release {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}.{}", self.major, self.minor)
+    }
+}

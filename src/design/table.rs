@@ -1,0 +1,165 @@
+//! One declaration per table of the language: it makes the struct, its reader and its list of fields.
+
+use std::ops::RangeInclusive;
+
+/// A key of a table, as the manual and the reader know it.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// The key.
+    pub name: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+    /// Whether the table is of no use without it.
+    pub required: bool,
+    /// What may stand there.
+    pub shape: &'static Shape,
+    /// Smallest and largest whole number, where there are bounds.
+    pub range: Option<(i64, i64)>,
+}
+
+/// What may stand at a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// In words, with an example: `a size such as "1.92 TB"`.
+    pub expects: &'static str,
+    /// Its form.
+    pub form: Form,
+}
+
+/// Form of a value.
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    /// Text, a number, a quantity or a switch: one TOML value.
+    Simple,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A table with these fields.
+    Table(fn() -> &'static [Field]),
+    /// A list.
+    List(&'static Shape),
+    /// A table whose keys are names.
+    Named(&'static Shape),
+}
+
+/// A table of the language.
+pub trait Table {
+    /// What the table is.
+    const DOC: &'static str;
+    /// Its keys.
+    fn fields() -> &'static [Field];
+}
+
+/// A closed set of words.
+pub trait Words: Sized + Copy + 'static {
+    /// All of them, as written.
+    const WORDS: &'static [&'static str];
+    /// The value a word stands for.
+    fn from_word(word: &str) -> Option<Self>;
+    /// The word as written.
+    fn word(self) -> &'static str;
+}
+
+pub(crate) fn bounds(range: &RangeInclusive<i64>) -> Option<(i64, i64)> {
+    Some((*range.start(), *range.end()))
+}
+
+macro_rules! table {
+    (@range) => { None };
+    (@range $range:expr) => { $crate::design::table::bounds(&($range)) };
+    (@required) => { false };
+    (@required required) => { true };
+    (
+        $(#[doc = $doc:literal])*
+        pub struct $name:ident {
+            $( $(#[doc = $field_doc:literal])* $field:ident $([$required:ident])? : $type:ty $(=> $range:expr)?, )*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Default)]
+        pub struct $name {
+            $( $(#[doc = $field_doc])* pub $field: Option<$crate::source::Spanned<$type>>, )*
+        }
+
+        impl $crate::design::table::Table for $name {
+            const DOC: &'static str = concat!($($doc),*);
+
+            fn fields() -> &'static [$crate::design::table::Field] {
+                static FIELDS: std::sync::LazyLock<Vec<$crate::design::table::Field>> = std::sync::LazyLock::new(|| vec![
+                    $( $crate::design::table::Field {
+                        name: stringify!($field),
+                        doc: concat!($($field_doc),*),
+                        required: table!(@required $($required)?),
+                        shape: &<$type as $crate::design::read::FromValue>::SHAPE,
+                        range: table!(@range $($range)?),
+                    }, )*
+                ]);
+                &FIELDS
+            }
+        }
+
+        impl $crate::design::read::FromValue for $name {
+            const SHAPE: $crate::design::table::Shape = $crate::design::table::Shape {
+                expects: "a table",
+                form: $crate::design::table::Form::Table(<$name as $crate::design::table::Table>::fields),
+            };
+
+            fn from_value(
+                value: &$crate::source::Value,
+                reader: &mut $crate::design::read::Reader,
+            ) -> Option<Self> {
+                let mut keys = reader.keys(value, <Self as $crate::design::table::Table>::fields())?;
+                let table = Self { $( $field: keys.take(stringify!($field), reader), )* };
+                keys.finish(reader).then_some(table)
+            }
+        }
+    };
+}
+
+macro_rules! words {
+    (
+        $(#[doc = $doc:literal])*
+        pub enum $name:ident { $( $variant:ident = $word:literal ),* $(,)? }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $( #[doc = concat!("`", $word, "`")] $variant, )*
+        }
+
+        impl $crate::design::table::Words for $name {
+            const WORDS: &'static [&'static str] = &[$($word),*];
+
+            fn from_word(word: &str) -> Option<Self> {
+                match word { $( $word => Some(Self::$variant), )* _ => None }
+            }
+
+            fn word(self) -> &'static str {
+                match self { $( Self::$variant => $word, )* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str($crate::design::table::Words::word(*self))
+            }
+        }
+
+        impl $crate::design::read::FromValue for $name {
+            const SHAPE: $crate::design::table::Shape = $crate::design::table::Shape {
+                expects: concat!("one of ", words!(@list $($word),*)),
+                form: $crate::design::table::Form::Words(<$name as $crate::design::table::Words>::WORDS),
+            };
+
+            fn from_value(
+                value: &$crate::source::Value,
+                reader: &mut $crate::design::read::Reader,
+            ) -> Option<Self> {
+                reader.word(value)
+            }
+        }
+    };
+    (@list $last:literal) => { concat!("\"", $last, "\"") };
+    (@list $first:literal, $($rest:literal),+) => { concat!("\"", $first, "\", ", words!(@list $($rest),+)) };
+}
+
+pub(crate) use {table, words};

@@ -1,0 +1,16 @@
+//! rackproof checks a design of a hyper-converged Proxmox VE, Corosync and Ceph cluster before anything is bought.
+//!
+//! Text becomes a [`design`], the design a [`topology`], the topology [`capacity`] figures and the outcomes of
+//! [`rules`]; [`check`] makes a report of them and [`mod@report`] turns it into bytes. The library never prints, exits,
+//! or reads files, the environment or the clock: `src/cli` does.
+
+pub mod capacity;
+pub mod catalogue;
+pub mod check;
+pub mod cli;
+pub mod design;
+pub mod quantity;
+pub mod report;
+pub mod rules;
+pub mod source;
+pub mod topology;

@@ -1,0 +1,273 @@
+//! JSON for scripts; version 1 of the format.
+
+use serde::Serialize;
+
+use crate::capacity::{Figure, Value};
+use crate::catalogue::{Citation, Evidence, EvidenceValue, Rule};
+use crate::check::{Finding, FindingOutcome, Report};
+use crate::source::{Sources, Span};
+
+const FORMAT_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+const TOOL: Tool = Tool { name: "rackproof", version: env!("CARGO_PKG_VERSION") };
+
+#[derive(Serialize)]
+struct Check<'a> {
+    format_version: u32,
+    tool: Tool,
+    summary: Summary,
+    findings: Vec<CheckFinding<'a>>,
+    set_aside: Vec<SetAside<'a>>,
+}
+
+#[derive(Serialize, Default)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    holds: usize,
+    violated: usize,
+    unproven: usize,
+    not_applicable: usize,
+    set_aside: usize,
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
+struct CheckFinding<'a> {
+    rule: &'a str,
+    origin: &'static str,
+    severity: &'static str,
+    outcome: &'static str,
+    subject: &'a str,
+    message: &'a str,
+    path: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    related: Vec<Related<'a>>,
+    evidence: Vec<Named<'a>>,
+    missing: &'a [String],
+    assumed: &'a [String],
+    caused_by: Option<&'a str>,
+    help: &'a str,
+    conflict: Option<&'a str>,
+    sources: &'a [String],
+    fingerprint: &'a str,
+    suppressed: bool,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    path: &'a str,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    value: serde_json::Value,
+    unit: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SetAside<'a> {
+    rule: &'a str,
+    follow: &'a str,
+    reason: &'a str,
+    path: &'a str,
+    line: usize,
+}
+
+#[derive(Serialize)]
+struct Plan<'a> {
+    format_version: u32,
+    tool: Tool,
+    figures: Vec<PlanFigure<'a>>,
+    findings: Vec<CheckFinding<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlanFigure<'a> {
+    path: &'a str,
+    id: &'a str,
+    subject: &'a str,
+    state: &'static str,
+    method: &'static str,
+    value: serde_json::Value,
+    unit: &'a str,
+    printed: String,
+    binding: Option<&'a str>,
+    formula: &'a str,
+    inputs: Vec<Named<'a>>,
+    assumed: &'a [String],
+    source: Vec<String>,
+    note: Option<&'a str>,
+}
+
+/// The reports of one or several designs.
+pub fn check(sources: &Sources, reports: &[Report]) -> String {
+    let mut summary = Summary::default();
+    for counts in reports.iter().map(|report| &report.summary) {
+        summary.errors += counts.errors;
+        summary.warnings += counts.warnings;
+        summary.notes += counts.notes;
+        summary.holds += counts.holds;
+        summary.violated += counts.violated;
+        summary.unproven += counts.unproven;
+        summary.not_applicable += counts.not_applicable;
+        summary.set_aside += counts.set_aside;
+    }
+    let findings =
+        reports.iter().flat_map(|report| &report.findings).map(|finding| json_finding(sources, finding)).collect();
+    let set_aside = reports
+        .iter()
+        .flat_map(|report| &report.set_aside)
+        .map(|choice| SetAside {
+            rule: choice.rule,
+            follow: choice.follow,
+            reason: &choice.reason,
+            path: &sources.get(choice.span.source).name,
+            line: sources.positions(choice.span).0.line,
+        })
+        .collect();
+    write(&Check { format_version: FORMAT_VERSION, tool: TOOL, summary, findings, set_aside })
+}
+
+/// The figures of one or several designs, each with the path of its design; and what is wrong with their text.
+pub fn plan(sources: &Sources, plans: &[(String, Vec<Figure>, Vec<Finding>)]) -> String {
+    let figures = plans
+        .iter()
+        .flat_map(|(path, figures, _)| figures.iter().map(move |figure| json_figure(path, figure)))
+        .collect();
+    let findings =
+        plans.iter().flat_map(|(_, _, findings)| findings).map(|finding| json_finding(sources, finding)).collect();
+    write(&Plan { format_version: FORMAT_VERSION, tool: TOOL, figures, findings })
+}
+
+#[derive(Serialize)]
+struct RuleList<'a> {
+    format_version: u32,
+    rules: Vec<RuleText<'a>>,
+}
+
+#[derive(Serialize)]
+struct RuleText<'a> {
+    id: &'a str,
+    origin: &'a str,
+    severity: &'a str,
+    severity_in_lab: &'a str,
+    summary: &'a str,
+    rationale: &'a str,
+    remediation: &'a str,
+    conflicts: &'a [&'a str],
+    sources: Vec<String>,
+}
+
+/// A list of rules.
+pub fn rules(rules: &[&'static Rule]) -> String {
+    let text = |rule: &&'static Rule| RuleText {
+        id: rule.id,
+        origin: rule.origin.word(),
+        severity: rule.severity[0].word(),
+        severity_in_lab: rule.severity[1].word(),
+        summary: rule.summary,
+        rationale: rule.rationale,
+        remediation: rule.remediation,
+        conflicts: rule.conflicts,
+        sources: rule.sources.iter().map(Citation::describe).collect(),
+    };
+    write(&RuleList { format_version: FORMAT_VERSION, rules: rules.iter().map(text).collect() })
+}
+
+fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> CheckFinding<'a> {
+    let (start, end) = sources.positions(finding.span);
+    CheckFinding {
+        rule: finding.rule,
+        origin: finding.origin.word(),
+        severity: finding.severity.word(),
+        outcome: match finding.outcome {
+            FindingOutcome::Violated => "violated",
+            FindingOutcome::Unproven => "unproven",
+        },
+        subject: &finding.subject,
+        message: &finding.message,
+        path: path(sources, finding.span),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        related: finding
+            .related
+            .iter()
+            .map(|related| {
+                let place = sources.positions(related.span).0;
+                Related {
+                    message: &related.message,
+                    path: path(sources, related.span),
+                    line: place.line,
+                    column: place.column,
+                }
+            })
+            .collect(),
+        evidence: finding.evidence.iter().map(named).collect(),
+        missing: &finding.missing,
+        assumed: &finding.assumed,
+        caused_by: finding.caused_by,
+        help: &finding.help,
+        conflict: finding.conflict,
+        sources: &finding.sources,
+        fingerprint: &finding.fingerprint,
+        suppressed: false,
+    }
+}
+
+fn json_figure<'a>(path: &'a str, figure: &'a Figure) -> PlanFigure<'a> {
+    PlanFigure {
+        path,
+        id: figure.text.id,
+        subject: &figure.subject,
+        state: figure.state.word(),
+        method: figure.method.word(),
+        value: match &figure.value {
+            Value::Number(number) => serde_json::Value::from(*number),
+            Value::Unknown(_) => serde_json::Value::Null,
+        },
+        unit: figure.unit,
+        printed: figure.printed(),
+        binding: figure.binding.as_deref(),
+        formula: &figure.formula,
+        inputs: figure.inputs.iter().map(named).collect(),
+        assumed: &figure.assumed,
+        source: figure.text.sources.iter().map(Citation::describe).collect(),
+        note: figure.note.as_deref(),
+    }
+}
+
+fn named(evidence: &Evidence) -> Named<'_> {
+    let (value, unit) = match &evidence.value {
+        EvidenceValue::Text(text) => (serde_json::Value::from(text.as_str()), None),
+        EvidenceValue::Number(number) => (serde_json::Value::from(*number), None),
+        EvidenceValue::Quantity { amount, unit, .. } => (serde_json::Value::from(*amount), Some(*unit)),
+        EvidenceValue::List(words) => (serde_json::Value::from(words.as_slice()), None),
+    };
+    Named { name: evidence.name, value, unit }
+}
+
+fn path(sources: &Sources, span: Span) -> &str {
+    &sources.get(span.source).name
+}
+
+fn write(value: &impl Serialize) -> String {
+    // Every value is a string, a finite number or a list of them, so that writing cannot fail.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}

@@ -1,0 +1,11 @@
+//! From reports to bytes: one pure renderer per format. No decisions.
+
+mod clean;
+mod json;
+mod snippet;
+mod table;
+mod text;
+
+pub use clean::clean;
+pub use json::{check as check_json, plan as plan_json, rules as rules_json};
+pub use text::{Style, check as check_text, explain, plan as plan_text, rules as rules_text};

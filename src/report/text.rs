@@ -1,0 +1,389 @@
+//! Text for people.
+
+use std::fmt::Write as _;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+
+use super::clean::clean;
+use super::snippet::{Lines, first_line};
+use super::table::table;
+use crate::capacity::{Figure, Value};
+use crate::catalogue::{self, FigureText, Rule, Severity};
+use crate::check::{Finding, Report};
+use crate::source::Sources;
+
+/// How text is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether colours are used.
+    pub colour: bool,
+}
+
+/// A report: findings with their lines, open questions, and what was covered.
+pub fn check(sources: &Sources, report: &Report, name: &str, style: Style) -> String {
+    let mut out = String::new();
+    for finding in report.violations() {
+        snippet(&mut out, sources, finding, style);
+    }
+    open_questions(&mut out, sources, report, style);
+    for choice in &report.set_aside {
+        let _ = writeln!(out, "set aside: {} for {}: {}", choice.rule, choice.follow, clean(&choice.reason));
+    }
+    if !report.set_aside.is_empty() {
+        out.push('\n');
+    }
+    summary(&mut out, report, name);
+    out
+}
+
+struct View<'a> {
+    finding: &'a Finding,
+    sources: &'a Sources,
+    lines: Lines<'a>,
+    elsewhere: Vec<Elsewhere<'a>>,
+}
+
+struct Elsewhere<'a> {
+    message: String,
+    lines: Lines<'a>,
+    label: LabeledSpan,
+}
+
+macro_rules! plain_error {
+    ($($name:ident => |$self:ident| $message:expr),*) => { $(
+        impl std::fmt::Debug for $name<'_> {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, formatter)
+            }
+        }
+
+        impl std::fmt::Display for $name<'_> {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let $self = self;
+                formatter.write_str(&clean(&$message))
+            }
+        }
+
+        impl std::error::Error for $name<'_> {}
+    )* };
+}
+
+plain_error!(View => |view| view.finding.message, Elsewhere => |place| place.message);
+
+impl Diagnostic for View<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn std::fmt::Display + 'b>> {
+        Some(Box::new(format!("{} [{}]", self.finding.rule, self.finding.severity.word())))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn std::fmt::Display + 'b>> {
+        let finding = self.finding;
+        let mut help = finding.help.clone();
+        if let Some(cause) = finding.caused_by {
+            let _ = write!(help, "\nfollows from: {cause}");
+        }
+        if !finding.assumed.is_empty() {
+            let _ = write!(help, "\nassumed: {}", finding.assumed.join("; "));
+        }
+        if let Some(conflict) = finding.conflict {
+            let _ = write!(help, "\ntexts differ: {conflict}");
+        }
+        if let Some(source) = finding.sources.first() {
+            let _ = write!(help, "\nsource: {source}");
+        }
+        Some(Box::new(clean(&help).into_owned()))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.lines)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let own = self.finding.span;
+        let related = self.finding.related.iter().filter(move |related| related.span.source == own.source);
+        let related = related.filter(move |related| related.span != own);
+        let labels = related.map(|related| {
+            LabeledSpan::new_with_span(
+                Some(clean(&related.message).into_owned()),
+                first_line(self.sources, related.span),
+            )
+        });
+        let primary = LabeledSpan::new_primary_with_span(None, first_line(self.sources, own));
+        Some(Box::new(std::iter::once(primary).chain(labels)))
+    }
+
+    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn Diagnostic> + 'b>> {
+        if self.elsewhere.is_empty() {
+            return None;
+        }
+        Some(Box::new(self.elsewhere.iter().map(|place| place as &dyn Diagnostic)))
+    }
+}
+
+impl Diagnostic for Elsewhere<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(miette::Severity::Advice)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.lines)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(self.label.clone())))
+    }
+}
+
+fn snippet(out: &mut String, sources: &Sources, finding: &Finding, style: Style) {
+    let elsewhere = finding
+        .related
+        .iter()
+        .filter(|related| related.span.source != finding.span.source)
+        .map(|related| Elsewhere {
+            message: related.message.clone(),
+            lines: Lines(sources.get(related.span.source)),
+            label: LabeledSpan::new_primary_with_span(None, first_line(sources, related.span)),
+        })
+        .collect();
+    let view = View { finding, sources, lines: Lines(sources.get(finding.span.source)), elsewhere };
+    let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_context_lines(0);
+    if handler.render_report(out, &view).is_err() {
+        let _ = writeln!(out, "{}: {}", finding.rule, clean(&finding.message));
+    }
+    out.push('\n');
+}
+
+fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: Style) {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for finding in report.unproven() {
+        let place = sources.positions(finding.span).0;
+        let missing = finding.missing.join(", ");
+        rows.push(vec![
+            finding.rule.to_owned(),
+            format!("{} (line {})", clean(&missing), place.line),
+            clean(&finding.help).into_owned(),
+        ]);
+    }
+    if rows.is_empty() {
+        return;
+    }
+    out.push_str("Unproven: these rules need facts that the design does not state.\n");
+    out.push_str(&table(style.width, &["rule", "missing", "question"], rows));
+    out.push('\n');
+}
+
+fn summary(out: &mut String, report: &Report, name: &str) {
+    let counts = &report.summary;
+    if !report.whole {
+        let _ = writeln!(out, "{}: could not be read; no rule was judged ({} errors)", clean(name), counts.errors);
+        return;
+    }
+    let plural = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
+    let judged = counts.holds + counts.violated + counts.unproven;
+    let _ = writeln!(
+        out,
+        "{}: {}, {}, {}\n{} rules apply: {} hold, {} violated, {} unproven; {} do not apply, {} set aside",
+        clean(name),
+        plural(counts.errors, "error"),
+        plural(counts.warnings, "warning"),
+        plural(counts.notes, "note"),
+        judged,
+        counts.holds,
+        counts.violated,
+        counts.unproven,
+        counts.not_applicable,
+        counts.set_aside,
+    );
+}
+
+/// The figures of a design.
+pub fn plan(sources: &Sources, name: &str, figures: &[Figure], findings: &[Finding], style: Style) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        snippet(&mut out, sources, finding, style);
+    }
+    let mut last = "";
+    for figure in figures {
+        if figure.text.id != last {
+            last = figure.text.id;
+            let _ = writeln!(out, "{}\n  {last}", figure.text.summary);
+        }
+        figure_lines(&mut out, figure, style);
+    }
+    let unknown = figures.iter().filter(|figure| matches!(figure.value, Value::Unknown(_))).count();
+    let _ = writeln!(out, "{}: {} figures, {} of them unknown", clean(name), figures.len(), unknown);
+    out
+}
+
+fn figure_lines(out: &mut String, figure: &Figure, style: Style) {
+    let state = match figure.state {
+        crate::capacity::State::Healthy => String::new(),
+        other => format!(", {}", other.word()),
+    };
+    let _ = writeln!(out, "    {}  {} ({}{state})", figure.printed(), clean(&figure.subject), figure.method.word());
+    let mut line = |head: &str, text: &str| {
+        for (index, part) in wrap(&clean(text), style.width.saturating_sub(10 + head.len())).iter().enumerate() {
+            let head = if index == 0 { head.to_owned() } else { " ".repeat(head.len()) };
+            let _ = writeln!(out, "        {head}{part}");
+        }
+    };
+    match &figure.value {
+        Value::Unknown(missing) => line("needs ", &missing.join(", ")),
+        Value::Number(_) => line("= ", &figure.formula),
+    }
+    if let Some(binding) = &figure.binding {
+        line("bound by ", binding);
+    }
+    if !figure.assumed.is_empty() {
+        line("assumed: ", &figure.assumed.join("; "));
+    }
+    if let Some(note) = &figure.note {
+        line("note: ", note);
+    }
+    out.push('\n');
+}
+
+/// Breaks a text at blanks so that no line is wider than `width` columns.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.len() - 1;
+        let used = columns(&lines[line]);
+        if used > 0 && used + 1 + columns(word) > width {
+            lines.push(word.to_owned());
+        } else {
+            if used > 0 {
+                lines[line].push(' ');
+            }
+            lines[line].push_str(word);
+        }
+    }
+    lines
+}
+
+fn columns(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+/// A list of rules.
+pub fn rules(rules: &[&Rule], style: Style) -> String {
+    let severity = |rule: &Rule| match rule.severity {
+        [production, lab] if production == lab => production.word().to_owned(),
+        [production, lab] => format!("{}, lab {}", production.word(), lab.word()),
+    };
+    let rows = rules
+        .iter()
+        .map(|rule| vec![rule.id.to_owned(), rule.origin.word().to_owned(), severity(rule), rule.summary.to_owned()])
+        .collect();
+    table(style.width, &["rule", "origin", "severity", "what is wrong"], rows) + &format!("{} rules\n", rules.len())
+}
+
+/// The whole text of a rule or a figure.
+pub fn explain(id: &str, style: Style) -> Option<String> {
+    if let Some(rule) = catalogue::rule(id) {
+        return Some(explain_rule(rule, style));
+    }
+    catalogue::figure(id).map(|figure| explain_figure(figure, style))
+}
+
+fn paragraph(out: &mut String, head: &str, text: &str, style: Style) {
+    if !head.is_empty() {
+        let _ = writeln!(out, "{head}");
+    }
+    for line in wrap(text, style.width.saturating_sub(2)) {
+        let _ = writeln!(out, "  {line}");
+    }
+    out.push('\n');
+}
+
+fn citations(out: &mut String, sources: &[catalogue::Citation], style: Style) {
+    out.push_str("Sources\n");
+    for citation in sources {
+        for (index, line) in wrap(&citation.describe(), style.width.saturating_sub(4)).iter().enumerate() {
+            let _ = writeln!(out, "  {}{line}", if index == 0 { "- " } else { "  " });
+        }
+        if let Some(work) = catalogue::work(citation.work) {
+            let _ = writeln!(out, "    {}, {}", work.title, work.version);
+            if let (Some(url), Some(read)) = (work.url, work.read) {
+                let _ = writeln!(out, "    {url} (read {read})");
+            }
+        }
+    }
+    out.push('\n');
+}
+
+fn parameters(out: &mut String, parameters: &[catalogue::ParameterText]) {
+    if parameters.is_empty() {
+        return;
+    }
+    out.push_str("Parameters\n");
+    for parameter in parameters {
+        let range = parameter.range.map_or(String::new(), |(low, high)| format!(", {low} to {high}"));
+        let _ = writeln!(
+            out,
+            "  {} = {} ({}{range}): {}",
+            parameter.name, parameter.default, parameter.kind, parameter.doc
+        );
+    }
+    out.push('\n');
+}
+
+fn explain_rule(rule: &Rule, style: Style) -> String {
+    let mut out = String::new();
+    let [production, lab] = rule.severity;
+    let severity = if production == lab {
+        production.word().to_owned()
+    } else {
+        format!("{}; {} in a lab", production.word(), lab.word())
+    };
+    let _ = writeln!(out, "{}\n{}\n", rule.id, rule.summary);
+    let _ = writeln!(out, "origin {}; severity {severity}\n", rule.origin.word());
+    paragraph(&mut out, "Why", rule.rationale, style);
+    paragraph(&mut out, "What to do", rule.remediation, style);
+    paragraph(&mut out, "Applies to", rule.applies, style);
+    if let Some(question) = rule.question {
+        paragraph(&mut out, "Asked where a fact is missing", question, style);
+    }
+    if let Some(conflict) = rule.conflict {
+        let against =
+            if rule.conflicts.is_empty() { String::new() } else { format!(" ({})", rule.conflicts.join(", ")) };
+        paragraph(&mut out, "Where texts differ", &format!("{conflict}{against}"), style);
+    }
+    if !rule.caused_by.is_empty() {
+        paragraph(&mut out, "May follow from", &rule.caused_by.join(", "), style);
+    }
+    parameters(&mut out, rule.parameters);
+    for (head, example) in [("Violated by", rule.example_violated), ("Holds with", rule.example_holds)] {
+        if let Some(example) = example {
+            let _ = writeln!(
+                out,
+                "{head}\n{}\n",
+                example.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+            );
+        }
+    }
+    citations(&mut out, rule.sources, style);
+    out
+}
+
+fn explain_figure(figure: &FigureText, style: Style) -> String {
+    let mut out = String::new();
+    let unit = if figure.unit.is_empty() { "a number" } else { figure.unit };
+    let _ = writeln!(out, "{}\n{}\n\nunit: {unit}\n", figure.id, figure.summary);
+    paragraph(&mut out, "Formula", figure.formula, style);
+    paragraph(&mut out, "How to read it", figure.explanation, style);
+    parameters(&mut out, figure.parameters);
+    citations(&mut out, figure.sources, style);
+    out
+}

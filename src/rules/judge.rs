@@ -1,0 +1,129 @@
+//! What a rule's logic speaks to: outcomes, subjects and evidence.
+
+use crate::catalogue::{Evidence, EvidenceValue};
+use crate::source::Span;
+use crate::topology::Topology;
+
+/// What a rule is judged about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Path of the thing in the design: `network.corosync0`. It never holds a line number.
+    pub path: String,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Subject {
+    /// Names a subject.
+    pub fn new(path: impl Into<String>, span: Span) -> Self {
+        Self { path: path.into(), span }
+    }
+}
+
+/// A violation, or what could not be judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raised {
+    /// What it is about.
+    pub subject: Subject,
+    /// The place to look at first.
+    pub at: Span,
+    /// Paths of other things it is about, for telling consequences from causes.
+    pub about: Vec<String>,
+    /// Values the message names.
+    pub evidence: Vec<Evidence>,
+    /// Other places, by key of the rule's labels.
+    pub related: Vec<(Span, &'static str)>,
+    /// Inputs that were assumed.
+    pub assumed: Vec<String>,
+    /// Facts that are missing; a violation has none.
+    pub missing: Vec<String>,
+}
+
+impl Raised {
+    /// Points at a more exact place than the subject itself.
+    pub fn at(&mut self, span: Span) -> &mut Self {
+        self.at = span;
+        self
+    }
+
+    /// Adds a value that the message names.
+    pub fn with(&mut self, name: &'static str, value: impl Into<EvidenceValue>) -> &mut Self {
+        self.evidence.push(Evidence::new(name, value));
+        self
+    }
+
+    /// Points at a related place; the text stands under `labels` in the catalogue.
+    pub fn label(&mut self, key: &'static str, span: Span) -> &mut Self {
+        self.related.push((span, key));
+        self
+    }
+
+    /// Names another thing it is about.
+    pub fn about(&mut self, path: impl Into<String>) -> &mut Self {
+        self.about.push(path.into());
+        self
+    }
+
+    /// Names an input that was assumed rather than known.
+    pub fn assumed(&mut self, input: impl Into<String>) -> &mut Self {
+        self.assumed.push(input.into());
+        self
+    }
+}
+
+/// Collects the outcomes of one rule.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    topology: &'a Topology<'a>,
+    pub(crate) held: usize,
+    pub(crate) violated: Vec<Raised>,
+    pub(crate) unproven: Vec<Raised>,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(topology: &'a Topology<'a>) -> Self {
+        Self { topology, held: 0, violated: Vec::new(), unproven: Vec::new() }
+    }
+
+    /// The design that is judged.
+    pub fn topology(&self) -> &'a Topology<'a> {
+        self.topology
+    }
+
+    /// The rule holds for a subject.
+    pub fn holds(&mut self) {
+        self.held += 1;
+    }
+
+    /// The rule is violated at a subject.
+    pub fn violated(&mut self, subject: Subject) -> &mut Raised {
+        self.violated.push(raised(subject));
+        last(&mut self.violated)
+    }
+
+    /// The rule cannot be judged for a subject, since a fact is missing: the path of the key that would state it.
+    pub fn unproven(&mut self, subject: Subject, missing: impl Into<String>) -> &mut Raised {
+        let mut raised = raised(subject);
+        raised.missing.push(missing.into());
+        self.unproven.push(raised);
+        last(&mut self.unproven)
+    }
+}
+
+fn raised(subject: Subject) -> Raised {
+    let at = subject.span;
+    Raised {
+        subject,
+        at,
+        about: Vec::new(),
+        evidence: Vec::new(),
+        related: Vec::new(),
+        assumed: Vec::new(),
+        missing: Vec::new(),
+    }
+}
+
+fn last(list: &mut [Raised]) -> &mut Raised {
+    let index = list.len() - 1;
+    &mut list[index]
+}

@@ -1,0 +1,43 @@
+//! The logic of the rules, one file per area. Numbers and words live in `rules/`.
+//!
+//! A rule `area/rule-name` is the function `rule_name` of the module `area`. It walks the topology and tells the
+//! [`Judge`] for every subject whether the rule holds, is violated or cannot be judged. A rule that speaks about no
+//! subject is not applicable.
+
+mod ceph;
+mod cluster;
+mod corosync;
+mod cpu;
+mod disk;
+mod diskless;
+mod fabric;
+mod firewall;
+mod guest;
+mod ha;
+mod judge;
+mod management;
+mod memory;
+mod migration;
+mod naming;
+mod network;
+mod notification;
+mod osd;
+mod pool;
+mod raid;
+mod site;
+mod storage;
+mod switch;
+mod version;
+
+pub use judge::{Judge, Raised, Subject};
+
+use crate::catalogue::Evidence;
+
+/// A rule's logic and the parameters it was given.
+pub(crate) struct Logic {
+    pub(crate) id: &'static str,
+    pub(crate) judge: fn(&mut Judge<'_>),
+    pub(crate) evidence: fn() -> Vec<Evidence>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/registry.rs"));

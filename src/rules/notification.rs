@@ -1,0 +1,5 @@
+//! STUB notification
+
+use super::Judge;
+
+pub(super) fn no_target(_judge: &mut Judge<'_>) {}

@@ -1,0 +1,5 @@
+//! STUB site
+
+use super::Judge;
+
+pub(super) fn link_without_vpn(_judge: &mut Judge<'_>) {}

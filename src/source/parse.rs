@@ -1,0 +1,136 @@
+//! From text to tree, by way of the `toml` crate's spanned and recovering parser.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::{Entry, Kind, SourceId, Sources, Span, Spanned, Table, Value};
+
+/// Deepest nesting of brackets and braces that is read.
+const DEEPEST_NESTING: usize = 64;
+/// Longest dotted key that is read, in parts.
+const LONGEST_KEY: usize = 64;
+
+/// A place where a text is no TOML.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SyntaxError {
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Reads a source as TOML. What can be read in spite of errors is in the table.
+pub fn parse(sources: &Sources, id: SourceId) -> (Table, Vec<SyntaxError>) {
+    let text = sources.get(id).text.as_str();
+    if let Some(error) = too_deep(text, id) {
+        return (Table::default(), vec![error]);
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut errors: Vec<_> = errors
+        .into_iter()
+        .map(|error| SyntaxError {
+            span: span_of(id, error.span().unwrap_or(0..0)),
+            message: error.message().trim_end().replace('\n', ", "),
+        })
+        .collect();
+    errors.sort_by_key(|error| (error.span.start, error.span.end));
+    errors.dedup_by_key(|error| error.span.start);
+    (table_of(document.into_inner(), id), errors)
+}
+
+/// Reads `PATH=VALUE` as one key of a document. A value that is no TOML is taken as text.
+pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, String> {
+    let Some((path, value)) = setting.split_once('=') else {
+        return Err(format!("`{setting}` has no `=`: write PATH=VALUE, such as design.environment=lab"));
+    };
+    let plain = sources.add("--set", format!("{} = {}", path.trim(), value.trim()));
+    let (table, errors) = parse(sources, plain);
+    if errors.is_empty() && !table.0.is_empty() {
+        return Ok(table);
+    }
+    let quoted = format!("{} = {}", path.trim(), quote(value.trim()));
+    let id = sources.add("--set", quoted);
+    let (table, errors) = parse(sources, id);
+    match errors.first() {
+        None => Ok(table),
+        Some(error) => Err(format!("`{setting}` is no PATH=VALUE: {}", error.message)),
+    }
+}
+
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", c as u32)),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Guards the parser: text that opens more brackets in a row than any design needs, or chains more keys.
+///
+/// It looks at one line at a time and not at strings or comments, so it is generous: nothing an architect
+/// writes has sixty-four brackets open on one line.
+fn too_deep(text: &str, id: SourceId) -> Option<SyntaxError> {
+    let (mut depth, mut dots) = (0_usize, 0_usize);
+    let mut in_string: Option<u8> = None;
+    let bytes = text.as_bytes();
+    for (index, byte) in bytes.iter().copied().enumerate() {
+        match (in_string, byte) {
+            (Some(quote), byte) if byte == quote => in_string = None,
+            (_, b'\n') => (dots, in_string) = (0, None),
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => in_string = Some(byte),
+            (None, b'[' | b'{') => depth += 1,
+            (None, b']' | b'}') => depth = depth.saturating_sub(1),
+            (None, b'.') => dots += 1,
+            (None, b'=' | b',') => dots = 0,
+            _ => {}
+        }
+        if depth > DEEPEST_NESTING || dots > LONGEST_KEY {
+            let message = if depth > DEEPEST_NESTING {
+                format!("brackets are nested more than {DEEPEST_NESTING} deep")
+            } else {
+                format!("a key has more than {LONGEST_KEY} parts")
+            };
+            return Some(SyntaxError { span: span_of(id, index..index + 1), message });
+        }
+    }
+    None
+}
+
+fn span_of(source: SourceId, range: Range<usize>) -> Span {
+    Span { source, start: range.start as u32, end: range.end as u32 }
+}
+
+fn table_of(table: DeTable<'_>, id: SourceId) -> Table {
+    let mut entries: Vec<_> = table
+        .into_iter()
+        .map(|(key, value)| Entry {
+            key: Spanned::new(key.get_ref().to_string(), span_of(id, key.span())),
+            value: value_of(value, id),
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.key.span.start);
+    Table(entries)
+}
+
+fn value_of(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
+    let span = span_of(id, value.span());
+    let kind = match value.into_inner() {
+        DeValue::String(text) => Kind::Text(text.into_owned()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or_else(|_| Kind::HugeInteger(number.as_str().to_owned()), Kind::Integer),
+        DeValue::Float(number) => Kind::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(value) => Kind::Boolean(value),
+        DeValue::Datetime(date) => Kind::Datetime(date.to_string()),
+        DeValue::Array(values) => Kind::List(values.into_iter().map(|value| value_of(value, id)).collect()),
+        DeValue::Table(table) => Kind::Table(table_of(table, id)),
+    };
+    Value { span, kind }
+}

@@ -1,0 +1,93 @@
+//! Cables, bonds, bridges and MLAG pairs.
+
+use super::devices::{DeviceId, PortId};
+use crate::design::{self, BondMode, Item};
+use crate::source::{Span, Spanned};
+
+/// A cable between two ports.
+#[derive(Debug, Clone)]
+pub struct Cable<'d> {
+    /// The table that describes it, and its equals; none for the peer link of an MLAG pair, which is implied.
+    pub item: Option<&'d Spanned<design::Cable>>,
+    /// One end.
+    pub from: PortId,
+    /// The other end.
+    pub to: PortId,
+}
+
+/// Names a bond of the topology.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BondId(pub usize);
+
+/// A bond on one device.
+#[derive(Debug, Clone)]
+pub struct Bond<'d> {
+    /// Device that has it.
+    pub device: DeviceId,
+    /// The table that describes it, and its equals.
+    pub item: &'d Item<design::Bond>,
+    /// Its ports.
+    pub members: Vec<PortId>,
+}
+
+impl Bond<'_> {
+    /// Where the bond is described.
+    pub fn span(&self) -> Span {
+        self.item.pattern.span
+    }
+
+    /// Name of the bond.
+    pub fn name(&self) -> &str {
+        &self.item.pattern.value
+    }
+
+    /// Path of the table that describes it.
+    pub fn path(&self) -> String {
+        format!("bond.{}", self.name())
+    }
+
+    /// Bonding mode, where it is said.
+    pub fn mode(&self) -> Option<BondMode> {
+        self.item.value.mode.as_ref().map(|mode| mode.value)
+    }
+}
+
+/// A bridge on one node.
+#[derive(Debug, Clone)]
+pub struct Bridge<'d> {
+    /// Device that has it.
+    pub device: DeviceId,
+    /// The table that describes it, and its equals.
+    pub item: &'d Item<design::Bridge>,
+    /// What it stands on.
+    pub under: Vec<Interface>,
+}
+
+/// What carries a network on a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Interface {
+    /// A port.
+    Port(PortId),
+    /// A bond.
+    Bond(BondId),
+    /// Index of a bridge.
+    Bridge(usize),
+}
+
+/// A pair of switches that act as one.
+#[derive(Debug, Clone)]
+pub struct Mlag<'d> {
+    /// The table that describes it.
+    pub item: &'d Item<design::Mlag>,
+    /// Indices of the switches that were found.
+    pub peers: Vec<usize>,
+    /// Ports of the peer link, by peer, where they are said.
+    pub peer_link: Option<Vec<Vec<PortId>>>,
+}
+
+impl Mlag<'_> {
+    /// Path of the pair.
+    pub fn path(&self) -> String {
+        format!("mlag.{}", self.item.pattern.value)
+    }
+}

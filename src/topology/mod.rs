@@ -1,0 +1,154 @@
+//! What a design means: devices, ports, cables, bonds, networks and their purposes, resolved into one graph.
+//!
+//! Names become references here. A name that nothing has, a port used twice or a bridge on itself is a mistake
+//! with both places; what is sound goes on being resolved. No thresholds.
+
+mod addresses;
+mod devices;
+mod links;
+mod networks;
+mod paths;
+mod resolve;
+mod storage;
+
+pub use addresses::Address;
+pub use devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
+pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag};
+pub use networks::{Attachment, CorosyncLink, Network};
+pub use paths::Path;
+pub use resolve::resolve;
+pub use storage::DiskGroup;
+
+use std::collections::HashMap;
+
+use petgraph::graph::{NodeIndex, UnGraph};
+
+use crate::design::{Design, Environment, Purpose};
+
+/// The resolved design.
+#[derive(Debug)]
+pub struct Topology<'d> {
+    /// What was written.
+    pub design: &'d Design,
+    /// Servers in the order they were written, one for each name.
+    pub nodes: Vec<Node<'d>>,
+    /// Switches.
+    pub switches: Vec<Switch<'d>>,
+    /// Firewalls.
+    pub firewalls: Vec<Firewall<'d>>,
+    /// Every port of every device.
+    pub ports: Vec<Port<'d>>,
+    /// Cables that have two sound ends.
+    pub cables: Vec<Cable<'d>>,
+    /// Bonds, one for each device that has it.
+    pub bonds: Vec<Bond<'d>>,
+    /// Bridges, one for each node that has it.
+    pub bridges: Vec<Bridge<'d>>,
+    /// Pairs of switches.
+    pub mlags: Vec<Mlag<'d>>,
+    /// Networks with the interfaces that carry them.
+    pub networks: Vec<Network<'d>>,
+    /// Corosync links by number.
+    pub corosync_links: Vec<CorosyncLink<'d>>,
+    /// Devices joined by cables; an edge is the index of a cable.
+    pub graph: UnGraph<DeviceId, usize>,
+    vertices: HashMap<DeviceId, NodeIndex>,
+    by_name: HashMap<String, DeviceId>,
+}
+
+impl<'d> Topology<'d> {
+    /// The environment the design is judged for: production where nothing is said.
+    pub fn environment(&self) -> Environment {
+        let about = self.design.design.as_ref();
+        about
+            .and_then(|about| about.environment.as_ref())
+            .map_or(Environment::Production, |environment| environment.value)
+    }
+
+    /// The device with this name.
+    pub fn device(&self, name: &str) -> Option<DeviceId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The node with this name.
+    pub fn node(&self, name: &str) -> Option<&Node<'d>> {
+        match self.device(name) {
+            Some(DeviceId::Node(index)) => self.nodes.get(index),
+            _ => None,
+        }
+    }
+
+    /// Name of a device.
+    pub fn name(&self, device: DeviceId) -> &str {
+        match device {
+            DeviceId::Node(index) => &self.nodes[index].name,
+            DeviceId::Switch(index) => &self.switches[index].name,
+            DeviceId::Firewall(index) => &self.firewalls[index].name,
+        }
+    }
+
+    /// A port.
+    pub fn port(&self, id: PortId) -> &Port<'d> {
+        &self.ports[id.0]
+    }
+
+    /// A port with its device: `pve1:slot1:1`.
+    pub fn port_name(&self, id: PortId) -> String {
+        let port = self.port(id);
+        format!("{}:{}", self.name(port.device), port.label)
+    }
+
+    /// The port at the other end of a port's cable.
+    pub fn far_end(&self, id: PortId) -> Option<PortId> {
+        let cable = &self.cables[self.port(id).cable?];
+        Some(if cable.from == id { cable.to } else { cable.from })
+    }
+
+    /// The switch that a port's cable leads to.
+    pub fn switch_of(&self, id: PortId) -> Option<&Switch<'d>> {
+        match self.port(self.far_end(id)?).device {
+            DeviceId::Switch(index) => self.switches.get(index),
+            _ => None,
+        }
+    }
+
+    /// The network with this name.
+    pub fn network(&self, name: &str) -> Option<&Network<'d>> {
+        self.networks.iter().find(|network| network.name() == name)
+    }
+
+    /// Networks with a purpose.
+    pub fn networks_for(&self, purpose: Purpose) -> impl Iterator<Item = &Network<'d>> {
+        self.networks.iter().filter(move |network| network.is_for(purpose))
+    }
+
+    /// The ports that carry an interface.
+    pub fn ports_under(&self, interface: Interface) -> Vec<PortId> {
+        match interface {
+            Interface::Port(port) => vec![port],
+            Interface::Bond(bond) => self.bonds[bond.0].members.clone(),
+            Interface::Bridge(bridge) => {
+                self.bridges[bridge].under.iter().flat_map(|under| self.ports_under(*under)).collect()
+            }
+        }
+    }
+
+    /// The bond that carries an interface, where one does.
+    pub fn bond_under(&self, interface: Interface) -> Option<&Bond<'d>> {
+        match interface {
+            Interface::Port(_) => None,
+            Interface::Bond(bond) => self.bonds.get(bond.0),
+            Interface::Bridge(bridge) => self.bridges[bridge].under.iter().find_map(|under| self.bond_under(*under)),
+        }
+    }
+
+    /// Whether Ceph is part of the design: described, or implied by an OSD disk or a network for it.
+    pub fn has_ceph(&self) -> bool {
+        self.design.ceph.is_some()
+            || self
+                .networks
+                .iter()
+                .any(|network| network.is_for(Purpose::CephPublic) || network.is_for(Purpose::CephCluster))
+            || self.nodes.iter().any(|node| node.osd_groups().next().is_some())
+    }
+}
