@@ -18,6 +18,8 @@ pub struct Reading {
     pub design: design::Design,
     /// What is wrong with the text.
     pub mistakes: Vec<Mistake>,
+    /// Where the text begins.
+    pub root: Span,
     /// Whether the text could be read as a whole; where it could not, no rule is judged.
     pub whole: bool,
 }
@@ -33,7 +35,7 @@ pub fn read(sources: &mut Sources, root: SourceId, files: &dyn Files, settings: 
     mistakes.extend(duplicates.iter().map(duplicate_mistake));
     let (design, more) = design::read(&document, Span::start_of(root));
     mistakes.extend(more);
-    Reading { design, mistakes, whole }
+    Reading { design, mistakes, root: Span::start_of(root), whole }
 }
 
 fn load_mistake(error: LoadError) -> Mistake {
@@ -53,7 +55,7 @@ fn duplicate_mistake(duplicate: &Duplicate) -> Mistake {
 
 /// What is wrong with the text of a design, its references included.
 pub fn mistakes(reading: &Reading) -> Vec<Finding> {
-    let unresolved = if reading.whole { topology::resolve(&reading.design).1 } else { Vec::new() };
+    let unresolved = if reading.whole { topology::resolve(&reading.design, reading.root).1 } else { Vec::new() };
     let mistakes = reading.mistakes.iter().chain(&unresolved).map(mistake_finding).collect();
     Report::new(mistakes, Vec::new(), Vec::new(), reading.whole).findings
 }
@@ -64,7 +66,7 @@ pub fn check(reading: &Reading) -> Report {
         let findings = reading.mistakes.iter().map(mistake_finding).collect();
         return Report::new(findings, Vec::new(), Vec::new(), false);
     }
-    let (topology, unresolved) = topology::resolve(&reading.design);
+    let (topology, unresolved) = topology::resolve(&reading.design, reading.root);
     judge(&topology, reading.mistakes.iter().chain(&unresolved).cloned().collect())
 }
 

@@ -24,6 +24,7 @@ use std::collections::HashMap;
 use petgraph::graph::{NodeIndex, UnGraph};
 
 use crate::design::{Design, Environment, Purpose};
+use crate::source::Span;
 
 /// The resolved design.
 #[derive(Debug)]
@@ -52,6 +53,7 @@ pub struct Topology<'d> {
     pub corosync_links: Vec<CorosyncLink<'d>>,
     /// Devices joined by cables; an edge is the index of a cable.
     pub graph: UnGraph<DeviceId, usize>,
+    root: Span,
     vertices: HashMap<DeviceId, NodeIndex>,
     by_name: HashMap<String, DeviceId>,
 }
@@ -63,6 +65,11 @@ impl<'d> Topology<'d> {
         about
             .and_then(|about| about.environment.as_ref())
             .map_or(Environment::Production, |environment| environment.value)
+    }
+
+    /// Where to point for what is written nowhere: the `[design]` table, or the beginning of the text.
+    pub fn anchor(&self) -> Span {
+        self.design.design.as_ref().map_or(self.root, |about| about.span)
     }
 
     /// The device with this name.

@@ -13,8 +13,8 @@ use super::networks::{Attachment, CorosyncLink, Network};
 use crate::design::{self, Design, Item, Mismatch, Mistake, MistakeKind, Named, Names, nearest};
 use crate::source::{Span, Spanned};
 
-/// Resolves a design.
-pub fn resolve(design: &Design) -> (Topology<'_>, Vec<Mistake>) {
+/// Resolves a design; `root` is where its text begins.
+pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
     let mut resolver = Resolver {
         topology: Topology {
             design,
@@ -29,6 +29,7 @@ pub fn resolve(design: &Design) -> (Topology<'_>, Vec<Mistake>) {
             networks: Vec::new(),
             corosync_links: Vec::new(),
             graph: UnGraph::default(),
+            root,
             vertices: HashMap::new(),
             by_name: HashMap::new(),
         },
