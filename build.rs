@@ -200,7 +200,12 @@ fn main() {
     for figure in &figures {
         figure_constant(&mut out, figure);
     }
-    out.push_str("];\n");
+    out.push_str("];\n/// The figures by name; one that nobody computes does not compile.\npub(crate) mod figure_texts {\nuse super::FigureText;\n");
+    for (index, figure) in figures.iter().enumerate() {
+        let name = module_name(&figure.id).to_uppercase();
+        let _ = writeln!(out, "pub(crate) static {name}: &FigureText = &super::FIGURES[{index}];");
+    }
+    out.push_str("}\n");
     parameter_types(&mut out, &rules, &figures);
     write_out("catalogue.rs", &out);
     write_out("registry.rs", &registry(&rules));

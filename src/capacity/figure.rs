@@ -7,6 +7,8 @@ use crate::catalogue::{Evidence, EvidenceValue, FigureText};
 pub enum State {
     /// Everything works.
     Healthy,
+    /// One member of a bond is gone.
+    MemberLost,
     /// One node is gone.
     NodeLost,
 }
@@ -16,6 +18,7 @@ impl State {
     pub fn word(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
+            Self::MemberLost => "member lost",
             Self::NodeLost => "node lost",
         }
     }

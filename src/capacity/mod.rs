@@ -1,12 +1,29 @@
 //! Figures with their derivation: value, unit, formula with numbers put in, inputs, assumptions and source.
+//!
+//! The documents' own arithmetic stands beside the corrected one and a fuller model, each labelled by its method.
 
+mod bonds;
+mod ceph;
+mod disks;
+mod documents;
 mod figure;
+mod guests;
+mod nodes;
+mod quorum;
 
 pub use figure::{Figure, Method, State, Value};
 
 use crate::topology::Topology;
 
-/// Every figure that the design has the inputs for; a missing input makes a figure unknown, never zero.
-pub fn plan(_topology: &Topology<'_>) -> Vec<Figure> {
-    Vec::new()
+/// Every figure that the design is about. A missing input makes a figure unknown, never zero.
+pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    documents::figures(topology, &mut figures);
+    disks::figures(topology, &mut figures);
+    nodes::figures(topology, &mut figures);
+    bonds::figures(topology, &mut figures);
+    ceph::figures(topology, &mut figures);
+    guests::figures(topology, &mut figures);
+    quorum::figures(topology, &mut figures);
+    figures
 }

@@ -30,12 +30,17 @@ pub fn read(sources: &mut Sources, root: SourceId, files: &dyn Files, settings: 
     for setting in settings {
         source::lay_over(&mut document, setting);
     }
-    let whole = errors.is_empty();
+    let read_whole = errors.is_empty();
     let mut mistakes: Vec<Mistake> = errors.into_iter().map(load_mistake).collect();
     mistakes.extend(duplicates.iter().map(duplicate_mistake));
     let (design, more) = design::read(&document, Span::start_of(root));
     mistakes.extend(more);
+    let whole = read_whole && !mistakes.iter().any(past_limit);
     Reading { design, mistakes, root: Span::start_of(root), whole }
+}
+
+fn past_limit(mistake: &Mistake) -> bool {
+    mistake.kind == MistakeKind::LimitExceeded
 }
 
 fn load_mistake(error: LoadError) -> Mistake {
@@ -67,6 +72,10 @@ pub fn check(reading: &Reading) -> Report {
         return Report::new(findings, Vec::new(), Vec::new(), false);
     }
     let (topology, unresolved) = topology::resolve(&reading.design, reading.root);
+    if unresolved.iter().any(past_limit) {
+        let findings = reading.mistakes.iter().chain(&unresolved).map(mistake_finding).collect();
+        return Report::new(findings, Vec::new(), Vec::new(), false);
+    }
     judge(&topology, reading.mistakes.iter().chain(&unresolved).cloned().collect())
 }
 
@@ -160,6 +169,7 @@ fn mistake_finding(mistake: &Mistake) -> Finding {
         MistakeKind::WrongType => "design/wrong-type",
         MistakeKind::UnknownWord => "design/unknown-word",
         MistakeKind::BadQuantity => "design/bad-quantity",
+        MistakeKind::LimitExceeded => "design/limit-exceeded",
         MistakeKind::OutOfRange => "design/out-of-range",
         MistakeKind::BadRange => "design/bad-range",
         MistakeKind::DuplicateName => "design/duplicate-name",

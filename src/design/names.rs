@@ -115,7 +115,7 @@ impl FromValue for Names {
             let pattern = reader.text(value, Self::SHAPE.expects)?;
             let expanded = reader.expand(pattern, value.span)?;
             if names.len() + expanded.len() > LONGEST_RANGE {
-                reader.report(Mistake::new(MistakeKind::BadRange, value.span, PatternError::TooMany.to_string()));
+                reader.report(Mistake::new(MistakeKind::LimitExceeded, value.span, PatternError::TooMany.to_string()));
                 return None;
             }
             names.extend(expanded.into_iter().map(|name| Spanned::new(name, value.span)));

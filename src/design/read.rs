@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::names::expand;
+use super::names::{PatternError, expand};
 use super::table::{Field, Form, Shape, Words};
 use super::tables::Release;
 use crate::quantity::{Dimension, Endurance, Quantity};
@@ -31,6 +31,8 @@ pub enum MistakeKind {
     BadQuantity,
     /// A number outside its bounds.
     OutOfRange,
+    /// More of something than is read; no rule is judged then.
+    LimitExceeded,
     /// A name range that cannot be written out.
     BadRange,
     /// Two things with one name.
@@ -109,10 +111,16 @@ pub trait FromValue: Sized {
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self>;
 }
 
+/// Most names that the ranges of one design may stand for together.
+const MOST_NAMES: usize = 1_000_000;
+/// Largest whole number that any key takes.
+const LARGEST_NUMBER: i64 = 1_000_000_000;
+
 /// Collects mistakes while values are read.
 #[derive(Debug, Default)]
 pub struct Reader {
     mistakes: Vec<Mistake>,
+    names: usize,
 }
 
 impl Reader {
@@ -145,7 +153,25 @@ impl Reader {
     }
 
     pub(crate) fn expand(&mut self, pattern: &str, span: Span) -> Option<Vec<String>> {
-        expand(pattern).map_err(|error| self.report(Mistake::new(MistakeKind::BadRange, span, error.to_string()))).ok()
+        if self.names > MOST_NAMES {
+            return None;
+        }
+        let names = match expand(pattern) {
+            Ok(names) => names,
+            Err(error) => {
+                let past_limit = error == PatternError::TooMany;
+                let kind = if past_limit { MistakeKind::LimitExceeded } else { MistakeKind::BadRange };
+                self.report(Mistake::new(kind, span, error.to_string()));
+                return None;
+            }
+        };
+        self.names += names.len();
+        if self.names > MOST_NAMES {
+            let message = format!("the ranges of this design stand for more than {MOST_NAMES} names");
+            self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
+            return None;
+        }
+        Some(names)
     }
 
     pub(crate) fn word<T: Words>(&mut self, value: &Value) -> Option<T> {
@@ -170,18 +196,16 @@ impl Reader {
 
     fn integer(&mut self, value: &Value) -> Option<i64> {
         match &value.kind {
-            Kind::Integer(number) => Some(*number),
-            Kind::HugeInteger(digits) => {
-                let message = format!("{digits} is too large");
-                self.report(Mistake::new(MistakeKind::OutOfRange, value.span, message));
-                None
+            Kind::Integer(number) if *number <= LARGEST_NUMBER => Some(*number),
+            Kind::Integer(number) => self.too_large(value.span, &number.to_string()),
+            Kind::HugeInteger(digits) => self.too_large(value.span, digits),
+            Kind::Float(number) if *number > LARGEST_NUMBER as f64 => {
+                self.too_large(value.span, &format!("{number:e}"))
             }
             Kind::Float(number) => {
                 let message = format!("a whole number is needed here, not {number}");
-                self.report(
-                    Mistake::new(MistakeKind::WrongType, value.span, message)
-                        .help("write it without fraction and exponent"),
-                );
+                let mistake = Mistake::new(MistakeKind::WrongType, value.span, message);
+                self.report(mistake.help("write it without fraction and exponent"));
                 None
             }
             _ => {
@@ -189,6 +213,12 @@ impl Reader {
                 None
             }
         }
+    }
+
+    fn too_large(&mut self, span: Span, number: &str) -> Option<i64> {
+        let message = format!("{number} is larger than {LARGEST_NUMBER}, the largest number that is read");
+        self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
+        None
     }
 }
 
@@ -240,6 +270,10 @@ impl Keys<'_> {
 }
 
 fn in_range(field: Option<&Field>, value: &Value, reader: &mut Reader) -> bool {
+    // What is past every limit is told by the number's own reader.
+    if matches!(value.kind, Kind::Integer(number) if number > LARGEST_NUMBER) {
+        return true;
+    }
     let (Some((low, high)), Kind::Integer(number)) = (field.and_then(|field| field.range), &value.kind) else {
         return true;
     };

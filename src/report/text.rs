@@ -7,7 +7,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use super::clean::clean;
 use super::snippet::{Lines, first_line};
 use super::table::table;
-use crate::capacity::{Figure, Value};
+use crate::capacity::{Figure, State, Value};
 use crate::catalogue::{self, FigureText, Rule, Severity};
 use crate::check::{Finding, Report};
 use crate::source::Sources;
@@ -207,51 +207,61 @@ fn summary(out: &mut String, report: &Report, name: &str) {
     );
 }
 
-/// The figures of a design.
+/// The figures of a design, a table for each, and how each number was made.
 pub fn plan(sources: &Sources, name: &str, figures: &[Figure], findings: &[Finding], style: Style) -> String {
     let mut out = String::new();
     for finding in findings {
         snippet(&mut out, sources, finding, style);
     }
-    let mut last = "";
-    for figure in figures {
-        if figure.text.id != last {
-            last = figure.text.id;
-            let _ = writeln!(out, "{}\n  {last}", figure.text.summary);
-        }
-        figure_lines(&mut out, figure, style);
+    for group in figures.chunk_by(|left, right| left.text.id == right.text.id) {
+        figure_group(&mut out, group, style);
     }
     let unknown = figures.iter().filter(|figure| matches!(figure.value, Value::Unknown(_))).count();
     let _ = writeln!(out, "{}: {} figures, {} of them unknown", clean(name), figures.len(), unknown);
     out
 }
 
-fn figure_lines(out: &mut String, figure: &Figure, style: Style) {
-    let state = match figure.state {
-        crate::capacity::State::Healthy => String::new(),
-        other => format!(", {}", other.word()),
-    };
-    let _ = writeln!(out, "    {}  {} ({}{state})", figure.printed(), clean(&figure.subject), figure.method.word());
-    let mut line = |head: &str, text: &str| {
-        for (index, part) in wrap(&clean(text), style.width.saturating_sub(10 + head.len())).iter().enumerate() {
-            let head = if index == 0 { head.to_owned() } else { " ".repeat(head.len()) };
-            let _ = writeln!(out, "        {head}{part}");
+fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
+    let Some(text) = figures.first().map(|figure| figure.text) else { return };
+    let _ = writeln!(out, "{} [{}]", text.summary, text.id);
+    let mut notes: Vec<&str> = Vec::new();
+    let mut rows = Vec::new();
+    for figure in figures {
+        let method = match figure.state {
+            State::Healthy => figure.method.word().to_owned(),
+            other => format!("{}, {}", figure.method.word(), other.word()),
+        };
+        rows.push(vec![
+            clean(&figure.subject).into_owned(),
+            method,
+            figure.printed(),
+            clean(&derivation(figure)).into_owned(),
+        ]);
+        if let Some(note) = figure.note.as_deref().filter(|note| !notes.contains(note)) {
+            notes.push(note);
         }
-    };
-    match &figure.value {
-        Value::Unknown(missing) => line("needs ", &missing.join(", ")),
-        Value::Number(_) => line("= ", &figure.formula),
     }
-    if let Some(binding) = &figure.binding {
-        line("bound by ", binding);
-    }
-    if !figure.assumed.is_empty() {
-        line("assumed: ", &figure.assumed.join("; "));
-    }
-    if let Some(note) = &figure.note {
-        line("note: ", note);
+    out.push_str(&table(style.width, &["for", "method", "value", "how it was made"], rows));
+    for note in notes {
+        for (index, line) in wrap(&clean(note), style.width.saturating_sub(4)).iter().enumerate() {
+            let _ = writeln!(out, "{}{line}", if index == 0 { "  * " } else { "    " });
+        }
     }
     out.push('\n');
+}
+
+fn derivation(figure: &Figure) -> String {
+    let mut text = match &figure.value {
+        Value::Unknown(missing) => format!("needs {}", missing.join(", ")),
+        Value::Number(_) => figure.formula.clone(),
+    };
+    if let Some(binding) = &figure.binding {
+        let _ = write!(text, "\nbound by {binding}");
+    }
+    if !figure.assumed.is_empty() {
+        let _ = write!(text, "\nassumed: {}", figure.assumed.join("; "));
+    }
+    text
 }
 
 /// Breaks a text at blanks so that no line is wider than `width` columns.

@@ -10,6 +10,11 @@ use super::{Entry, Kind, SourceId, Sources, Span, Spanned, Table, Value};
 const DEEPEST_NESTING: usize = 64;
 /// Longest dotted key that is read, in parts.
 const LONGEST_KEY: usize = 64;
+/// Bytes after the first syntax error in which more of them are looked for. A text that is no TOML at all would
+/// otherwise give an error for each of its lines.
+const LOOKED_AT_AFTER_ERROR: usize = 256 * 1024;
+/// Most syntax errors that are told.
+const MOST_ERRORS: usize = 100;
 
 /// A place where a text is no TOML.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +31,11 @@ pub fn parse(sources: &Sources, id: SourceId) -> (Table, Vec<SyntaxError>) {
     if let Some(error) = too_deep(text, id) {
         return (Table::default(), vec![error]);
     }
-    let (document, errors) = DeTable::parse_recoverable(text);
+    let first = match DeTable::parse(text) {
+        Ok(document) => return (table_of(document.into_inner(), id), Vec::new()),
+        Err(error) => error.span().unwrap_or(0..0).start,
+    };
+    let (document, errors) = DeTable::parse_recoverable(up_to(text, first.saturating_add(LOOKED_AT_AFTER_ERROR)));
     let mut errors: Vec<_> = errors
         .into_iter()
         .map(|error| SyntaxError {
@@ -36,6 +45,7 @@ pub fn parse(sources: &Sources, id: SourceId) -> (Table, Vec<SyntaxError>) {
         .collect();
     errors.sort_by_key(|error| (error.span.start, error.span.end));
     errors.dedup_by_key(|error| error.span.start);
+    errors.truncate(MOST_ERRORS);
     (table_of(document.into_inner(), id), errors)
 }
 
@@ -56,6 +66,13 @@ pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, Stri
         None => Ok(table),
         Some(error) => Err(format!("`{setting}` is no PATH=VALUE: {}", error.message)),
     }
+}
+
+/// The text up to the end of the line that holds a byte.
+fn up_to(text: &str, byte: usize) -> &str {
+    let Some(rest) = text.as_bytes().get(byte..) else { return text };
+    let end = rest.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| byte + end + 1);
+    text.get(..end).unwrap_or(text)
 }
 
 fn quote(text: &str) -> String {

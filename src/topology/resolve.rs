@@ -13,6 +13,9 @@ use super::networks::{Attachment, CorosyncLink, Network};
 use crate::design::{self, Design, Item, Mismatch, Mistake, MistakeKind, Named, Names, nearest};
 use crate::source::{Span, Spanned};
 
+/// Most ports, and most places of devices in bonds, bridges and networks, that a design may come to.
+const MOST_PARTS: usize = 4_000_000;
+
 /// Resolves a design; `root` is where its text begins.
 pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
     let mut resolver = Resolver {
@@ -35,6 +38,7 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
         },
         mistakes: Vec::new(),
         places: HashMap::new(),
+        parts: 0,
         interfaces: HashMap::new(),
     };
     resolver.devices();
@@ -52,6 +56,7 @@ struct Resolver<'d> {
     topology: Topology<'d>,
     mistakes: Vec<Mistake>,
     places: HashMap<String, Span>,
+    parts: usize,
     interfaces: HashMap<(DeviceId, &'d str), Interface>,
 }
 
@@ -72,6 +77,20 @@ fn all_names<T>(table: Option<&Spanned<Named<T>>>) -> Vec<&str> {
 impl<'d> Resolver<'d> {
     fn report(&mut self, mistake: Mistake) {
         self.mistakes.push(mistake);
+    }
+
+    /// Counts parts of the topology; past the limit it says so once and no more are made.
+    fn room_for(&mut self, parts: usize, span: Span) -> bool {
+        if self.parts > MOST_PARTS {
+            return false;
+        }
+        self.parts = self.parts.saturating_add(parts);
+        if self.parts > MOST_PARTS {
+            let message = format!("the design comes to more than {MOST_PARTS} ports and places in networks");
+            self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
+            return false;
+        }
+        true
     }
 
     fn dangling<'a>(&mut self, what: &str, name: &str, span: Span, known: impl IntoIterator<Item = &'a str>) {
@@ -178,6 +197,9 @@ impl<'d> Resolver<'d> {
         for item in items(cards) {
             let count = item.value.ports.as_ref().map_or(0, |ports| ports.value);
             let aliases = item.value.names.as_ref().map_or([].as_slice(), |names| names.value.as_slice());
+            if !self.room_for(item.names.len().saturating_mul(count as usize), item.pattern.span) {
+                break;
+            }
             for card in &item.names {
                 for number in 1..=count {
                     let label = format!("{card}:{number}");
@@ -200,6 +222,9 @@ impl<'d> Resolver<'d> {
     ) -> (Vec<PortId>, HashMap<String, PortId>) {
         let (mut ports, mut names) = (Vec::new(), HashMap::new());
         for item in items(model.and_then(|model| model.value.ports.as_ref())) {
+            if !self.room_for(item.names.len(), item.pattern.span) {
+                break;
+            }
             for name in &item.names {
                 let group = item.pattern.value.as_str();
                 let port = self.new_port(device, group, name.clone(), item.value.speed.clone(), item.pattern.span);
@@ -374,7 +399,11 @@ impl<'d> Resolver<'d> {
     }
 
     /// Devices a table is `on`; every node where that is left out.
-    fn members(&mut self, on: Option<&Spanned<Names>>) -> Vec<DeviceId> {
+    fn members(&mut self, on: Option<&Spanned<Names>>, place: Span) -> Vec<DeviceId> {
+        let count = on.map_or(self.topology.nodes.len(), |names| names.value.0.len());
+        if !self.room_for(count, place) {
+            return Vec::new();
+        }
         match on {
             None => (0..self.topology.nodes.len()).map(DeviceId::Node).collect(),
             Some(names) => names.value.0.iter().filter_map(|name| self.known_device(&name.value, name.span)).collect(),
@@ -384,7 +413,7 @@ impl<'d> Resolver<'d> {
     fn bonds(&mut self) {
         let mut used: HashMap<PortId, Span> = HashMap::new();
         for item in items(self.topology.design.bond.as_ref()) {
-            for device in self.members(item.value.on.as_ref()) {
+            for device in self.members(item.value.on.as_ref(), item.pattern.span) {
                 let mut members = Vec::new();
                 for label in item.value.members.iter().flat_map(|members| members.value.0.iter()) {
                     let Some(port) = self.known_port(device, &label.value, label.span) else { continue };
@@ -430,7 +459,7 @@ impl<'d> Resolver<'d> {
             self.report(mistake.help("let a bridge stand on ports or bonds"));
         }
         for item in items(self.topology.design.bridge.as_ref()) {
-            for device in self.members(item.value.on.as_ref()) {
+            for device in self.members(item.value.on.as_ref(), item.pattern.span) {
                 let mut under = Vec::new();
                 for label in item.value.ports.iter().flat_map(|ports| ports.value.0.iter()) {
                     if index.contains_key(label.value.as_str()) {
@@ -466,7 +495,7 @@ impl<'d> Resolver<'d> {
     fn networks(&mut self) {
         for item in items(self.topology.design.network.as_ref()) {
             let network = &item.value;
-            let devices = self.network_members(network);
+            let devices = self.network_members(network, item.pattern.span);
             let names: Vec<String> = devices.iter().map(|device| self.topology.name(*device).to_owned()).collect();
             let interfaces = self.assigned(network.interface.as_ref(), &names);
             let addresses = self.assigned(network.address.as_ref(), &names);
@@ -484,16 +513,16 @@ impl<'d> Resolver<'d> {
     }
 
     /// Members of a network: those it is `on`, or those that its interfaces or addresses name, or every node.
-    fn network_members(&mut self, network: &design::Network) -> Vec<DeviceId> {
+    fn network_members(&mut self, network: &design::Network, place: Span) -> Vec<DeviceId> {
         if network.on.is_some() {
-            return self.members(network.on.as_ref());
+            return self.members(network.on.as_ref(), place);
         }
         let mut named: Vec<Spanned<String>> = Vec::new();
         for written in [&network.interface, &network.address].into_iter().flatten() {
             named.extend(written.value.devices());
         }
         if named.is_empty() {
-            return self.members(None);
+            return self.members(None, place);
         }
         let mut devices = Vec::new();
         for name in named {

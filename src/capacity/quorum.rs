@@ -1,0 +1,70 @@
+//! How many servers may be lost.
+
+use super::figure::{Figure, Method};
+use crate::catalogue::figure_texts as texts;
+use crate::topology::Topology;
+
+pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
+    if topology.nodes.is_empty() {
+        return;
+    }
+    let nodes = topology.nodes.len();
+    let external = topology
+        .design
+        .cluster
+        .as_ref()
+        .and_then(|cluster| cluster.value.qdevice.as_ref())
+        .is_some_and(|qdevice| qdevice.value);
+    // An external vote counts once beside an even number of nodes, and as many as all but one beside an odd one.
+    let votes = match (external, nodes % 2) {
+        (false, _) => nodes,
+        (true, 0) => nodes + 1,
+        (true, _) => nodes + nodes - 1,
+    };
+    let spare = |votes: usize| votes.saturating_sub(votes / 2 + 1);
+    let mut terms = vec![("Corosync votes".to_owned(), spare(votes), format!("{votes} votes - {}", votes / 2 + 1))];
+    let mut missing = Vec::new();
+    if topology.has_ceph() {
+        let ceph = topology.design.ceph.as_ref().map(|ceph| &ceph.value);
+        match ceph.and_then(|ceph| ceph.monitors.as_ref()) {
+            Some(monitors) => {
+                let count = monitors.value.0.len();
+                terms.push(("monitors".to_owned(), spare(count), format!("{count} monitors - {}", count / 2 + 1)));
+            }
+            None => missing.push("ceph.monitors".to_owned()),
+        }
+        let pools = ceph.and_then(|ceph| ceph.pool.as_ref());
+        if pools.is_none() {
+            missing.push("ceph.pool".to_owned());
+        }
+        for pool in pools.into_iter().flat_map(|pools| pools.value.iter()) {
+            let name = &pool.pattern.value;
+            match (&pool.value.size, &pool.value.min_size) {
+                (Some(size), Some(min_size)) => {
+                    let left = size.value.saturating_sub(min_size.value) as usize;
+                    terms.push((
+                        format!("pool {name}"),
+                        left,
+                        format!("pool {name}: {} - {}", size.value, min_size.value),
+                    ));
+                }
+                _ => missing.push(format!("ceph.pool.{name}: size and min_size")),
+            }
+        }
+    }
+    if !missing.is_empty() {
+        out.push(Figure::unknown(texts::NODE_LOSSES, "cluster", Method::Model, missing));
+        return;
+    }
+    let Some((name, least, _)) = terms.iter().reduce(|least, term| if term.1 < least.1 { term } else { least }) else {
+        return;
+    };
+    let formula = terms.iter().map(|(_, _, text)| text.as_str()).collect::<Vec<_>>().join("; ");
+    out.push(
+        Figure::new(texts::NODE_LOSSES, "cluster", Method::Model, *least as f64)
+            .decimals(0)
+            .formula(format!("min({formula})"))
+            .binding(name)
+            .input("nodes", nodes),
+    );
+}
