@@ -39,6 +39,13 @@ pub fn read(sources: &mut Sources, root: SourceId, files: &dyn Files, settings: 
     Reading { design, mistakes, root: Span::start_of(root), whole }
 }
 
+/// A design whose text cannot be had; the source is empty and carries its name.
+pub fn unreadable(source: SourceId, problem: &str) -> Reading {
+    let root = Span::start_of(source);
+    let mistakes = vec![Mistake::new(MistakeKind::Unreadable, root, problem)];
+    Reading { design: design::Design::default(), mistakes, root, whole: false }
+}
+
 fn past_limit(mistake: &Mistake) -> bool {
     mistake.kind == MistakeKind::LimitExceeded
 }
@@ -163,6 +170,7 @@ fn rule_finding(
 
 fn mistake_finding(mistake: &Mistake) -> Finding {
     let id = match mistake.kind {
+        MistakeKind::Unreadable => "design/unreadable",
         MistakeKind::Syntax => "design/syntax",
         MistakeKind::UnknownKey => "design/unknown-key",
         MistakeKind::MissingKey => "design/missing-key",

@@ -13,15 +13,9 @@ pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
         Ok(opened) => opened,
         Err(code) => return code,
     };
-    let mut code = 0;
-    let mut reports: Vec<(String, Report)> = Vec::new();
-    for design in opened {
-        match design.reading {
-            Some(reading) => reports.push((design.name, check::check(&reading))),
-            None => code = 3,
-        }
-    }
-    code = reports.iter().map(|(_, report)| report.exit_code()).fold(code, u8::max);
+    let reports: Vec<(String, Report)> =
+        opened.into_iter().map(|design| (design.name, check::check(&design.reading))).collect();
+    let code = reports.iter().map(|(_, report)| report.exit_code()).max().unwrap_or(0);
     let text = match designs.format {
         Format::Json => {
             let reports: Vec<Report> = reports.into_iter().map(|(_, report)| report).collect();

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use super::arguments::Designs;
 use super::terminal::Terminal;
 use crate::check::{self, Reading};
-use crate::source::{Files, LARGEST_FILE, Loaded, Sources, parse_setting};
+use crate::source::{Files, LARGEST_FILE, Loaded, Sources, Table, parse_setting};
 
 /// The folder of a design; files that it includes lie inside.
 struct Folder {
@@ -63,10 +63,10 @@ fn read_text<R: Read>(file: Result<R, String>, folder: bool) -> Result<String, S
 /// A design of the command line and what became of reading it.
 pub(super) struct Opened {
     pub(super) name: String,
-    pub(super) reading: Option<Reading>,
+    pub(super) reading: Reading,
 }
 
-/// Reads every design that was named, with the settings laid over. What cannot be read is complained about.
+/// Reads every design that was named, with the settings laid over.
 pub(super) fn open(designs: &Designs, sources: &mut Sources, terminal: &Terminal) -> Result<Vec<Opened>, u8> {
     let mut settings = Vec::new();
     for setting in &designs.settings {
@@ -78,26 +78,23 @@ pub(super) fn open(designs: &Designs, sources: &mut Sources, terminal: &Terminal
             }
         }
     }
-    let mut opened = Vec::new();
-    for path in &designs.designs {
-        let (name, text, folder) = if path.as_os_str() == "-" {
-            ("<standard input>".to_owned(), read_text(Ok(io::stdin().lock()), false), PathBuf::from("."))
-        } else {
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
-            (shown(path), read_text(File::open(path).map_err(|error| error.to_string()), is_folder), parent.to_owned())
-        };
-        let reading = match text {
-            Ok(text) => {
-                let root = sources.add(name.clone(), text);
-                Some(check::read(sources, root, &Folder { folder }, settings.clone()))
-            }
-            Err(error) => {
-                terminal.complain(&format!("{name} {error}"));
-                None
-            }
-        };
-        opened.push(Opened { name, reading });
-    }
-    Ok(opened)
+    Ok(designs.designs.iter().map(|path| open_one(path, sources, &settings)).collect())
+}
+
+fn open_one(path: &Path, sources: &mut Sources, settings: &[Table]) -> Opened {
+    let (name, text, folder) = if path.as_os_str() == "-" {
+        ("<standard input>".to_owned(), read_text(Ok(io::stdin().lock()), false), PathBuf::from("."))
+    } else {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
+        (shown(path), read_text(File::open(path).map_err(|error| error.to_string()), is_folder), parent.to_owned())
+    };
+    let reading = match text {
+        Ok(text) => {
+            let root = sources.add(name.clone(), text);
+            check::read(sources, root, &Folder { folder }, settings.to_vec())
+        }
+        Err(error) => check::unreadable(sources.add(name.clone(), ""), &format!("{name} {error}")),
+    };
+    Opened { name, reading }
 }

@@ -17,6 +17,8 @@ const ALIKE: f64 = 0.8;
 /// What a mistake is about; each is a rule of the area `design`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MistakeKind {
+    /// The text cannot be had at all.
+    Unreadable,
     /// The text is no TOML.
     Syntax,
     /// A key that the table doesn't have.

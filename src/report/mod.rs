@@ -2,6 +2,7 @@
 
 mod clean;
 mod json;
+pub mod reference;
 mod snippet;
 mod table;
 mod text;

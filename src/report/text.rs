@@ -104,7 +104,7 @@ impl Diagnostic for View<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.lines)
+        (!self.lines.0.text.is_empty()).then_some(&self.lines as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

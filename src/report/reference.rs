@@ -1,0 +1,286 @@
+//! The manual in Markdown, made from the catalogue and the list of fields: rules, figures and language.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::catalogue::{self, Citation, Origin, ParameterText, Rule};
+use crate::design::{Design, Field, Form, Table};
+
+const GENERATED: &str = "<!-- Generated from `rules/` and `src/design/tables.rs`; `RACKPROOF_UPDATE=1 cargo test --test generated` writes it. -->\n";
+
+/// The rule reference: every rule by area, then the list of the documents' constraints, then the sources.
+pub fn rules() -> String {
+    let mut out = format!("# Rules\n\n{GENERATED}\n");
+    let areas: BTreeSet<&str> = catalogue::RULES.iter().map(|rule| rule.area).collect();
+    let _ = writeln!(
+        out,
+        "{} rules in {} areas. `rackproof explain RULE` prints the same text with an example. D: from the documents, \
+         O: from official text, P: from practice.\n",
+        catalogue::RULES.len(),
+        areas.len()
+    );
+    let _ = writeln!(
+        out,
+        "[Constraints of the documents](#constraints-of-the-documents) lists every statement of the five documents with \
+         the rule that judges it; [where texts differ](#where-texts-differ) every contradiction between them and official text.\n"
+    );
+    for area in &areas {
+        let _ = writeln!(out, "## {area}\n");
+        for rule in catalogue::RULES.iter().filter(|rule| rule.area == *area) {
+            rule_section(&mut out, rule);
+        }
+    }
+    contradictions(&mut out);
+    constraints(&mut out);
+    sources(&mut out);
+    out
+}
+
+fn letter(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Documents => "D",
+        Origin::Official => "O",
+        Origin::Practice => "P",
+    }
+}
+
+fn rule_section(out: &mut String, rule: &Rule) {
+    let [production, lab] = rule.severity;
+    let severity = if production == lab {
+        production.word().to_owned()
+    } else {
+        format!("{}, in a lab {}", production.word(), lab.word())
+    };
+    let _ = writeln!(out, "### {}\n\n{} · {severity} · {}.\n", rule.id, letter(rule.origin), rule.summary);
+    let _ = writeln!(out, "{}\n\n*Applies to:* {} *What to do:* {}\n", rule.rationale, rule.applies, rule.remediation);
+    if let Some(question) = rule.question {
+        let _ = writeln!(out, "*Asked where a fact is missing:* {question}\n");
+    }
+    parameters(out, rule.parameters);
+    for citation in rule.sources {
+        let _ = writeln!(out, "- {}", cite(citation));
+    }
+    out.push('\n');
+}
+
+fn cite(citation: &Citation) -> String {
+    match citation.place {
+        Some(place) if citation.document => format!("{}:{place}: {}", citation.work, citation.says),
+        Some(place) => format!("{}, {place}: {}", citation.work, citation.says),
+        None => format!("{}: {}", citation.work, citation.says),
+    }
+}
+
+fn parameters(out: &mut String, parameters: &[ParameterText]) {
+    for parameter in parameters {
+        let range = parameter.range.map_or(String::new(), |(low, high)| format!(", {low} to {high}"));
+        let _ = writeln!(
+            out,
+            "- `{}` = {} ({}{range}): {}",
+            parameter.name, parameter.default, parameter.kind, parameter.doc
+        );
+    }
+}
+
+fn contradictions(out: &mut String) {
+    out.push_str("## Where texts differ\n\n| rule | origin | how | other side |\n|---|---|---|---|\n");
+    for rule in catalogue::RULES {
+        if let Some(conflict) = rule.conflict {
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} |",
+                rule.id,
+                letter(rule.origin),
+                cell(conflict),
+                rule.conflicts.join(", ")
+            );
+        }
+    }
+    out.push('\n');
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// A statement of a document with the rule that judges it, or the reason why none does.
+struct Constraint {
+    document: &'static str,
+    line: u32,
+    lines: &'static str,
+    says: &'static str,
+    judged_by: String,
+}
+
+fn constraints(out: &mut String) {
+    let mut rows: Vec<Constraint> = Vec::new();
+    for rule in catalogue::RULES {
+        for citation in rule.sources.iter().filter(|citation| citation.document) {
+            let lines = citation.place.unwrap_or("");
+            let judged_by = rule.id.to_owned();
+            rows.push(Constraint {
+                document: citation.work,
+                line: first_line(lines),
+                lines,
+                says: citation.says,
+                judged_by,
+            });
+        }
+    }
+    for figure in catalogue::FIGURES {
+        for citation in figure.sources.iter().filter(|citation| citation.document) {
+            let lines = citation.place.unwrap_or("");
+            let judged_by = format!("figure {}", figure.id);
+            rows.push(Constraint {
+                document: citation.work,
+                line: first_line(lines),
+                lines,
+                says: citation.says,
+                judged_by,
+            });
+        }
+    }
+    for entry in catalogue::WITHOUT_RULE {
+        let judged_by = format!("no rule: {}", entry.reason);
+        rows.push(Constraint {
+            document: entry.document,
+            line: first_line(entry.lines),
+            lines: entry.lines,
+            says: entry.says,
+            judged_by,
+        });
+    }
+    rows.sort_by(|left, right| {
+        (left.document, left.line, left.lines, &left.judged_by).cmp(&(
+            right.document,
+            right.line,
+            right.lines,
+            &right.judged_by,
+        ))
+    });
+    out.push_str(
+        "## Constraints of the documents\n\nEvery statement that reads as a constraint, by document and line.\n",
+    );
+    let mut document = "";
+    for row in rows {
+        if row.document != document {
+            document = row.document;
+            let title = catalogue::work(document).map_or("", |work| work.title);
+            let _ = writeln!(out, "\n### {document}: {title}\n\n| lines | statement | rule or figure |\n|---|---|---|");
+        }
+        let _ = writeln!(out, "| {} | {} | {} |", row.lines, cell(row.says), cell(&row.judged_by));
+    }
+    out.push('\n');
+}
+
+fn first_line(lines: &str) -> u32 {
+    lines.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+fn sources(out: &mut String) {
+    out.push_str("## Sources\n\n| key | title | version or date | read |\n|---|---|---|---|\n");
+    for work in catalogue::WORKS {
+        let title = match (work.url, work.original) {
+            (Some(url), _) => format!("[{}]({url})", cell(work.title)),
+            (None, Some(original)) => format!("{} ({})", cell(work.title), cell(original)),
+            (None, None) => cell(work.title),
+        };
+        let _ = writeln!(out, "| {} | {title} | {} | {} |", work.key, cell(work.version), work.read.unwrap_or(""));
+    }
+}
+
+/// The figure reference.
+pub fn figures() -> String {
+    let mut out = format!(
+        "# Figures\n\n{GENERATED}\n{} figures. `rackproof explain FIGURE` prints the same text.\n\n",
+        catalogue::FIGURES.len()
+    );
+    for figure in catalogue::FIGURES {
+        let unit = if figure.unit.is_empty() { "a number" } else { figure.unit };
+        let _ = writeln!(
+            out,
+            "## {}\n\n{}, in {unit}.\n\n```text\n{}\n```\n\n{}\n",
+            figure.id, figure.summary, figure.formula, figure.explanation
+        );
+        parameters(&mut out, figure.parameters);
+        for citation in figure.sources {
+            let _ = writeln!(out, "- {}", cite(citation));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The language reference: every table and key.
+pub fn language() -> String {
+    let mut out = format!("# The design language\n\n{GENERATED}\n");
+    out.push_str(LANGUAGE);
+    table_section(&mut out, "", Design::DOC, Design::fields(), &mut BTreeSet::new());
+    out
+}
+
+const LANGUAGE: &str = "\
+A design is one TOML file, or several by `include`. Every table and every key is optional unless it says *required*:
+what is left out makes the rules that need it unproven, never wrong.
+
+- **Quantities carry their unit**, as on a data sheet: `\"25GbE\"`, `\"1.92 TB\"`, `\"256 GiB\"`, `\"2900 MB/s\"`, `\"0.2 ms\"`, `\"30 %\"`.
+- **Repetition is a range**: `pve{1..3}` is three names, `core-{a,b}` two, `cn{0001..0032}` keeps its zeros. Two ranges go
+  pair by pair and are equally long.
+- **A port is named by device, card and number**: `pve1:slot1:1`; a switch port by switch and number: `core-a:1`.
+- **`--set PATH=VALUE`** lays one value over the design: `--set design.environment=lab`.
+
+";
+
+fn table_section(out: &mut String, path: &str, doc: &str, fields: &[Field], seen: &mut BTreeSet<String>) {
+    if !seen.insert(path.to_owned()) {
+        return;
+    }
+    let heading = if path.is_empty() { "top level".to_owned() } else { format!("`[{path}]`") };
+    let _ = writeln!(out, "## {heading}\n\n{}\n\n| key | value | meaning |\n|---|---|---|", doc.trim());
+    for field in fields {
+        let required = if field.required { " *required*" } else { "" };
+        let range = field.range.map_or(String::new(), |(low, high)| format!(", {low} to {high}"));
+        let _ = writeln!(
+            out,
+            "| `{}` | {}{range}{required} | {} |",
+            field.name,
+            cell(&value(field)),
+            cell(field.doc.trim())
+        );
+    }
+    out.push('\n');
+    for field in fields {
+        let dot = if path.is_empty() { field.name.to_owned() } else { format!("{path}.{}", field.name) };
+        match field.shape.form {
+            Form::Table(inner) => table_section(out, &dot, field.doc, inner(), seen),
+            Form::Named(shape) => {
+                if let Form::Table(inner) = shape.form {
+                    table_section(out, &format!("{dot}.NAME"), field.doc, inner(), seen);
+                }
+            }
+            Form::List(shape) => {
+                if let Form::Table(inner) = shape.form {
+                    table_section(out, &format!("[{dot}]"), field.doc, inner(), seen);
+                }
+            }
+            Form::Simple | Form::Words(_) => {}
+        }
+    }
+}
+
+fn value(field: &Field) -> String {
+    match field.shape.form {
+        Form::Words(words) => words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", "),
+        Form::Table(_) => "table".to_owned(),
+        Form::Named(_) => "table by name".to_owned(),
+        Form::List(shape) => match shape.form {
+            Form::Table(_) => "list of tables".to_owned(),
+            Form::Words(words) => {
+                format!("list of {}", words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", "))
+            }
+            _ if field.shape.expects == "a list" => format!("list of {}", shape.expects),
+            _ => field.shape.expects.to_owned(),
+        },
+        Form::Simple => field.shape.expects.to_owned(),
+    }
+}

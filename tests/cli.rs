@@ -1,0 +1,324 @@
+//! The contract for scripts: exit codes, JSON, standard input, and messages for what cannot be read.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn rackproof(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR").env("COLUMNS", "80");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    rackproof(arguments).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or(-1)
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(output)))
+}
+
+/// A folder of its own for a test, removed at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn refused(path: &str, says: &str) {
+    let output = run(&["check", path]);
+    assert_eq!(code(&output), 3, "{path}: {}", text(&output));
+    assert!(text(&output).replace("\n  │ ", " ").contains(says), "{path}: {}", text(&output));
+    let output = run(&["check", "--format", "json", path]);
+    assert_eq!(code(&output), 3);
+    let report = json(&output);
+    assert_eq!(report["format_version"], 1);
+    assert!(report["summary"]["errors"].as_u64() >= Some(1));
+    assert_eq!(report["findings"].as_array().unwrap().len() as u64, report["summary"]["errors"].as_u64().unwrap());
+    assert_eq!(code(&run(&["plan", path])), 3);
+}
+
+#[test]
+fn what_cannot_be_read_ends_with_a_message_and_three() {
+    let folder = Folder::new("refused");
+    refused(&folder.file("empty.toml", ""), "is empty");
+    refused(folder.0.to_str().unwrap(), "is a folder");
+    refused(&folder.file("brackets.toml", "[".repeat(50_000_000)), "is larger than 32 MiB");
+    refused(&folder.file("fewer-brackets.toml", "[".repeat(1_000_000)), "nested more than 64 deep");
+    refused(&folder.file("latin1.toml", [b'[', 0xfc, b']']), "is not UTF-8");
+    refused(&folder.file("count.toml", "[guest.web]\ncount = 1e18\n"), "larger than 1000000000");
+    refused(&folder.file("range.toml", "[node.\"pve{1..1000000000}\"]\n"), "more than 100000 names");
+    refused(&folder.file("ports.toml", MANY_PORTS), "more than 4000000 ports");
+    refused("no-such-file.toml", "cannot be read");
+    refused(&folder.file("broken.toml", "[design\nname = \"x\"\nenvironment = production\n"), "");
+}
+
+const MANY_PORTS: &str = "\
+[server_model.x.cards.\"c{1..1000}\"]
+ports = 128
+[node.\"n{1..100000}\"]
+model = \"x\"
+";
+
+#[test]
+fn includes_stay_inside_the_folder_and_do_not_run_in_circles() {
+    let folder = Folder::new("include");
+    let main = folder.file("a.toml", "include = [\"b.toml\"]\n");
+    folder.file("b.toml", "include = [\"a.toml\"]\n");
+    refused(&main, "includes itself");
+    let outside = folder.file("inner/design.toml", "include = [\"../secret.toml\"]\n");
+    folder.file("secret.toml", "[design]\nname = \"secret\"\n");
+    refused(&outside, "outside the design's folder");
+    let absolute = folder.file("inner/absolute.toml", "include = [\"/etc/hostname\"]\n");
+    refused(&absolute, "is no relative path");
+    let parts = folder.file("whole.toml", "include = [\"parts/models.toml\"]\n[node.pve1]\nmodel = \"hci\"\n");
+    folder.file("parts/models.toml", "[server_model.hci]\n[server_model.hci.memory]\ncapacity = \"64\"\n");
+    let report = json(&run(&["check", "--format", "json", &parts]));
+    let finding =
+        report["findings"].as_array().unwrap().iter().find(|finding| finding["rule"] == "design/bad-quantity").unwrap();
+    assert!(finding["path"].as_str().unwrap().ends_with("parts/models.toml"));
+    assert_eq!((finding["line"].as_u64(), finding["column"].as_u64()), (Some(3), Some(12)));
+}
+
+#[test]
+fn a_key_in_two_files_is_told_with_both_places() {
+    let folder = Folder::new("twice");
+    let main = folder.file("a.toml", "include = [\"b.toml\"]\n[design]\nname = \"a\"\n");
+    folder.file("b.toml", "[design]\nname = \"b\"\n");
+    let report = json(&run(&["check", "--format", "json", &main]));
+    let finding = &report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["rule"] == "design/duplicate-key")
+        .unwrap();
+    assert!(finding["path"].as_str().unwrap().ends_with("b.toml"));
+    assert!(finding["related"][0]["path"].as_str().unwrap().ends_with("a.toml"));
+}
+
+#[test]
+fn all_mistakes_of_a_text_come_in_one_run() {
+    let output = run(&["check", "--format", "json", "fixtures/broken/mistakes.toml"]);
+    let report = json(&output);
+    let rules: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().filter_map(|finding| finding["rule"].as_str()).collect();
+    for rule in [
+        "design/unknown-key",
+        "design/bad-quantity",
+        "design/unknown-word",
+        "design/out-of-range",
+        "design/bad-range",
+        "design/limit-exceeded",
+    ] {
+        assert!(rules.contains(&rule), "{rule} is missing in {rules:?}");
+    }
+    assert_eq!(code(&output), 3);
+}
+
+#[test]
+fn a_bare_number_is_told_the_two_likely_units() {
+    let folder = Folder::new("units");
+    let path = folder.file("bare.toml", "[server_model.x.memory]\ncapacity = 256\n");
+    let output = text(&run(&["check", &path]));
+    assert!(output.contains("256 has no unit"), "{output}");
+    assert!(output.contains("256 GiB") && output.contains("256 GB"), "{output}");
+}
+
+#[test]
+fn exit_codes_are_those_of_the_contract() {
+    assert_eq!(code(&run(&["check", "fixtures/designs/reference.toml"])), 0);
+    assert_eq!(code(&run(&["check", "fixtures/mistakes/raid.toml"])), 1);
+    assert_eq!(code(&run(&["check", "fixtures/designs/reference.toml", "fixtures/mistakes/raid.toml"])), 1);
+    assert_eq!(code(&run(&["check", "fixtures/mistakes/raid.toml", "no-such-file.toml"])), 3);
+    assert_eq!(code(&run(&["check"])), 2);
+    assert_eq!(code(&run(&["check", "--set", "nothing", "fixtures/designs/reference.toml"])), 2);
+    assert_eq!(code(&run(&["explain", "no/such-rule"])), 2);
+    assert_eq!(code(&run(&["rules", "--area", "nowhere"])), 2);
+    assert_eq!(code(&run(&["--version"])), 0);
+    assert_eq!(code(&run(&["--help"])), 0);
+}
+
+#[test]
+fn a_design_comes_by_standard_input() {
+    let mut child = rackproof(&["check", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"[design]\nname = \"five lines\"\n\n[node.\"pve{1..3}\"]\nsite = \"here\"\n")
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    assert!(text(&output).contains("<standard input>: 0 errors"));
+}
+
+#[test]
+fn set_points_at_the_option() {
+    let setting = "network.corosync0.latency.round_trip=6 ms";
+    let output = run(&["check", "--set", setting, "--format", "json", "fixtures/designs/reference.toml"]);
+    let report = json(&output);
+    let finding = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["rule"] == "corosync/latency-not-under-five")
+        .unwrap();
+    assert_eq!(finding["path"], "--set");
+    assert_eq!(code(&output), 1);
+    let quoted = run(&["check", "--set", "design.name=\"a \\\"b\\\" c\"", "fixtures/designs/reference.toml"]);
+    assert_eq!(code(&quoted), 0);
+}
+
+#[test]
+fn json_has_every_field_of_the_contract() {
+    let report = json(&run(&["check", "--format", "json", "fixtures/mistakes/raid.toml"]));
+    assert_eq!(report["tool"]["name"], "rackproof");
+    for key in
+        ["errors", "warnings", "notes", "holds", "violated", "unproven", "not_applicable", "set_aside", "suppressed"]
+    {
+        assert!(report["summary"][key].is_u64(), "{key}");
+    }
+    for finding in report["findings"].as_array().unwrap() {
+        for key in [
+            "rule",
+            "origin",
+            "severity",
+            "outcome",
+            "subject",
+            "message",
+            "path",
+            "line",
+            "column",
+            "end_line",
+            "end_column",
+            "related",
+            "evidence",
+            "assumed",
+            "caused_by",
+            "help",
+            "sources",
+            "fingerprint",
+            "suppressed",
+        ] {
+            assert!(finding.get(key).is_some(), "{key}");
+        }
+    }
+    let plan = json(&run(&["plan", "--format", "json", "fixtures/designs/reference.toml"]));
+    for figure in plan["figures"].as_array().unwrap() {
+        for key in
+            ["id", "subject", "state", "method", "value", "unit", "binding", "formula", "inputs", "assumed", "source"]
+        {
+            assert!(figure.get(key).is_some(), "{key}");
+        }
+    }
+}
+
+#[test]
+fn a_fingerprint_survives_new_lines_and_numbers() {
+    let folder = Folder::new("fingerprint");
+    let design =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mistakes/latency.toml")).unwrap();
+    let first = folder.file("first.toml", &design);
+    let second = folder.file("second.toml", format!("\n\n# moved down\n{}", design.replace("\"5 ms\"", "\"7 ms\"")));
+    let prints = |path: &str| -> Vec<(String, String)> {
+        let report = json(&run(&["check", "--format", "json", path]));
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings
+            .filter(|finding| finding["rule"] == "corosync/latency-not-under-five")
+            .map(|finding| {
+                (finding["rule"].as_str().unwrap().to_owned(), finding["fingerprint"].as_str().unwrap().to_owned())
+            })
+            .collect()
+    };
+    assert_eq!(prints(&first).len(), 1);
+    assert_eq!(prints(&first), prints(&second));
+}
+
+#[test]
+fn colours_come_only_where_they_are_asked_for() {
+    let plain = run(&["check", "fixtures/mistakes/raid.toml"]);
+    assert!(!text(&plain).contains('\u{1b}'));
+    let coloured = run(&["--color", "always", "check", "fixtures/mistakes/raid.toml"]);
+    assert!(text(&coloured).contains('\u{1b}'));
+}
+
+#[test]
+fn hostile_names_do_not_reach_the_terminal() {
+    let folder = Folder::new("hostile");
+    let path = folder.file("hostile.toml", "[node.\"pve\\u001b[31m\\u202e1\"]\nmodel = \"\\u001b]0;title\\u0007\"\n");
+    for arguments in [["check", path.as_str()], ["plan", path.as_str()]] {
+        let output = text(&run(&arguments));
+        assert!(!output.contains('\u{1b}') && !output.contains('\u{202e}') && !output.contains('\u{7}'), "{output}");
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_eighty_columns_beside_sources() {
+    for arguments in [
+        vec!["plan", "fixtures/designs/reference.toml"],
+        vec!["explain", "corosync/latency-not-under-five"],
+        vec!["rules", "--area", "corosync"],
+    ] {
+        for line in
+            text(&run(&arguments)).lines().filter(|line| !line.contains("https://") && !line.starts_with("    "))
+        {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= 80, "{arguments:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn init_writes_a_design_that_passes() {
+    let folder = Folder::new("init");
+    let path = folder.0.join("cluster.toml");
+    let path = path.to_str().unwrap();
+    assert_eq!(code(&run(&["init", path])), 0);
+    let report = json(&run(&["check", "--format", "json", path]));
+    assert_eq!(report["summary"]["errors"], 0);
+    assert_eq!(report["summary"]["warnings"], 0);
+    assert_eq!(code(&run(&["init", path])), 2, "a file that exists is not written over");
+}
+
+#[test]
+fn every_rule_and_figure_is_explained() {
+    let list = json(&run(&["rules", "--format", "json"]));
+    let rules = list["rules"].as_array().unwrap();
+    assert!(rules.len() > 100);
+    for rule in rackproof::catalogue::RULES
+        .iter()
+        .map(|rule| rule.id)
+        .chain(rackproof::catalogue::FIGURES.iter().map(|figure| figure.id))
+    {
+        let style = rackproof::report::Style { width: 80, colour: false };
+        assert!(rackproof::report::explain(rule, style).is_some_and(|text| text.contains("Sources")), "{rule}");
+    }
+}

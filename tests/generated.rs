@@ -1,0 +1,33 @@
+//! Files made from the catalogue and the list of fields are as they would be made now.
+//!
+//! `RACKPROOF_UPDATE=1 cargo test --test generated` writes them.
+#![allow(clippy::disallowed_methods, reason = "tests read and write generated files")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use rackproof::report::reference;
+
+fn current(path: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("RACKPROOF_UPDATE").is_some() {
+        fs::write(&path, text).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == text, "{} is old: RACKPROOF_UPDATE=1 cargo test --test generated writes it", path.display());
+}
+
+#[test]
+fn the_rule_reference_is_current() {
+    current("rules/README.md", &reference::rules());
+}
+
+#[test]
+fn the_figure_reference_is_current() {
+    current("docs/figures.md", &reference::figures());
+}
+
+#[test]
+fn the_language_reference_is_current() {
+    current("docs/language.md", &reference::language());
+}
