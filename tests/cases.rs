@@ -83,8 +83,8 @@ fn run(file: &CaseFile, case: &Case) -> Run {
     assert!(errors.is_empty(), "{}: the case is no TOML: {errors:?}", case.name);
     source::lay_over(&mut document, over);
     let (design, mistakes) = rackproof::design::read(&document, Span::start_of(base));
-    let reading = check::Reading { design, mistakes, root: Span::start_of(base), whole: true };
-    let report = check::check(&reading);
+    let reading = check::Reading { design, mistakes, root: Span::start_of(base), parsed: true };
+    let report = check::check(&sources, &reading);
     Run { sources, report, patch }
 }
 

@@ -20,8 +20,8 @@ pub struct Reading {
     pub mistakes: Vec<Mistake>,
     /// Where the text begins.
     pub root: Span,
-    /// Whether the text could be read as a whole; where it could not, no rule is judged.
-    pub whole: bool,
+    /// Whether the text is TOML and every included file was read; where not, no rule is judged.
+    pub parsed: bool,
 }
 
 /// Reads a source, what it includes and what is laid over it.
@@ -30,32 +30,42 @@ pub fn read(sources: &mut Sources, root: SourceId, files: &dyn Files, settings: 
     for setting in settings {
         source::lay_over(&mut document, setting);
     }
-    let read_whole = errors.is_empty();
+    let parsed = errors.is_empty();
+    let (design, mut more) = design::read(&document, Span::start_of(root));
+    more.retain(|mistake| !echoes(sources, &errors, mistake.span));
     let mut mistakes: Vec<Mistake> = errors.into_iter().map(load_mistake).collect();
     mistakes.extend(duplicates.iter().map(duplicate_mistake));
-    let (design, more) = design::read(&document, Span::start_of(root));
     mistakes.extend(more);
-    let whole = read_whole && !mistakes.iter().any(past_limit);
-    Reading { design, mistakes, root: Span::start_of(root), whole }
+    Reading { design, mistakes, root: Span::start_of(root), parsed }
 }
 
 /// A design whose text cannot be had; the source is empty and carries its name.
 pub fn unreadable(source: SourceId, problem: &str) -> Reading {
     let root = Span::start_of(source);
     let mistakes = vec![Mistake::new(MistakeKind::Unreadable, root, problem)];
-    Reading { design: design::Design::default(), mistakes, root, whole: false }
+    Reading { design: design::Design::default(), mistakes, root, parsed: false }
 }
 
 fn past_limit(mistake: &Mistake) -> bool {
     mistake.kind == MistakeKind::LimitExceeded
 }
 
+/// Whether a mistake only repeats a syntax error: it stands on the same line, or after one that swallows the rest.
+fn echoes(sources: &Sources, errors: &[LoadError], span: Span) -> bool {
+    let line = |span: Span| sources.get(span.source).line_of(span.start);
+    errors.iter().filter(|error| error.span.source == span.source).any(|error| {
+        let swallowed = matches!(error.problem, LoadProblem::Syntax { swallows: true, .. }) && span.start >= error.span.start;
+        swallowed || (matches!(error.problem, LoadProblem::Syntax { .. }) && line(error.span) == line(span))
+    })
+}
+
 fn load_mistake(error: LoadError) -> Mistake {
     match error.problem {
-        LoadProblem::Syntax(message) => Mistake::new(MistakeKind::Syntax, error.span, message),
+        LoadProblem::Syntax { message, .. } => Mistake::new(MistakeKind::Syntax, error.span, message),
         LoadProblem::Include(message) => Mistake::new(MistakeKind::BadInclude, error.span, message),
         LoadProblem::Cycle(names) => {
-            Mistake::new(MistakeKind::Cycle, error.span, format!("the file includes itself: {}", names.join(" -> ")))
+            let message = format!("the file includes itself: {}", names.join(" -> "));
+            Mistake::new(MistakeKind::Cycle, error.span, message).help("take one of the includes out")
         }
     }
 }
@@ -65,32 +75,35 @@ fn duplicate_mistake(duplicate: &Duplicate) -> Mistake {
     Mistake::new(MistakeKind::DuplicateKey, duplicate.second, message).related(duplicate.first, "first defined here")
 }
 
-/// What is wrong with the text of a design, its references included.
-pub fn mistakes(reading: &Reading) -> Vec<Finding> {
-    let unresolved = if reading.whole { topology::resolve(&reading.design, reading.root).1 } else { Vec::new() };
-    let mistakes = reading.mistakes.iter().chain(&unresolved).map(mistake_finding).collect();
-    Report::new(mistakes, Vec::new(), Vec::new(), reading.whole).findings
+/// What is wrong with the text of a design, its references included; and whether figures can be made of it.
+pub fn mistakes(sources: &Sources, reading: &Reading) -> (Vec<Finding>, bool) {
+    let unresolved = if reading.parsed { topology::resolve(&reading.design, reading.root).1 } else { Vec::new() };
+    let mistakes: Vec<Mistake> = reading.mistakes.iter().chain(&unresolved).cloned().collect();
+    let whole = reading.parsed && !mistakes.iter().any(past_limit);
+    (refused(sources, &mistakes).findings, whole)
 }
 
 /// Judges a design by every rule of the catalogue.
-pub fn check(reading: &Reading) -> Report {
-    if !reading.whole {
-        let findings = reading.mistakes.iter().map(mistake_finding).collect();
-        return Report::new(findings, Vec::new(), Vec::new(), false);
+pub fn check(sources: &Sources, reading: &Reading) -> Report {
+    if !reading.parsed {
+        return refused(sources, &reading.mistakes);
     }
     let (topology, unresolved) = topology::resolve(&reading.design, reading.root);
-    if unresolved.iter().any(past_limit) {
-        let findings = reading.mistakes.iter().chain(&unresolved).map(mistake_finding).collect();
-        return Report::new(findings, Vec::new(), Vec::new(), false);
-    }
-    judge(&topology, reading.mistakes.iter().chain(&unresolved).cloned().collect())
+    let mistakes: Vec<Mistake> = reading.mistakes.iter().chain(&unresolved).cloned().collect();
+    if mistakes.iter().any(past_limit) { refused(sources, &mistakes) } else { judge(sources, &topology, mistakes) }
+}
+
+/// The report of a design that no rule is judged for.
+fn refused(sources: &Sources, mistakes: &[Mistake]) -> Report {
+    let findings = mistakes.iter().map(|mistake| mistake_finding(sources, mistake)).collect();
+    Report::new(findings, Vec::new(), Vec::new(), false)
 }
 
 /// Judges a resolved design; `mistakes` are what reading and resolving it found.
-pub fn judge(topology: &Topology<'_>, mut mistakes: Vec<Mistake>) -> Report {
+pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mistake>) -> Report {
     let (set_aside, wrong) = policy::choices(topology.design);
     mistakes.extend(wrong);
-    let mut findings: Vec<Finding> = mistakes.iter().map(mistake_finding).collect();
+    let mut findings: Vec<Finding> = mistakes.iter().map(|mistake| mistake_finding(sources, mistake)).collect();
     let mut coverage = Vec::new();
     let environment = topology.environment();
     let release =
@@ -168,7 +181,7 @@ fn rule_finding(
     }
 }
 
-fn mistake_finding(mistake: &Mistake) -> Finding {
+fn mistake_finding(sources: &Sources, mistake: &Mistake) -> Finding {
     let id = match mistake.kind {
         MistakeKind::Unreadable => "design/unreadable",
         MistakeKind::Syntax => "design/syntax",
@@ -195,8 +208,7 @@ fn mistake_finding(mistake: &Mistake) -> Finding {
         origin: catalogue::rule(id).map_or(Origin::Practice, |rule| rule.origin),
         severity: Severity::Error,
         outcome: FindingOutcome::Violated,
-        // A mistake has no place in a design that could not be read; its message is what tells it apart.
-        subject: format!("text: {}", mistake.message),
+        subject: written(sources, mistake.span),
         message: mistake.message.clone(),
         span: mistake.span,
         related: mistake
@@ -218,6 +230,14 @@ fn mistake_finding(mistake: &Mistake) -> Finding {
         sources: Vec::new(),
         fingerprint: String::new(),
     }
+}
+
+/// What a mistake is about: the words that were written there, since a text that is wrong has no paths.
+fn written(sources: &Sources, span: Span) -> String {
+    const LONGEST: usize = 60;
+    let text = sources.text(span).lines().next().unwrap_or_default();
+    let text = if text.is_empty() { sources.get(span.source).name.as_str() } else { text };
+    format!("text: {}", text.chars().take(LONGEST).collect::<String>())
 }
 
 fn names(message: &str, name: &str) -> bool {

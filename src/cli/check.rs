@@ -14,7 +14,7 @@ pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
         Err(code) => return code,
     };
     let reports: Vec<(String, Report)> =
-        opened.into_iter().map(|design| (design.name, check::check(&design.reading))).collect();
+        opened.into_iter().map(|design| (design.name, check::check(&sources, &design.reading))).collect();
     let code = reports.iter().map(|(_, report)| report.exit_code()).max().unwrap_or(0);
     let text = match designs.format {
         Format::Json => {

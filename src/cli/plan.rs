@@ -18,14 +18,10 @@ pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
     let mut plans: Vec<(String, Vec<Figure>, Vec<Finding>)> = Vec::new();
     for design in opened {
         let reading = design.reading;
-        let findings = check::mistakes(&reading);
-        let worst = if reading.whole { u8::from(!findings.is_empty()) } else { 3 };
-        code = code.max(worst);
-        let figures = if reading.whole {
-            capacity::plan(&topology::resolve(&reading.design, reading.root).0)
-        } else {
-            Vec::new()
-        };
+        let (findings, whole) = check::mistakes(&sources, &reading);
+        code = code.max(if whole { u8::from(!findings.is_empty()) } else { 3 });
+        let resolved = || topology::resolve(&reading.design, reading.root).0;
+        let figures = if whole { capacity::plan(&resolved()) } else { Vec::new() };
         plans.push((design.name, figures, findings));
     }
     let text = match designs.format {

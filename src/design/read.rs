@@ -281,8 +281,8 @@ fn in_range(field: Option<&Field>, value: &Value, reader: &mut Reader) -> bool {
     };
     let inside = (low..=high).contains(number);
     if !inside {
-        let message = format!("{number} is outside {low} to {high}");
-        reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, message));
+        let bounds = if low == high { format!("not {low}, the only one that is read") } else { format!("outside {low} to {high}") };
+        reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, format!("{number} is {bounds}")));
     }
     inside
 }

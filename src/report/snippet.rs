@@ -32,11 +32,13 @@ impl SourceCode for Lines<'_> {
         let first = source.line_of(span.offset() as u32).saturating_sub(before);
         let last = (source.line_of(end as u32) + after).min(source.lines() - 1);
         let (from, to) = (source.line_start(first) as usize, source.line_start(last + 1) as usize);
+        // Without lines before it a span is asked for its own place; the text still begins with its line.
+        let column = source.position(span.offset() as u32).column - 1;
         Ok(Box::new(Contents {
             data: &source.text.as_bytes()[from..to],
             span: (from, to - from).into(),
             line: first,
-            column: 0,
+            column: if before == 0 { column } else { 0 },
             lines: last - first + 1,
             name: &source.name,
         }))

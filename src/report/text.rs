@@ -29,7 +29,10 @@ pub fn check(sources: &Sources, report: &Report, name: &str, style: Style) -> St
     }
     open_questions(&mut out, sources, report, style);
     for choice in &report.set_aside {
-        let _ = writeln!(out, "set aside: {} for {}: {}", choice.rule, choice.follow, clean(&choice.reason));
+        let text = format!("set aside: {} for {}: {}", choice.rule, choice.follow, clean(&choice.reason));
+        for (index, line) in wrap(&text, style.width.saturating_sub(2)).iter().enumerate() {
+            let _ = writeln!(out, "{}{line}", if index == 0 { "" } else { "  " });
+        }
     }
     if !report.set_aside.is_empty() {
         out.push('\n');
@@ -185,20 +188,21 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
 
 fn summary(out: &mut String, report: &Report, name: &str) {
     let counts = &report.summary;
+    let plural = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
     if !report.whole {
-        let _ = writeln!(out, "{}: could not be read; no rule was judged ({} errors)", clean(name), counts.errors);
+        let errors = plural(counts.errors, "error");
+        let _ = writeln!(out, "{}: could not be read; no rule was judged ({errors})", clean(name));
         return;
     }
-    let plural = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
     let judged = counts.holds + counts.violated + counts.unproven;
     let _ = writeln!(
         out,
-        "{}: {}, {}, {}\n{} rules apply: {} hold, {} violated, {} unproven; {} do not apply, {} set aside",
+        "{}: {}, {}, {}\n{} apply: {} hold, {} violated, {} unproven; {} do not apply, {} set aside",
         clean(name),
         plural(counts.errors, "error"),
         plural(counts.warnings, "warning"),
         plural(counts.notes, "note"),
-        judged,
+        plural(judged, "rule"),
         counts.holds,
         counts.violated,
         counts.unproven,

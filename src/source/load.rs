@@ -39,7 +39,12 @@ pub struct LoadError {
 #[derive(Debug, Clone, PartialEq)]
 pub enum LoadProblem {
     /// The text is no TOML.
-    Syntax(String),
+    Syntax {
+        /// What is wrong.
+        message: String,
+        /// Whether nothing after this place can be trusted.
+        swallows: bool,
+    },
     /// An included file cannot be read.
     Include(String),
     /// A file includes itself, directly or by others; the chain of names.
@@ -64,11 +69,10 @@ struct Loading<'a> {
 impl Loading<'_> {
     fn table(&mut self, id: SourceId, chain: &[String]) -> Table {
         let (mut table, errors) = parse(self.sources, id);
-        self.errors.extend(
-            errors
-                .into_iter()
-                .map(|SyntaxError { span, message }| LoadError { span, problem: LoadProblem::Syntax(message) }),
-        );
+        self.errors.extend(errors.into_iter().map(|SyntaxError { span, message, swallows }| LoadError {
+            span,
+            problem: LoadProblem::Syntax { message, swallows },
+        }));
         for path in includes(&table) {
             let (path, span) = path;
             match self.included(&path, chain) {

@@ -23,6 +23,39 @@ pub struct SyntaxError {
     pub span: Span,
     /// What is wrong.
     pub message: String,
+    /// Whether nothing after this place can be trusted: a list that is not closed swallows what follows.
+    pub swallows: bool,
+}
+
+/// What the parser says, in words for people.
+const PLAIN_WORDS: [(&str, &str); 7] = [
+    ("string values must be quoted", "text stands in quotes"),
+    ("invalid basic string", "the text has no closing quote"),
+    ("invalid literal string", "the text has no closing quote"),
+    ("unclosed table", "the table's header has no closing `]`"),
+    ("duplicate key", "the key is written twice in one table"),
+    ("missing comma between array elements", "a list before this place is not closed, or lacks a comma"),
+    ("invalid float", "this is no number"),
+];
+
+impl SyntaxError {
+    fn new(id: SourceId, error: &toml::de::Error) -> Self {
+        let said = error.message().trim_end().replace('\n', ", ");
+        let plain = PLAIN_WORDS.iter().find(|(parser, _)| said.starts_with(parser)).map(|(_, plain)| (*plain).to_owned());
+        let swallows = said.contains("array");
+        Self { span: span_of(id, error.span().unwrap_or(0..0)), message: plain.unwrap_or(said), swallows }
+    }
+}
+
+/// The first error of each line, and none after one that swallows the rest.
+fn first_of_each(sources: &Sources, mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
+    errors.sort_by_key(|error| (error.span.start, error.span.end));
+    errors.dedup_by_key(|error| sources.get(error.span.source).line_of(error.span.start));
+    if let Some(last) = errors.iter().position(|error| error.swallows) {
+        errors.truncate(last + 1);
+    }
+    errors.truncate(MOST_ERRORS);
+    errors
 }
 
 /// Reads a source as TOML. What can be read in spite of errors is in the table.
@@ -36,16 +69,8 @@ pub fn parse(sources: &Sources, id: SourceId) -> (Table, Vec<SyntaxError>) {
         Err(error) => error.span().unwrap_or(0..0).start,
     };
     let (document, errors) = DeTable::parse_recoverable(up_to(text, first.saturating_add(LOOKED_AT_AFTER_ERROR)));
-    let mut errors: Vec<_> = errors
-        .into_iter()
-        .map(|error| SyntaxError {
-            span: span_of(id, error.span().unwrap_or(0..0)),
-            message: error.message().trim_end().replace('\n', ", "),
-        })
-        .collect();
-    errors.sort_by_key(|error| (error.span.start, error.span.end));
-    errors.dedup_by_key(|error| error.span.start);
-    errors.truncate(MOST_ERRORS);
+    let errors = errors.iter().map(|error| SyntaxError::new(id, error)).collect();
+    let errors = first_of_each(sources, errors);
     (table_of(document.into_inner(), id), errors)
 }
 
@@ -115,7 +140,7 @@ fn too_deep(text: &str, id: SourceId) -> Option<SyntaxError> {
             } else {
                 format!("a key has more than {LONGEST_KEY} parts")
             };
-            return Some(SyntaxError { span: span_of(id, index..index + 1), message });
+            return Some(SyntaxError { span: span_of(id, index..index + 1), message, swallows: true });
         }
     }
     None

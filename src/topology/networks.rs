@@ -1,5 +1,7 @@
 //! Networks with the interfaces that carry them, and Corosync links over networks.
 
+use std::collections::HashMap;
+
 use super::Topology;
 use super::addresses::Address;
 use super::devices::{DeviceId, PortId};
@@ -15,6 +17,7 @@ pub struct Network<'d> {
     pub item: &'d Item<design::Network>,
     /// Who is in it.
     pub attachments: Vec<Attachment>,
+    places: HashMap<DeviceId, usize>,
 }
 
 /// A device in a network.
@@ -29,6 +32,11 @@ pub struct Attachment {
 }
 
 impl<'d> Network<'d> {
+    pub(super) fn new(item: &'d Item<design::Network>, attachments: Vec<Attachment>) -> Self {
+        let places = attachments.iter().enumerate().map(|(index, attachment)| (attachment.device, index)).collect();
+        Self { item, attachments, places }
+    }
+
     /// Name.
     pub fn name(&self) -> &'d str {
         &self.item.pattern.value
@@ -71,7 +79,7 @@ impl<'d> Network<'d> {
 
     /// The place of a device in it.
     pub fn attachment(&self, device: DeviceId) -> Option<&Attachment> {
-        self.attachments.iter().find(|attachment| attachment.device == device)
+        self.places.get(&device).map(|index| &self.attachments[*index])
     }
 }
 

@@ -1,6 +1,6 @@
 //! From names to references, with a mistake for every name that leads nowhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use petgraph::graph::{DiGraph, UnGraph};
@@ -15,6 +15,9 @@ use crate::source::{Span, Spanned};
 
 /// Most ports, and most places of devices in bonds, bridges and networks, that a design may come to.
 const MOST_PARTS: usize = 4_000_000;
+
+/// Mistakes after which no nearest name is looked for.
+const MOST_SUGGESTIONS: usize = 100;
 
 /// Resolves a design; `root` is where its text begins.
 pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
@@ -39,6 +42,7 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
         mistakes: Vec::new(),
         places: HashMap::new(),
         parts: 0,
+        told: HashMap::new(),
         interfaces: HashMap::new(),
     };
     resolver.devices();
@@ -49,7 +53,7 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
     resolver.networks();
     resolver.corosync();
     resolver.names_elsewhere();
-    (resolver.topology, resolver.mistakes)
+    resolver.into_parts()
 }
 
 struct Resolver<'d> {
@@ -57,6 +61,7 @@ struct Resolver<'d> {
     mistakes: Vec<Mistake>,
     places: HashMap<String, Span>,
     parts: usize,
+    told: HashMap<(MistakeKind, Span), (usize, usize)>,
     interfaces: HashMap<(DeviceId, &'d str), Interface>,
 }
 
@@ -75,8 +80,27 @@ fn all_names<T>(table: Option<&Spanned<Named<T>>>) -> Vec<&str> {
 }
 
 impl<'d> Resolver<'d> {
+    /// Notes a mistake. One slip in a range shows up on every device it stands for; it is told once, with their number.
     fn report(&mut self, mistake: Mistake) {
-        self.mistakes.push(mistake);
+        let place = (mistake.kind, mistake.span);
+        match self.told.get_mut(&place) {
+            Some((_, more)) => *more += 1,
+            None => {
+                self.told.insert(place, (self.mistakes.len(), 0));
+                self.mistakes.push(mistake);
+            }
+        }
+    }
+
+    /// The mistakes in order, each with how often it came again at its place.
+    fn into_parts(self) -> (Topology<'d>, Vec<Mistake>) {
+        let mut mistakes = self.mistakes;
+        let mut again: Vec<(usize, usize)> = self.told.into_values().filter(|(_, more)| *more > 0).collect();
+        again.sort_unstable();
+        for (index, more) in again {
+            mistakes[index].message.push_str(&format!(" (and {more} more of this kind here)"));
+        }
+        (self.topology, mistakes)
     }
 
     /// Counts parts of the topology; past the limit it says so once and no more are made.
@@ -94,6 +118,12 @@ impl<'d> Resolver<'d> {
     }
 
     fn dangling<'a>(&mut self, what: &str, name: &str, span: Span, known: impl IntoIterator<Item = &'a str>) {
+        let message = format!("there is no {what} named `{name}`");
+        // Finding the nearest name costs a look at every name: the first mistakes show the pattern.
+        if self.mistakes.len() >= MOST_SUGGESTIONS {
+            self.report(Mistake::new(MistakeKind::DanglingName, span, message));
+            return;
+        }
         let known: Vec<&str> = known.into_iter().collect();
         let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -101,7 +131,6 @@ impl<'d> Resolver<'d> {
             None if known.len() <= 12 => format!("the design has {}", known.join(", ")),
             None => format!("the design has {} and {} more", known[..12].join(", "), known.len() - 12),
         };
-        let message = format!("there is no {what} named `{name}`");
         self.report(Mistake::new(MistakeKind::DanglingName, span, message).help(help));
     }
 
@@ -290,8 +319,11 @@ impl<'d> Resolver<'d> {
     fn known_device(&mut self, name: &str, span: Span) -> Option<DeviceId> {
         let device = self.topology.device(name);
         if device.is_none() {
-            let mut names: Vec<String> = self.topology.by_name.keys().cloned().collect();
-            names.sort_unstable();
+            let mut names = Vec::new();
+            if self.mistakes.len() < MOST_SUGGESTIONS {
+                names.extend(self.topology.by_name.keys().cloned());
+                names.sort_unstable();
+            }
             self.dangling("device", name, span, names.iter().map(String::as_str));
         }
         device
@@ -304,8 +336,8 @@ impl<'d> Resolver<'d> {
                 match self.known_device(&peer.value, peer.span) {
                     Some(DeviceId::Switch(index)) if !peers.contains(&index) => peers.push(index),
                     Some(_) => {
-                        let message = format!("`{}` cannot be a peer here", peer.value);
-                        let mistake = Mistake::new(MistakeKind::DanglingName, peer.span, message);
+                        let message = format!("`{}` is no second switch of the pair", peer.value);
+                        let mistake = Mistake::new(MistakeKind::UsedTwice, peer.span, message);
                         self.report(mistake.help("name two different switches"));
                     }
                     None => {}
@@ -373,7 +405,7 @@ impl<'d> Resolver<'d> {
     fn plug(&mut self, from: PortId, to: PortId, item: Option<&'d Spanned<design::Cable>>, span: Span) {
         if from == to {
             let message = format!("both ends of the cable are `{}`", self.topology.port_name(from));
-            self.report(Mistake::new(MistakeKind::Cycle, span, message));
+            self.report(Mistake::new(MistakeKind::Cycle, span, message).help("name two different ports"));
             return;
         }
         for port in [from, to] {
@@ -508,7 +540,7 @@ impl<'d> Resolver<'d> {
                 attachments.push(Attachment { device, interface, address });
             }
             self.unique_addresses(item, &attachments);
-            self.topology.networks.push(Network { item, attachments });
+            self.topology.networks.push(Network::new(item, attachments));
         }
     }
 
@@ -524,9 +556,9 @@ impl<'d> Resolver<'d> {
         if named.is_empty() {
             return self.members(None, place);
         }
-        let mut devices = Vec::new();
+        let (mut devices, mut seen) = (Vec::new(), HashSet::new());
         for name in named {
-            devices.extend(self.known_device(&name.value, name.span).filter(|device| !devices.contains(device)));
+            devices.extend(self.known_device(&name.value, name.span).filter(|device| seen.insert(*device)));
         }
         devices
     }
@@ -541,7 +573,8 @@ impl<'d> Resolver<'d> {
         for mismatch in &mismatches {
             self.unequal(mismatch);
         }
-        for device in written.value.devices().filter(|device| !names.contains(&device.value)) {
+        let known: HashSet<&str> = names.iter().map(String::as_str).collect();
+        for device in written.value.devices().filter(|device| !known.contains(device.value.as_str())) {
             self.dangling("member of this network", &device.value, device.span, names.iter().map(String::as_str));
         }
         assigned.into_iter().collect()
@@ -668,7 +701,8 @@ impl<'d> Resolver<'d> {
             lists.extend(link.value.sites.iter().map(|list| ("site", list, sites.as_slice())));
         }
         for (what, list, known) in lists {
-            for name in list.value.0.iter().filter(|name| !known.contains(&name.value.as_str())) {
+            let set: HashSet<&str> = known.iter().copied().collect();
+            for name in list.value.0.iter().filter(|name| !set.contains(name.value.as_str())) {
                 self.dangling(what, &name.value, name.span, known.iter().copied());
             }
         }
