@@ -1,6 +1,9 @@
 //! Turns the texts and numbers of `rules/` into constants: reading them at each start would cost more than a
 //! whole check. The first violated and the first holding case of each rule become its pair of examples.
 
+#![allow(clippy::disallowed_methods, reason = "a build script reads files and what cargo tells it")]
+#![allow(clippy::type_complexity, reason = "a map of borrowed parts is clearer in place")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,9 @@
 //! The contract for scripts: exit codes, JSON, standard input, and messages for what cannot be read.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read fixtures and stop at what is not as it should be"
+)]
 
 use std::fs;
 use std::io::Write;

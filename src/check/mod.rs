@@ -5,6 +5,8 @@ mod policy;
 
 pub use findings::{Coverage, Finding, FindingOutcome, Outcome, Related, Report, SetAside, Summary};
 
+use std::fmt::Write as _;
+
 use crate::catalogue::{self, Origin, Rule, Severity};
 use crate::design::{self, Environment, Mistake, MistakeKind, Release};
 use crate::rules::{Judge, LOGIC, Raised};
@@ -54,7 +56,8 @@ fn past_limit(mistake: &Mistake) -> bool {
 fn echoes(sources: &Sources, errors: &[LoadError], span: Span) -> bool {
     let line = |span: Span| sources.get(span.source).line_of(span.start);
     errors.iter().filter(|error| error.span.source == span.source).any(|error| {
-        let swallowed = matches!(error.problem, LoadProblem::Syntax { swallows: true, .. }) && span.start >= error.span.start;
+        let swallowed =
+            matches!(error.problem, LoadProblem::Syntax { swallows: true, .. }) && span.start >= error.span.start;
         swallowed || (matches!(error.problem, LoadProblem::Syntax { .. }) && line(error.span) == line(span))
     })
 }
@@ -257,7 +260,9 @@ fn fill(text: &str, evidence: &[catalogue::Evidence]) -> String {
         };
         match evidence.iter().find(|evidence| evidence.name == name) {
             Some(evidence) => filled.push_str(&evidence.value.to_string()),
-            None => filled.push_str(&format!("{{{name}}}")),
+            None => {
+                let _ = write!(filled, "{{{name}}}");
+            }
         }
         rest = after;
     }

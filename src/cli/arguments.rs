@@ -39,8 +39,8 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Designs {
     /// Designs to read; - is standard input
-    #[arg(required = true)]
-    pub(super) designs: Vec<PathBuf>,
+    #[arg(required = true, value_name = "DESIGN")]
+    pub(super) paths: Vec<PathBuf>,
     /// Change a value before judging: --set design.environment=lab (can be repeated)
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(super) settings: Vec<String>,

@@ -78,7 +78,7 @@ pub(super) fn open(designs: &Designs, sources: &mut Sources, terminal: &Terminal
             }
         }
     }
-    Ok(designs.designs.iter().map(|path| open_one(path, sources, &settings)).collect())
+    Ok(designs.paths.iter().map(|path| open_one(path, sources, &settings)).collect())
 }
 
 fn open_one(path: &Path, sources: &mut Sources, settings: &[Table]) -> Opened {

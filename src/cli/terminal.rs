@@ -19,7 +19,7 @@ pub(super) struct Terminal {
 impl Terminal {
     pub(super) fn new(color: Color) -> Self {
         let terminal = io::stdout().is_terminal();
-        let colour = match color {
+        let coloured = match color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
@@ -27,7 +27,7 @@ impl Terminal {
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width =
             columns.or_else(|| if terminal { width_of_terminal() } else { None }).unwrap_or(USUAL).max(NARROWEST);
-        Self { style: Style { width, colour } }
+        Self { style: Style { width, colour: coloured } }
     }
 
     /// Writes to standard output. A reader that has gone away is no error.
@@ -44,6 +44,7 @@ impl Terminal {
     }
 
     /// Writes a line to standard error.
+    #[allow(clippy::unused_self, reason = "one place for both outputs")]
     pub(super) fn complain(&self, message: &str) {
         // Where standard error is gone as well there is nobody left to tell.
         let _ = writeln!(io::stderr().lock(), "rackproof: {}", crate::report::clean(message));

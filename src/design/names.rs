@@ -169,7 +169,7 @@ impl FromValue for PerDevice {
 }
 
 /// A value that was written for one device.
-pub type Assigned = (String, Spanned<String>);
+pub(crate) type Assigned = (String, Spanned<String>);
 
 /// Two ranges that should be equally long and are not.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,17 +186,14 @@ impl PerDevice {
     /// Gives every device its value. A single value goes to all of them; a series must be as long as the list.
     pub fn assign(&self, devices: &[String]) -> (Vec<Assigned>, Vec<Mismatch>) {
         let (mut assigned, mut mismatches) = (Vec::new(), Vec::new());
-        let mut pair = |devices: &[String], series: &Spanned<Series>| match series.value.0.as_slice() {
-            [one] => {
-                assigned.extend(devices.iter().map(|device| (device.clone(), Spanned::new(one.clone(), series.span))))
+        let mut pair = |devices: &[String], series: &Spanned<Series>| {
+            let values = series.value.0.as_slice();
+            if values.len() != 1 && values.len() != devices.len() {
+                mismatches.push(Mismatch { span: series.span, devices: devices.len(), values: values.len() });
+                return;
             }
-            many if many.len() == devices.len() => assigned.extend(
-                devices
-                    .iter()
-                    .zip(many)
-                    .map(|(device, value)| (device.clone(), Spanned::new(value.clone(), series.span))),
-            ),
-            many => mismatches.push(Mismatch { span: series.span, devices: devices.len(), values: many.len() }),
+            let values = values.iter().cycle().map(|value| Spanned::new(value.clone(), series.span));
+            assigned.extend(devices.iter().cloned().zip(values));
         };
         match self {
             Self::All(series) => pair(devices, series),

@@ -6,7 +6,7 @@ use super::names::{PatternError, expand};
 use super::table::{Field, Form, Shape, Words};
 use super::tables::Release;
 use crate::quantity::{Dimension, Endurance, Quantity};
-pub use crate::source::Spanned;
+pub(super) use crate::source::Spanned;
 use crate::source::{Kind, Span, Value};
 
 /// Most mistakes of one document that are reported.
@@ -281,7 +281,11 @@ fn in_range(field: Option<&Field>, value: &Value, reader: &mut Reader) -> bool {
     };
     let inside = (low..=high).contains(number);
     if !inside {
-        let bounds = if low == high { format!("not {low}, the only one that is read") } else { format!("outside {low} to {high}") };
+        let bounds = if low == high {
+            format!("not {low}, the only one that is read")
+        } else {
+            format!("outside {low} to {high}")
+        };
         reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, format!("{number} is {bounds}")));
     }
     inside

@@ -59,13 +59,13 @@ pub trait Words: Sized + Copy + 'static {
     fn word(self) -> &'static str;
 }
 
-pub(crate) fn bounds(range: &RangeInclusive<i64>) -> Option<(i64, i64)> {
-    Some((*range.start(), *range.end()))
+pub(crate) fn bounds(range: &RangeInclusive<i64>) -> (i64, i64) {
+    (*range.start(), *range.end())
 }
 
 macro_rules! table {
     (@range) => { None };
-    (@range $range:expr) => { $crate::design::table::bounds(&($range)) };
+    (@range $range:expr) => { Some($crate::design::table::bounds(&($range))) };
     (@required) => { false };
     (@required required) => { true };
     (

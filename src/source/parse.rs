@@ -1,5 +1,6 @@
 //! From text to tree, by way of the `toml` crate's spanned and recovering parser.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -41,7 +42,8 @@ const PLAIN_WORDS: [(&str, &str); 7] = [
 impl SyntaxError {
     fn new(id: SourceId, error: &toml::de::Error) -> Self {
         let said = error.message().trim_end().replace('\n', ", ");
-        let plain = PLAIN_WORDS.iter().find(|(parser, _)| said.starts_with(parser)).map(|(_, plain)| (*plain).to_owned());
+        let plain =
+            PLAIN_WORDS.iter().find(|(parser, _)| said.starts_with(parser)).map(|(_, plain)| (*plain).to_owned());
         let swallows = said.contains("array");
         Self { span: span_of(id, error.span().unwrap_or(0..0)), message: plain.unwrap_or(said), swallows }
     }
@@ -75,6 +77,9 @@ pub fn parse(sources: &Sources, id: SourceId) -> (Table, Vec<SyntaxError>) {
 }
 
 /// Reads `PATH=VALUE` as one key of a document. A value that is no TOML is taken as text.
+///
+/// # Errors
+/// A sentence for people when there is no `=`, or the path is no dotted key.
 pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, String> {
     let Some((path, value)) = setting.split_once('=') else {
         return Err(format!("`{setting}` has no `=`: write PATH=VALUE, such as design.environment=lab"));
@@ -106,7 +111,9 @@ fn quote(text: &str) -> String {
         match character {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", c as u32)),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", c as u32);
+            }
             c => quoted.push(c),
         }
     }
@@ -114,36 +121,58 @@ fn quote(text: &str) -> String {
     quoted
 }
 
-/// Guards the parser: text that opens more brackets in a row than any design needs, or chains more keys.
-///
-/// It looks at one line at a time and not at strings or comments, so it is generous: nothing an architect
-/// writes has sixty-four brackets open on one line.
+/// Guards the parser against text that opens more brackets than any design needs, or chains more keys.
 fn too_deep(text: &str, id: SourceId) -> Option<SyntaxError> {
-    let (mut depth, mut dots) = (0_usize, 0_usize);
-    let mut in_string: Option<u8> = None;
+    let (mut depth, mut dots, mut index) = (0_usize, 0_usize, 0_usize);
     let bytes = text.as_bytes();
-    for (index, byte) in bytes.iter().copied().enumerate() {
-        match (in_string, byte) {
-            (Some(quote), byte) if byte == quote => in_string = None,
-            (_, b'\n') => (dots, in_string) = (0, None),
-            (Some(_), _) => {}
-            (None, b'"' | b'\'') => in_string = Some(byte),
-            (None, b'[' | b'{') => depth += 1,
-            (None, b']' | b'}') => depth = depth.saturating_sub(1),
-            (None, b'.') => dots += 1,
-            (None, b'=' | b',') => dots = 0,
+    while let Some(byte) = bytes.get(index) {
+        match byte {
+            b'#' | b'"' | b'\'' => {
+                index = after_comment_or_string(bytes, index);
+                continue;
+            }
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'.' => dots += 1,
+            b'=' | b',' | b'\n' => dots = 0,
             _ => {}
         }
-        if depth > DEEPEST_NESTING || dots > LONGEST_KEY {
-            let message = if depth > DEEPEST_NESTING {
-                format!("brackets are nested more than {DEEPEST_NESTING} deep")
-            } else {
-                format!("a key has more than {LONGEST_KEY} parts")
-            };
+        let problem = match (depth > DEEPEST_NESTING, dots > LONGEST_KEY) {
+            (true, _) => Some(format!("brackets are nested more than {DEEPEST_NESTING} deep")),
+            (_, true) => Some(format!("a key has more than {LONGEST_KEY} parts")),
+            _ => None,
+        };
+        if let Some(message) = problem {
             return Some(SyntaxError { span: span_of(id, index..index + 1), message, swallows: true });
         }
+        index += 1;
     }
     None
+}
+
+/// The byte after a comment or string that begins at `start`; one that is not closed ends with its line.
+fn after_comment_or_string(bytes: &[u8], start: usize) -> usize {
+    let quote = bytes[start];
+    let rest = &bytes[start + 1..];
+    let line = rest.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| start + 1 + end);
+    if quote == b'#' {
+        return line;
+    }
+    let triple = [quote; 3];
+    if bytes[start..].starts_with(&triple) {
+        let inner = &bytes[start + 3..];
+        return inner.windows(3).position(|window| window == triple).map_or(bytes.len(), |end| start + 3 + end + 3);
+    }
+    let mut escaped = false;
+    for (offset, byte) in bytes[start + 1..line].iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quote == b'"' => escaped = true,
+            byte if *byte == quote => return start + offset + 2,
+            _ => {}
+        }
+    }
+    line
 }
 
 fn span_of(source: SourceId, range: Range<usize>) -> Span {
@@ -175,4 +204,34 @@ fn value_of(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
         DeValue::Table(table) => Kind::Table(table_of(table, id)),
     };
     Value { span, kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(text: &str) -> Vec<String> {
+        let mut sources = Sources::default();
+        let id = sources.add("text", text);
+        parse(&sources, id).1.into_iter().map(|error| error.message).collect()
+    }
+
+    #[test]
+    fn brackets_in_comments_and_strings_are_not_nesting() {
+        let comments = "# [see the list\n# it's (\"so\n".repeat(200);
+        assert_eq!(errors(&format!("{comments}a = 1\n")), Vec::<String>::new());
+        let many_lines = format!("a = \"\"\"\n{}\"\"\"\nb = '[[[['\nc = \"\\\"[[[[\"\n", "[{\n".repeat(200));
+        assert_eq!(errors(&many_lines), Vec::<String>::new());
+        assert_eq!(errors(&format!("a = {}", "[".repeat(100))).len(), 1);
+    }
+
+    #[test]
+    fn settings_that_are_no_toml_are_text() {
+        let mut sources = Sources::default();
+        let table = parse_setting(&mut sources, "design.environment=lab").unwrap();
+        let Kind::Table(design) = &table.get("design").unwrap().value.kind else { panic!("a table") };
+        assert_eq!(design.get("environment").unwrap().value.kind, Kind::Text("lab".into()));
+        assert!(parse_setting(&mut sources, "nothing").is_err());
+        assert!(parse_setting(&mut sources, "a b=1").is_err());
+    }
 }

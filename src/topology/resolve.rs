@@ -1,6 +1,7 @@
 //! From names to references, with a mistake for every name that leads nowhere.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::hash::Hash;
 
 use petgraph::graph::{DiGraph, UnGraph};
@@ -83,12 +84,11 @@ impl<'d> Resolver<'d> {
     /// Notes a mistake. One slip in a range shows up on every device it stands for; it is told once, with their number.
     fn report(&mut self, mistake: Mistake) {
         let place = (mistake.kind, mistake.span);
-        match self.told.get_mut(&place) {
-            Some((_, more)) => *more += 1,
-            None => {
-                self.told.insert(place, (self.mistakes.len(), 0));
-                self.mistakes.push(mistake);
-            }
+        if let Some((_, more)) = self.told.get_mut(&place) {
+            *more += 1;
+        } else {
+            self.told.insert(place, (self.mistakes.len(), 0));
+            self.mistakes.push(mistake);
         }
     }
 
@@ -98,7 +98,7 @@ impl<'d> Resolver<'d> {
         let mut again: Vec<(usize, usize)> = self.told.into_values().filter(|(_, more)| *more > 0).collect();
         again.sort_unstable();
         for (index, more) in again {
-            mistakes[index].message.push_str(&format!(" (and {more} more of this kind here)"));
+            let _ = write!(mistakes[index].message, " (and {more} more of this kind here)");
         }
         (self.topology, mistakes)
     }

@@ -1,0 +1,43 @@
+//! Whole runs of the program against `rackproof --version` and against each other, as ratios of one run.
+#![allow(clippy::print_stdout, missing_docs, reason = "a benchmark prints its figures")]
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const ROUNDS: usize = 40;
+
+fn time(arguments: &[&str]) -> Duration {
+    let begin = Instant::now();
+    let status = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::null())
+        .status();
+    assert!(status.is_ok(), "the program can be started");
+    begin.elapsed()
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64() * 1e3
+}
+
+fn main() {
+    let runs: [(&str, &[&str]); 4] = [
+        ("--version", &["--version"]),
+        ("check, three nodes", &["check", "fixtures/designs/starter.toml"]),
+        ("check --format json, three nodes", &["check", "--format", "json", "fixtures/designs/starter.toml"]),
+        ("plan, three nodes", &["plan", "fixtures/designs/starter.toml"]),
+    ];
+    let mut times = vec![Vec::new(); runs.len()];
+    // In turn, so that a slow moment of the machine hits all of them alike.
+    for _ in 0..ROUNDS {
+        for (index, (_, arguments)) in runs.iter().enumerate() {
+            times[index].push(time(arguments));
+        }
+    }
+    let medians: Vec<f64> = times.into_iter().map(median).collect();
+    for ((name, _), median_time) in runs.iter().zip(&medians) {
+        println!("{name:34} {median_time:7.2} ms  {:5.2} x --version", median_time / medians[0]);
+    }
+}

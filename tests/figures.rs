@@ -1,0 +1,160 @@
+//! Known answers of `plan`, each with its arithmetic.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read fixtures and stop at what is not as it should be"
+)]
+
+use std::process::Command;
+
+use serde_json::Value;
+
+fn plan(arguments: &[&str]) -> Vec<Value> {
+    let output = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .args(["plan", "--format", "json"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+    plan["figures"].as_array().unwrap().clone()
+}
+
+const NVME: &str = "fixtures/designs/install-battle.toml";
+const SATA: &str = "fixtures/designs/install-battle-sata.toml";
+
+/// The values of a figure by a method, in the order they are printed.
+fn values(figures: &[Value], id: &str, method: &str, state: &str) -> Vec<f64> {
+    let matching =
+        figures.iter().filter(|figure| figure["id"] == id && figure["method"] == method && figure["state"] == state);
+    matching.map(|figure| figure["value"].as_f64().unwrap_or(f64::NAN)).collect()
+}
+
+fn printed(figures: &[Value], id: &str, method: &str) -> Vec<String> {
+    let matching = figures.iter().filter(|figure| figure["id"] == id && figure["method"] == method);
+    matching.map(|figure| figure["printed"].as_str().unwrap().to_owned()).collect()
+}
+
+fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{found} is not {expected}");
+}
+
+/// S002:94-98 with NVMe: 1000 x 16 / 1024 = 15.625; floor(2900 / 15.625) = floor(185.6) = 185.
+/// With decimal MB/s: 1000 x 16384 / 10^6 = 16.384; floor(2900 / 16.384) = floor(177.002) = 177.
+#[test]
+fn install_battle_on_nvme_carries_185_by_the_documents_and_177_corrected() {
+    let figures = plan(&[NVME]);
+    assert_eq!(values(&figures, "guest-bandwidth", "documents", "healthy"), [15.625]);
+    assert_eq!(printed(&figures, "guest-bandwidth", "documents"), ["15.62 MB/s"]);
+    assert_eq!(values(&figures, "guest-bandwidth", "corrected", "healthy"), [16.384]);
+    assert_eq!(values(&figures, "guests-by-disk-bandwidth", "documents", "healthy"), [185.0]);
+    assert_eq!(values(&figures, "guests-by-disk-bandwidth", "corrected", "healthy"), [177.0]);
+}
+
+/// S002:97 with SATA: floor(550 / 15.625) = floor(35.2) = 35; floor(550 / 16.384) = floor(33.57) = 33.
+#[test]
+fn install_battle_on_sata_carries_35_by_the_documents_and_33_corrected() {
+    let figures = plan(&[SATA]);
+    assert_eq!(values(&figures, "guest-bandwidth", "documents", "healthy"), [15.625]);
+    assert_eq!(values(&figures, "guests-by-disk-bandwidth", "documents", "healthy"), [35.0]);
+    assert_eq!(values(&figures, "guests-by-disk-bandwidth", "corrected", "healthy"), [33.0]);
+}
+
+#[test]
+fn set_turns_nvme_into_sata_and_back() {
+    let group = plan(&[NVME]).iter().find(|figure| figure["id"] == "guests-by-disk-bandwidth").unwrap()["subject"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = group.split(" on ").nth(1).unwrap().to_owned();
+    let sata = plan(&["--set", &format!("{path}.write=550 MB/s"), NVME]);
+    assert_eq!(values(&sata, "guests-by-disk-bandwidth", "documents", "healthy"), [35.0]);
+    assert_eq!(values(&sata, "guests-by-disk-bandwidth", "corrected", "healthy"), [33.0]);
+    let nvme = plan(&["--set", &format!("{path}.write=2900 MB/s"), SATA]);
+    assert_eq!(values(&nvme, "guests-by-disk-bandwidth", "documents", "healthy"), [185.0]);
+    assert_eq!(values(&nvme, "guests-by-disk-bandwidth", "corrected", "healthy"), [177.0]);
+}
+
+/// S002:217-227: every row of the table is Gbit/s x 125.
+#[test]
+fn the_documents_table_of_rates_is_exact() {
+    let figures = plan(&[NVME]);
+    let rows = [125.0, 1250.0, 2500.0, 3125.0, 4000.0, 5000.0, 8000.0, 10000.0, 12500.0, 16000.0];
+    assert_eq!(values(&figures, "link-rate", "documents", "healthy"), rows);
+}
+
+/// S002:283: twice 2900 MB/s is 5800 MB/s. Evenly spread over 3 servers with 3 copies:
+/// 2900 / 3 x (2 + 2/3) = 2577.8 MB/s.
+#[test]
+fn the_network_for_writes_is_twice_the_disk_by_the_documents() {
+    let figures = plan(&[NVME]);
+    assert_eq!(values(&figures, "write-network-need", "documents", "healthy"), [5800.0]);
+    close(values(&figures, "write-network-need", "model", "healthy")[0], 2900.0 / 3.0 * (2.0 + 2.0 / 3.0));
+}
+
+/// S002:86-87: a quarter of 256 GB is 64 GB.
+#[test]
+fn the_root_volume_is_a_quarter() {
+    let figures = plan(&[NVME]);
+    assert_eq!(values(&figures, "root-volume", "documents", "healthy"), [64.0]);
+}
+
+/// S002:193: 5 TiB of OSD want 5 to 25 GiB. Two OSDs of 2.5 TiB each are 5 TiB; by OSD, 2 x 8 GiB = 16 GiB.
+#[test]
+fn five_tebibytes_of_osd_want_five_to_twenty_five_gibibytes() {
+    let path = "fixtures/designs/memory-example.toml";
+    let figures = plan(&[path]);
+    close(values(&figures, "osd-memory-minimum", "documents", "healthy")[0], 5.0);
+    close(values(&figures, "osd-memory-peak", "documents", "healthy")[0], 25.0);
+    close(values(&figures, "osd-memory-minimum", "model", "healthy")[0], 16.0);
+    // 2 x 8 GiB x 1.2
+    close(values(&figures, "osd-memory-peak", "model", "healthy")[0], 19.2);
+}
+
+/// S004:104: nine tenths of 2 x 10 Gbit/s are 18 x 10^9 / 8 / 1024 = 2,197,265.6 KiB/s; of one member half of that.
+#[test]
+fn the_migration_limit_is_nine_tenths() {
+    let figures = plan(&[NVME]);
+    close(values(&figures, "migration-limit", "documents", "healthy")[0], 18e9 / 8.0 / 1024.0);
+    close(values(&figures, "migration-limit", "model", "healthy")[0], 9e9 / 8.0 / 1024.0);
+    assert_eq!(printed(&figures, "migration-limit", "documents"), ["2197265 KiB/s"]);
+}
+
+/// Ceph on 3 servers with 2 SATA OSDs of 550 MB/s each and 3 copies: 6 x 550 / 3 = 1100 MB/s by disks. The network
+/// is one bond of 2 x 10GbE by layer2 hashing or better; even one member of it carries
+/// 3 x 1250 x 0.94 / (2 + 2/3) = 1321.9 MB/s, so that the disks bind.
+#[test]
+fn sata_disks_bind_the_write_bandwidth() {
+    let figures = plan(&[SATA]);
+    close(values(&figures, "ceph-write-bandwidth", "model", "healthy")[0], 1100.0);
+    let figure =
+        figures.iter().find(|figure| figure["id"] == "ceph-write-bandwidth" && figure["state"] == "healthy").unwrap();
+    assert_eq!(figure["binding"], "disks");
+}
+
+/// With as many servers as copies one lost disk binds: 3 servers with 2 OSDs of 1 TB each, 3 copies:
+/// 6 TB / 3 x 0.85 x 1/2 = 0.85 TB. One server more: (8 - 2) TB x 0.85 / 3 = 1.7 TB.
+#[test]
+fn usable_capacity_leaves_room_to_heal() {
+    let path = "fixtures/designs/memory-example.toml";
+    let group = "server_model.example.disks.data";
+    let figures = plan(&["--set", &format!("{group}.capacity=1 TB"), path]);
+    close(values(&figures, "usable-capacity", "model", "healthy")[0], 0.85);
+    // Four servers with four OSDs of 1.92 TB: (30.72 - 7.68) x 0.85 / 3 = 6.528 TB.
+    let four = plan(&[
+        "--set",
+        &format!("{group}.capacity=1.92 TB"),
+        "--set",
+        &format!("{group}.count=4"),
+        "--set",
+        "node.pve4.model=example",
+        path,
+    ]);
+    close(values(&four, "usable-capacity", "model", "healthy")[0], 6.528);
+}
+
+/// Three votes lose one: 3 - 2; the monitors the same; size 3 and min_size 2 leave one.
+#[test]
+fn three_servers_lose_one() {
+    assert_eq!(values(&plan(&[NVME]), "node-losses", "model", "healthy"), [1.0]);
+}
