@@ -206,7 +206,9 @@ pub(super) fn pgs_per_osd_out_of_range(judge: &mut Judge<'_>, limits: &parameter
         }
     }
     if complete {
-        classes.into_iter().for_each(|class| judge_class(judge, limits, &pools, class));
+        for class in classes {
+            judge_class(judge, limits, &pools, class);
+        }
     }
 }
 
@@ -270,15 +272,22 @@ pub(super) fn pg_num_not_power_of_two(judge: &mut Judge<'_>) {
     }
 }
 
-/// Every pool. Where none is described that is a fact missing, unless the design's storages do without Ceph.
+/// Every pool. Where none is described that is a fact missing, unless the design does without Ceph.
 fn pools<'d>(judge: &mut Judge<'d>) -> Vec<&'d Item<Pool>> {
     let topology = judge.topology();
     let pools: Vec<_> = topology.pools().collect();
-    if pools.is_empty() && (topology.has_ceph() || !stores_elsewhere(topology)) {
+    if pools.is_empty() && (topology.has_ceph() || is_open(topology)) {
         let span = topology.design.ceph.as_ref().map_or(topology.anchor(), |ceph| ceph.span);
         judge.unproven(Subject::new("ceph.pool", span), "ceph.pool");
     }
     pools
+}
+
+/// Whether Ceph may still become part of a design that says nothing of it: other storages are not all there is, and
+/// some disks are not known.
+fn is_open(topology: &Topology<'_>) -> bool {
+    let unknown = |node: &Node<'_>| Osds::of(node, None).missing.is_some();
+    !stores_elsewhere(topology) && (topology.nodes.is_empty() || topology.nodes.iter().any(unknown))
 }
 
 /// Whether storages are described and every one is of a kind that is not Ceph.

@@ -66,10 +66,9 @@ fn moves(topology: &Topology<'_>, guest: &Item<Guest>) -> Option<bool> {
         return Some(true);
     }
     match (topology.high_availability(), &guest.value.ha) {
-        (Some(false), _) => Some(false),
+        (Some(false), _) | (None, None) => Some(false),
         (_, Some(ha)) => Some(ha.value),
         (Some(true), None) => None,
-        (None, None) => Some(false),
     }
 }
 
