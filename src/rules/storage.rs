@@ -149,9 +149,8 @@ fn portal_networks<'t>(topology: &'t Topology<'_>, storage: &Item<Storage>) -> R
         let found = topology.network(portal).or_else(|| network_with(topology, portal));
         match found {
             Some(network) if networks.iter().all(|known| known.name() != network.name()) => networks.push(network),
-            Some(_) => {}
             None if named.is_none() => return Err(format!("{}.networks", storage_path(storage))),
-            None => {}
+            _ => {}
         }
     }
     Ok(networks)
