@@ -1,6 +1,7 @@
 //! Figures with their derivation: value, unit, formula with numbers put in, inputs, assumptions and source.
 
 mod figure;
+pub mod latency;
 
 pub use figure::{Figure, Method, State, Value};
 
