@@ -76,7 +76,7 @@ pub(super) fn no_second_path(judge: &mut Judge<'_>, limits: &parameters::NoSecon
         .filter(|(_, most)| *most < fewest)
         .collect();
     let Some((node, _)) = short.first() else {
-        return settle(judge, corosync(topology), paths.missing(fewest).into_iter().collect());
+        return judge.settle(corosync(topology), paths.missing(fewest).into_iter().collect());
     };
     let least = short.iter().map(|(_, most)| *most).min().unwrap_or_default();
     let raised = judge.violated(Subject::new(node.path(), node.span()));
@@ -152,7 +152,7 @@ pub(super) fn primary_on_bond(judge: &mut Judge<'_>) {
     let over: Vec<_> =
         topology.nodes_in(network).filter_map(known).filter(|(_, interface)| stacked(&interface.value)).collect();
     let Some((_, first)) = over.first() else {
-        return settle(judge, subject(link), missing_interfaces(topology, network));
+        return judge.settle(subject(link), topology.missing_interfaces(network));
     };
     let declared = match first.value {
         Interface::Bridge(bridge) => Some(topology.bridges[bridge].item.pattern.span),
@@ -324,7 +324,7 @@ pub(super) fn link_incomplete(judge: &mut Judge<'_>) {
             gaps.unknown.push("node".to_owned());
         }
         if gaps.left_out.is_empty() {
-            settle(judge, subject(link), gaps.unknown);
+            judge.settle(subject(link), gaps.unknown);
             continue;
         }
         let raised = judge.violated(subject(link));
@@ -346,7 +346,7 @@ pub(super) fn link_below_one_gigabit(judge: &mut Judge<'_>, limits: &parameters:
             .collect();
         let slowest = slow.iter().reduce(|least, next| if next.2 < least.2 { next } else { least });
         let Some((_, port, rate)) = slowest else {
-            settle(judge, subject(link), missing_speeds(topology, network));
+            judge.settle(subject(link), topology.missing_speeds(network));
             continue;
         };
         let raised = judge.violated(subject(link));
@@ -383,15 +383,6 @@ fn corosync(topology: &Topology<'_>) -> Subject {
 
 fn corosync_span(topology: &Topology<'_>) -> Span {
     topology.design.corosync.as_ref().map_or(topology.anchor(), |corosync| corosync.span)
-}
-
-/// The rule holds, unless keys are missing.
-fn settle(judge: &mut Judge<'_>, subject: Subject, missing: Vec<String>) {
-    let mut missing = missing.into_iter();
-    match missing.next() {
-        None => judge.holds(),
-        Some(first) => judge.unproven(subject, first).missing.extend(missing),
-    }
 }
 
 fn words(purposes: &[Purpose]) -> Vec<String> {
@@ -439,40 +430,10 @@ fn carrier<'t>(topology: &'t Topology<'_>, network: &'t Network<'_>, devices: &[
     first.map_or(network.name(), |interface| topology.interface_name(interface.value))
 }
 
-/// Keys that would have to be written to know which interfaces carry a network on the nodes.
-fn missing_interfaces(topology: &Topology<'_>, network: &Network<'_>) -> Vec<String> {
-    let gap = |node: &Node<'_>, attachment: &Attachment| {
-        attachment.interface.is_none().then(|| topology.missing_interface(network, node))
-    };
-    missing_by_table(topology, network, gap)
-}
-
-fn missing_speeds(topology: &Topology<'_>, network: &Network<'_>) -> Vec<String> {
-    missing_by_table(topology, network, |node, attachment| topology.missing_speed(network, node, attachment))
-}
-
-/// Missing keys of the nodes in a network, each once; the node table itself where there is no node.
-fn missing_by_table(
-    topology: &Topology<'_>,
-    network: &Network<'_>,
-    gap: impl Fn(&Node<'_>, &Attachment) -> Option<String>,
-) -> Vec<String> {
-    if topology.nodes.is_empty() {
-        return vec!["node".to_owned()];
-    }
-    let mut missing: Vec<String> = Vec::new();
-    for (node, attachment) in topology.nodes_in(network) {
-        if let Some(key) = gap(node, attachment).filter(|key| !missing.contains(key)) {
-            missing.push(key);
-        }
-    }
-    missing
-}
-
 /// The key that would have to be written to know whether another network uses the ports of this one.
 fn unknown_carrier(topology: &Topology<'_>, network: &Network<'_>, other: &Network<'_>) -> Option<String> {
-    let own = missing_interfaces(topology, network).into_iter().next();
-    own.or_else(|| missing_interfaces(topology, other).into_iter().next())
+    let own = topology.missing_interfaces(network).into_iter().next();
+    own.or_else(|| topology.missing_interfaces(other).into_iter().next())
 }
 
 /// A network on the same ports, what it is for, and the nodes where it shares them.
@@ -497,7 +458,7 @@ impl<'a> Company<'a> {
         let relevant = |network: &Network<'_>| -> Vec<Purpose> {
             purposes(topology, network).into_iter().filter(|purpose| heeded(*purpose)).collect()
         };
-        let mut missing = missing_interfaces(topology, network);
+        let mut missing = topology.missing_interfaces(network);
         if network.table().purpose.is_none() {
             missing.push(format!("{}.purpose", network.path()));
         }
@@ -510,7 +471,7 @@ impl<'a> Company<'a> {
                 Some(_) if other.table().purpose.is_none() => missing.push(format!("{}.purpose", other.path())),
                 Some((other, devices)) if !purposes.is_empty() => others.push((*other, purposes, devices.clone())),
                 None if purposes.iter().any(|purpose| !has_own_port(*purpose)) => {
-                    missing.extend(missing_interfaces(topology, other));
+                    missing.extend(topology.missing_interfaces(other));
                 }
                 _ => {}
             }
@@ -524,7 +485,7 @@ impl<'a> Company<'a> {
     }
 
     fn settle(self, judge: &mut Judge<'_>, subject: Subject) {
-        settle(judge, subject, self.missing);
+        judge.settle(subject, self.missing);
     }
 
     fn purposes(&self) -> Vec<String> {
@@ -670,10 +631,9 @@ fn bonds<'a>(judge: &mut Judge<'a>) -> Vec<(&'a Item<Bond>, Vec<String>)> {
                 None => found.push((bond.item, vec![number])),
             }
         }
-        let mut missing = missing_interfaces(topology, network);
+        let missing = topology.missing_interfaces(network);
         if !missing.is_empty() {
-            let first = missing.remove(0);
-            judge.unproven(subject(link), first).missing.extend(missing);
+            judge.settle(subject(link), missing);
         }
     }
     found

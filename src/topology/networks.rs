@@ -234,4 +234,28 @@ impl<'d> Topology<'d> {
         let port = ports.into_iter().map(|port| self.port(port)).find(|port| port.speed.is_none())?;
         Some(format!("server_model.{}.cards.{}.speed", node.model?.pattern.value, port.card))
     }
+    /// Keys that would have to be written to know which interfaces carry a network on its nodes, each once.
+    pub fn missing_interfaces(&self, network: &Network<'_>) -> Vec<String> {
+        self.missing(network, |node, attachment| {
+            attachment.interface.is_none().then(|| self.missing_interface(network, node))
+        })
+    }
+
+    /// Keys that would have to be written to know the speed of every node's ports in a network, each once.
+    pub fn missing_speeds(&self, network: &Network<'_>) -> Vec<String> {
+        self.missing(network, |node, attachment| self.missing_speed(network, node, attachment))
+    }
+
+    fn missing(&self, network: &Network<'_>, gap: impl Fn(&Node<'_>, &Attachment) -> Option<String>) -> Vec<String> {
+        if self.nodes.is_empty() {
+            return vec!["node".to_owned()];
+        }
+        let mut missing: Vec<String> = Vec::new();
+        for (node, attachment) in self.nodes_in(network) {
+            if let Some(key) = gap(node, attachment).filter(|key| !missing.contains(key)) {
+                missing.push(key);
+            }
+        }
+        missing
+    }
 }
