@@ -8,6 +8,7 @@ mod disks;
 mod documents;
 mod figure;
 mod guests;
+pub mod latency;
 mod nodes;
 mod quorum;
 

@@ -108,6 +108,15 @@ impl<'a> Judge<'a> {
         self.unproven.push(raised);
         last(&mut self.unproven)
     }
+
+    /// The rule holds for a subject, unless keys are missing.
+    pub fn settle(&mut self, subject: Subject, missing: Vec<String>) {
+        let mut missing = missing.into_iter();
+        match missing.next() {
+            None => self.holds(),
+            Some(first) => self.unproven(subject, first).missing.extend(missing),
+        }
+    }
 }
 
 fn raised(subject: Subject) -> Raised {

@@ -1,8 +1,71 @@
-//! STUB management
+//! The management network.
 
-use super::Judge;
+use super::{Judge, Subject};
 use crate::catalogue::parameters::management as parameters;
+use crate::design::Purpose;
+use crate::quantity::Rate;
+use crate::topology::{Attachment, Bond, Interface, Network, Node, Port};
 
-pub(super) fn on_bond(_judge: &mut Judge<'_>) {}
+pub(super) fn on_bond(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    for network in networks(judge) {
+        let bonded: Vec<(&Node<'_>, &Attachment, &Bond<'_>)> = topology
+            .nodes_in(network)
+            .filter_map(|(node, attachment)| {
+                let interface = attachment.interface.as_ref()?;
+                Some((node, attachment, topology.bond_under(interface.value)?))
+            })
+            .collect();
+        let Some((_, attachment, bond)) = bonded.first() else {
+            judge.settle(subject(network), topology.missing_interfaces(network));
+            continue;
+        };
+        let interface = attachment.interface.as_ref();
+        let raised = judge.violated(subject(network));
+        raised.at(interface.map_or(network.span(), |interface| interface.span)).about(bond.path());
+        raised.with("network", network.name()).with("bond", bond.name());
+        raised.with("nodes", bonded.iter().map(|(node, _, _)| node.name.as_str()).collect::<Vec<_>>());
+        raised.label("bond", bond.span());
+        if let Some(Interface::Bridge(bridge)) = interface.map(|interface| interface.value) {
+            raised.label("bridge", topology.bridges[bridge].item.pattern.span);
+        }
+    }
+}
 
-pub(super) fn below_one_gigabit(_judge: &mut Judge<'_>, _limits: &parameters::BelowOneGigabit) {}
+pub(super) fn below_one_gigabit(judge: &mut Judge<'_>, limits: &parameters::BelowOneGigabit) {
+    let topology = judge.topology();
+    for network in networks(judge) {
+        let slow: Vec<(&Node<'_>, &Port<'_>, Rate)> = topology
+            .nodes_in(network)
+            .filter_map(|(node, attachment)| topology.slowest_port(attachment).map(|(port, rate)| (node, port, rate)))
+            .filter(|(_, _, rate)| *rate < limits.slowest)
+            .collect();
+        let slowest = slow.iter().reduce(|least, next| if next.2 < least.2 { next } else { least });
+        let Some((_, port, rate)) = slowest else {
+            judge.settle(subject(network), topology.missing_speeds(network));
+            continue;
+        };
+        let raised = judge.violated(subject(network));
+        raised.at(port.speed.as_ref().map_or(port.span, |speed| speed.span));
+        raised.with("network", network.name()).with("rate", *rate);
+        raised.with("nodes", slow.iter().map(|(node, _, _)| node.name.as_str()).collect::<Vec<_>>());
+        raised.label("network", network.interface_span());
+    }
+}
+
+/// The networks for management; where there is none, that is unproven.
+fn networks<'a>(judge: &mut Judge<'a>) -> Vec<&'a Network<'a>> {
+    let topology = judge.topology();
+    let networks: Vec<_> = topology.networks_for(Purpose::Management).collect();
+    if networks.is_empty() {
+        let unsaid = topology.networks.iter().find(|network| network.table().purpose.is_none());
+        let missing =
+            unsaid.map_or_else(|| "network.management".to_owned(), |network| format!("{}.purpose", network.path()));
+        judge.unproven(Subject::new("network", topology.anchor()), missing);
+    }
+    networks
+}
+
+fn subject(network: &Network<'_>) -> Subject {
+    Subject::new(network.path(), network.span())
+}
