@@ -24,7 +24,11 @@ pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
         let findings = check::mistakes(&reading);
         let worst = if reading.whole { u8::from(!findings.is_empty()) } else { 3 };
         code = code.max(worst);
-        let figures = if reading.whole { capacity::plan(&topology::resolve(&reading.design, reading.root).0) } else { Vec::new() };
+        let figures = if reading.whole {
+            capacity::plan(&topology::resolve(&reading.design, reading.root).0)
+        } else {
+            Vec::new()
+        };
         plans.push((design.name, figures, findings));
     }
     let text = match designs.format {
