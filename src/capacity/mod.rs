@@ -1,5 +1,6 @@
 //! Figures with their derivation: value, unit, formula with numbers put in, inputs, assumptions and source.
 
+pub mod budget;
 mod figure;
 
 pub use figure::{Figure, Method, State, Value};
