@@ -167,8 +167,12 @@ pub struct CephServices {
     pub nvme_osds: u32,
     /// Other OSDs that are known.
     pub other_osds: u32,
-    /// What keeps the rest from being known.
-    pub gaps: Vec<Gap>,
+    /// Lists of services that are missing.
+    pub service_gaps: Vec<Gap>,
+    /// What keeps the number of OSDs from being known.
+    pub osd_gaps: Vec<Gap>,
+    /// What keeps the medium of counted OSDs from being known.
+    pub media_gaps: Vec<Gap>,
 }
 
 /// Threads that each kind of Ceph service is given.
@@ -195,12 +199,14 @@ impl CephServices {
             metadata_servers: None,
             nvme_osds: 0,
             other_osds: 0,
-            gaps: Vec::new(),
+            service_gaps: Vec::new(),
+            osd_gaps: Vec::new(),
+            media_gaps: Vec::new(),
         };
         let ceph = topology.design.ceph.as_ref().map(|ceph| &ceph.value);
         let mut listed = |key: &str, names: Option<&crate::source::Spanned<crate::design::Names>>, needed: bool| {
             if names.is_none() && needed {
-                services.gaps.push(Gap::below("ceph".to_owned(), key, topology.ceph_span()));
+                services.service_gaps.push(Gap::below("ceph".to_owned(), key, topology.ceph_span()));
                 return None;
             }
             Some(names.map_or(0, |names| u32::from(names.value.contains(&node.name))))
@@ -218,22 +224,26 @@ impl CephServices {
 
     fn count_osds(&mut self, node: &Node<'_>) {
         let Some(model) = node.model else {
-            self.gaps.push(Gap::below(node.path(), "model", node.span()));
+            self.osd_gaps.push(Gap::below(node.path(), "model", node.span()));
             return;
         };
         if model.value.disks.is_none() {
-            self.gaps.push(Gap::below(format!("server_model.{}", model.pattern.value), "disks", model.pattern.span));
+            self.osd_gaps.push(Gap::below(
+                format!("server_model.{}", model.pattern.value),
+                "disks",
+                model.pattern.span,
+            ));
         }
         for group in node.disk_groups().filter(|group| matches!(group.role(), None | Some(DiskRole::Osd))) {
             match (group.role(), group.count(), group.media()) {
                 (_, Some(0), _) => {}
-                (None, _, _) => self.gaps.push(Gap::below(group.path(), "role", group.span())),
-                (_, None, _) => self.gaps.push(Gap::below(group.path(), "count", group.span())),
+                (None, _, _) => self.osd_gaps.push(Gap::below(group.path(), "role", group.span())),
+                (_, None, _) => self.osd_gaps.push(Gap::below(group.path(), "count", group.span())),
                 (_, Some(count), Some(Media::Nvme)) => self.nvme_osds += count,
                 (_, Some(count), media) => {
                     self.other_osds += count;
                     if media.is_none() {
-                        self.gaps.push(Gap::below(group.path(), "media", group.span()));
+                        self.media_gaps.push(Gap::below(group.path(), "media", group.span()));
                     }
                 }
             }

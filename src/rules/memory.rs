@@ -125,7 +125,7 @@ fn judge_model(
     raised.with("free", worst.free).with("capacity", worst.installed).with("guests", worst.guests);
     raised.with("needed", wanted.size.to(worst.free.unit()));
     match wanted.need {
-        Need::ForEachTebibyte(_) => raised.with("osd_capacity", wanted.capacity),
+        Need::ForEachTebibyte(_) => raised.with("osd_capacity", wanted.capacity.to(&units::TIB)),
         Need::ForEachOsd(_) => raised.with("osds", wanted.osds),
     };
     for assumed in &worst.assumed {
