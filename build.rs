@@ -425,7 +425,7 @@ fn parameter_types(out: &mut String, rules: &[Rule], figures: &[Figure]) {
 
 fn parameter_type(out: &mut String, id: &str, parameters: &BTreeMap<String, Parameter>) {
     let name = type_name(id);
-    let _ = writeln!(out, "#[derive(Clone, Copy)]\npub(crate) struct {name} {{");
+    let _ = writeln!(out, "#[derive(Clone)]\npub(crate) struct {name} {{");
     for (field, parameter) in parameters {
         let _ = writeln!(out, "pub(crate) {field}: {},", rust_type(id, &parameter.kind));
     }

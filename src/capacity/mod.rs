@@ -2,6 +2,7 @@
 
 pub mod budget;
 mod figure;
+pub mod latency;
 
 pub use figure::{Figure, Method, State, Value};
 

@@ -205,6 +205,14 @@ impl PerDevice {
         (assigned, mismatches)
     }
 
+    /// Whether a value is written for a device.
+    pub fn covers(&self, device: &str) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::By(list) => list.iter().any(|(names, _)| names.value.iter().any(|name| name == device)),
+        }
+    }
+
     /// Devices that are named, where values are given by device.
     pub fn devices(&self) -> impl Iterator<Item = Spanned<String>> + '_ {
         let by = match self {

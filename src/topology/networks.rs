@@ -1,8 +1,10 @@
 //! Networks with the interfaces that carry them, and Corosync links over networks.
 
+use std::collections::HashSet;
+
 use super::Topology;
 use super::addresses::Address;
-use super::devices::{DeviceId, PortId};
+use super::devices::{DeviceId, Node, Port, PortId};
 use super::links::{Bond, Interface};
 use crate::design::{self, Item, Purpose};
 use crate::quantity::Rate;
@@ -122,20 +124,7 @@ impl<'d> Topology<'d> {
 
     /// Networks, other than `network`, that use one of its ports on some device.
     pub fn networks_sharing_ports(&self, network: &Network<'_>) -> Vec<&Network<'d>> {
-        let mut ports: Vec<PortId> = network
-            .attachments
-            .iter()
-            .filter_map(|attachment| attachment.interface.as_ref())
-            .flat_map(|interface| self.ports_under(interface.value))
-            .collect();
-        ports.sort_unstable();
-        let shares = |other: &&Network<'d>| {
-            other.name() != network.name()
-                && other.attachments.iter().filter_map(|attachment| attachment.interface.as_ref()).any(|interface| {
-                    self.ports_under(interface.value).iter().any(|port| ports.binary_search(port).is_ok())
-                })
-        };
-        self.networks.iter().filter(shares).collect()
+        self.company(network).into_iter().map(|(other, _)| other).collect()
     }
 
     /// Whether every member's interface in a network is known.
@@ -164,5 +153,85 @@ impl<'d> Topology<'d> {
     fn port_speeds(&self, network: &Network<'_>, device: DeviceId) -> Option<Vec<Rate>> {
         let ports = self.network_ports(network, device)?;
         ports.iter().map(|port| self.port(*port).speed.as_ref().map(|speed| speed.value)).collect()
+    }
+
+    /// An interface with everything it stands on: bridge, bond and ports.
+    pub fn carriers_under(&self, interface: Interface) -> Vec<Interface> {
+        let mut carriers = vec![interface];
+        match interface {
+            Interface::Port(_) => {}
+            Interface::Bond(bond) => carriers.extend(self.bonds[bond.0].members.iter().copied().map(Interface::Port)),
+            Interface::Bridge(bridge) => {
+                carriers.extend(self.bridges[bridge].under.iter().flat_map(|under| self.carriers_under(*under)));
+            }
+        }
+        carriers
+    }
+
+    /// Name of an interface on its device: `onboard:2`, `bond0`, `vmbr0`.
+    pub fn interface_name(&self, interface: Interface) -> &str {
+        match interface {
+            Interface::Port(port) => &self.port(port).label,
+            Interface::Bond(bond) => self.bonds[bond.0].name(),
+            Interface::Bridge(bridge) => &self.bridges[bridge].item.pattern.value,
+        }
+    }
+
+    /// The nodes among the members of a network.
+    pub fn nodes_in<'t>(&'t self, network: &'t Network<'d>) -> impl Iterator<Item = (&'t Node<'d>, &'t Attachment)> {
+        network.attachments.iter().filter_map(|attachment| match attachment.device {
+            DeviceId::Node(index) => Some((self.nodes.get(index)?, attachment)),
+            DeviceId::Switch(_) | DeviceId::Firewall(_) => None,
+        })
+    }
+
+    /// The key that would have to be written to know which ports carry a network on a node.
+    pub fn missing_interface(&self, network: &Network<'_>, node: &Node<'_>) -> String {
+        let said = network.table().interface.as_ref().is_some_and(|written| written.value.covers(&node.name));
+        match node.model {
+            None if said => format!("{}.model", node.path()),
+            Some(model) if said && model.value.cards.is_none() => {
+                format!("server_model.{}.cards", model.pattern.value)
+            }
+            _ => format!("{}.interface", network.path()),
+        }
+    }
+
+    /// Networks, other than `network`, that use one of its interfaces or ports, each with the nodes where they do.
+    pub fn company(&self, network: &Network<'_>) -> Vec<(&Network<'d>, Vec<DeviceId>)> {
+        let interfaces = network.attachments.iter().filter_map(|attachment| attachment.interface.as_ref());
+        let own: HashSet<Interface> = interfaces.flat_map(|interface| self.carriers_under(interface.value)).collect();
+        let mut company = Vec::new();
+        for other in self.networks.iter().filter(|other| other.name() != network.name()) {
+            let shares = |attachment: &&Attachment| {
+                let interface = attachment.interface.as_ref();
+                interface.is_some_and(|at| self.carriers_under(at.value).iter().any(|carrier| own.contains(carrier)))
+            };
+            let devices: Vec<DeviceId> =
+                other.attachments.iter().filter(shares).map(|attachment| attachment.device).collect();
+            if !devices.is_empty() {
+                company.push((other, devices));
+            }
+        }
+        company
+    }
+    /// The slowest port that carries a member, and the slowest at the other end of its cables; ports whose speed is
+    /// not known are passed over.
+    pub fn slowest_port(&self, attachment: &Attachment) -> Option<(&Port<'d>, Rate)> {
+        let own = self.ports_under(attachment.interface.as_ref()?.value);
+        let ends = own.iter().flat_map(|port| std::iter::once(*port).chain(self.far_end(*port)));
+        let speeds = ends.filter_map(|port| Some((self.port(port), self.port(port).speed.as_ref()?.value)));
+        speeds.reduce(|least, next| if next.1 < least.1 { next } else { least })
+    }
+
+    /// The key that would have to be written to know the speed of a node's ports in a network; nothing where it is
+    /// known.
+    pub fn missing_speed(&self, network: &Network<'_>, node: &Node<'_>, attachment: &Attachment) -> Option<String> {
+        let ports = attachment.interface.as_ref().map(|interface| self.ports_under(interface.value));
+        let Some(ports) = ports.filter(|ports| !ports.is_empty()) else {
+            return Some(self.missing_interface(network, node));
+        };
+        let port = ports.into_iter().map(|port| self.port(port)).find(|port| port.speed.is_none())?;
+        Some(format!("server_model.{}.cards.{}.speed", node.model?.pattern.value, port.card))
     }
 }
