@@ -1,16 +1,311 @@
-//! STUB pool
+//! Ceph pools: copies, places to keep them apart, and placement groups.
 
-use super::Judge;
+use std::collections::BTreeSet;
+
+use super::{Judge, Subject};
 use crate::catalogue::parameters::pool as parameters;
+use crate::design::{Application, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Words};
+use crate::topology::{Node, Topology};
 
-pub(super) fn size_below_three(_judge: &mut Judge<'_>, _limits: &parameters::SizeBelowThree) {}
+/// The key that would state a missing fact.
+type Missing = String;
 
-pub(super) fn min_size_below_two(_judge: &mut Judge<'_>, _limits: &parameters::MinSizeBelowTwo) {}
+pub(super) fn size_below_three(judge: &mut Judge<'_>, limits: &parameters::SizeBelowThree) {
+    for pool in pools(judge) {
+        match &pool.value.size {
+            None => unproven(judge, pool, "size"),
+            Some(size) if size.value >= limits.minimum => judge.holds(),
+            Some(size) => {
+                let raised = judge.violated(subject(pool)).at(size.span);
+                raised.with("pool", name(pool)).with("size", size.value);
+            }
+        }
+    }
+}
 
-pub(super) fn size_above_failure_domains(_judge: &mut Judge<'_>) {}
+pub(super) fn min_size_below_two(judge: &mut Judge<'_>, limits: &parameters::MinSizeBelowTwo) {
+    for pool in pools(judge) {
+        match &pool.value.min_size {
+            None => unproven(judge, pool, "min_size"),
+            Some(least) if least.value >= limits.minimum => judge.holds(),
+            Some(least) => {
+                let raised = judge.violated(subject(pool)).at(least.span);
+                raised.with("pool", name(pool)).with("min_size", least.value);
+            }
+        }
+    }
+}
 
-pub(super) fn pg_num_below_documents(_judge: &mut Judge<'_>, _limits: &parameters::PgNumBelowDocuments) {}
+pub(super) fn size_above_failure_domains(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let pools = pools(judge);
+    if nodes_missing(judge, &pools) {
+        return;
+    }
+    let mut asked = BTreeSet::new();
+    for pool in pools {
+        let Some(size) = &pool.value.size else {
+            unproven(judge, pool, "size");
+            continue;
+        };
+        let domain = pool.value.failure_domain.as_ref().map_or(FailureDomain::Host, |domain| domain.value);
+        let places = places(topology, domain, pool.value.device_class.as_ref().map(|class| class.value));
+        let copies = size.value as usize;
+        if places.sure >= copies {
+            judge.holds();
+        } else if let Some(missing) = places.missing.filter(|_| places.possible >= copies) {
+            if asked.insert(missing.clone()) {
+                judge.unproven(subject(pool), missing);
+            }
+        } else {
+            let raised = judge.violated(subject(pool)).at(size.span).with("pool", name(pool));
+            raised.with("size", size.value).with("domains", places.sure).with("failure_domain", domain.word());
+            if topology.nodes.len() < copies {
+                raised.about("cluster").about("node");
+            }
+            let mut pointed = BTreeSet::new();
+            for node in places.without {
+                if pointed.insert(node.span()) {
+                    raised.about(node.path()).label("domains", node.span());
+                }
+            }
+        }
+    }
+}
 
-pub(super) fn pgs_per_osd_out_of_range(_judge: &mut Judge<'_>, _limits: &parameters::PgsPerOsdOutOfRange) {}
+/// Failure domains that can hold a copy.
+struct Places<'t> {
+    /// Those that hold OSDs of the class for certain.
+    sure: usize,
+    /// Those that may hold one, the certain ones included.
+    possible: usize,
+    /// The first fact that would decide between the two.
+    missing: Option<Missing>,
+    /// Nodes that hold no such OSD.
+    without: Vec<&'t Node<'t>>,
+}
 
-pub(super) fn pg_num_not_power_of_two(_judge: &mut Judge<'_>) {}
+fn places<'t>(topology: &'t Topology<'t>, domain: FailureDomain, class: Option<Media>) -> Places<'t> {
+    let mut places = Places { sure: 0, possible: 0, missing: None, without: Vec::new() };
+    let (mut sure, mut possible) = (BTreeSet::new(), BTreeSet::new());
+    for node in &topology.nodes {
+        let osds = Osds::of(node, class);
+        if osds.count == 0 && osds.missing.is_none() {
+            places.without.push(node);
+            continue;
+        }
+        if domain == FailureDomain::Osd {
+            places.sure += osds.count as usize;
+            places.possible = if osds.missing.is_some() { usize::MAX } else { places.possible.max(places.sure) };
+        }
+        match domain_of(topology, node, domain) {
+            Ok(key) => {
+                possible.insert(key);
+                if osds.count > 0 {
+                    sure.insert(key);
+                }
+            }
+            Err(unknown) => {
+                possible.insert(node.name.as_str());
+                places.missing = places.missing.or(Some(unknown));
+            }
+        }
+        places.missing = places.missing.or(osds.missing);
+    }
+    if domain != FailureDomain::Osd {
+        (places.sure, places.possible) = (sure.len(), possible.len());
+    }
+    places
+}
+
+/// The failure domain a node is in; a design that names no site stands in one.
+fn domain_of<'t>(topology: &Topology<'t>, node: &'t Node<'t>, domain: FailureDomain) -> Result<&'t str, Missing> {
+    let no_site = || topology.design.site.is_none() && topology.nodes.iter().all(|node| node.site().is_none());
+    match domain {
+        FailureDomain::Osd | FailureDomain::Host => Ok(&node.name),
+        FailureDomain::Rack => node.rack().ok_or_else(|| format!("{}.rack", node.path())),
+        FailureDomain::Site if no_site() => Ok(""),
+        FailureDomain::Site => node.site().ok_or_else(|| format!("{}.site", node.path())),
+    }
+}
+
+/// OSDs of a node: those that are known, and what would tell of others.
+struct Osds {
+    count: u32,
+    missing: Option<Missing>,
+}
+
+impl Osds {
+    fn of(node: &Node<'_>, class: Option<Media>) -> Self {
+        let mut osds = Self { count: 0, missing: None };
+        let Some(model) = node.model else {
+            osds.missing = Some(format!("{}.model", node.path()));
+            return osds;
+        };
+        if model.value.disks.is_none() {
+            osds.missing = Some(format!("server_model.{}.disks", model.pattern.value));
+        }
+        for group in node.disk_groups() {
+            let key = |key: &str| Some(format!("{}.{key}", group.path()));
+            let missing = match (group.role(), class, group.media(), group.count()) {
+                (_, _, _, Some(0)) => None,
+                (None, ..) => key("role"),
+                (Some(role), ..) if role != DiskRole::Osd => None,
+                (_, Some(_), None, _) => key("media"),
+                (_, Some(class), Some(media), _) if class != media => None,
+                (_, _, _, None) => key("count"),
+                (_, _, _, Some(count)) => {
+                    osds.count += count;
+                    None
+                }
+            };
+            osds.missing = osds.missing.or(missing);
+        }
+        osds
+    }
+}
+
+pub(super) fn pg_num_below_documents(judge: &mut Judge<'_>, limits: &parameters::PgNumBelowDocuments) {
+    for pool in pools(judge) {
+        let for_data = |application| matches!(application, Application::Rbd | Application::CephfsData);
+        let application = pool.value.application.as_ref().map(|application| for_data(application.value));
+        match (&pool.value.pg_num, application) {
+            (_, Some(false)) => {}
+            (None, _) => unproven(judge, pool, "pg_num"),
+            (Some(groups), _) if groups.value >= limits.minimum => judge.holds(),
+            (Some(_), None) => unproven(judge, pool, "application"),
+            (Some(groups), Some(true)) => {
+                let raised = judge.violated(subject(pool)).at(groups.span);
+                raised.with("pool", name(pool)).with("pg_num", groups.value);
+            }
+        }
+    }
+}
+
+pub(super) fn pgs_per_osd_out_of_range(judge: &mut Judge<'_>, limits: &parameters::PgsPerOsdOutOfRange) {
+    let topology = judge.topology();
+    let pools = pools(judge);
+    if pools.is_empty() || nodes_missing(judge, &pools) {
+        return;
+    }
+    let mut complete = true;
+    for pool in &pools {
+        for (key, known) in [("size", pool.value.size.is_some()), ("pg_num", pool.value.pg_num.is_some())] {
+            if !known {
+                unproven(judge, pool, key);
+                complete = false;
+            }
+        }
+    }
+    let classes = classes(topology, &pools);
+    let mut asked = BTreeSet::new();
+    for (node, class) in topology.nodes.iter().flat_map(|node| classes.iter().map(move |class| (node, *class))) {
+        if let Some(missing) = Osds::of(node, class).missing.filter(|missing| asked.insert(missing.clone())) {
+            judge.unproven(Subject::new(node.path(), node.span()), missing);
+            complete = false;
+        }
+    }
+    if complete {
+        classes.into_iter().for_each(|class| judge_class(judge, limits, &pools, class));
+    }
+}
+
+/// What pools choose between: nothing where no pool names a class of OSDs, else every class there is.
+fn classes(topology: &Topology<'_>, pools: &[&Item<Pool>]) -> Vec<Option<Media>> {
+    if pools.iter().all(|pool| pool.value.device_class.is_none()) {
+        return vec![None];
+    }
+    let media = topology.nodes.iter().flat_map(Node::osd_groups).filter_map(|group| group.media());
+    media.collect::<BTreeSet<_>>().into_iter().map(Some).collect()
+}
+
+fn judge_class(
+    judge: &mut Judge<'_>,
+    limits: &parameters::PgsPerOsdOutOfRange,
+    pools: &[&Item<Pool>],
+    class: Option<Media>,
+) {
+    let osds = |class| judge.topology().nodes.iter().map(|node| Osds::of(node, class).count).sum::<u32>();
+    let (own, all) = (osds(class), osds(None));
+    // A pool without a class lies on every OSD, and so on these in proportion.
+    let share = f64::from(own) / f64::from(all.max(1));
+    let mut placements = 0.0;
+    let mut largest: Option<(f64, &Item<Pool>)> = None;
+    let mut counted = 0_usize;
+    for pool in pools {
+        let weight = match pool.value.device_class.as_ref().map(|class| class.value) {
+            None => share,
+            chosen if chosen == class => 1.0,
+            Some(_) => continue,
+        };
+        let of = |count: &Option<crate::source::Spanned<u32>>| count.as_ref().map_or(0.0, |count| count.value.into());
+        let part = of(&pool.value.pg_num) * of(&pool.value.size) * weight;
+        placements += part;
+        counted += 1;
+        if largest.is_none_or(|(most, _)| part > most) {
+            largest = Some((part, pool));
+        }
+    }
+    let Some((_, pool)) = largest.filter(|_| own > 0) else { return };
+    let per_osd = placements / f64::from(own);
+    if (f64::from(limits.lower)..=f64::from(limits.upper)).contains(&per_osd) {
+        judge.holds();
+        return;
+    }
+    let at = pool.value.pg_num.as_ref().map_or(pool.pattern.span, |groups| groups.span);
+    let raised = judge.violated(Subject::new("ceph.pool", at)).with("placements", placements);
+    raised.with("pools", counted).with("osds", own).with("per_osd", per_osd);
+}
+
+pub(super) fn pg_num_not_power_of_two(judge: &mut Judge<'_>) {
+    for pool in judge.topology().pools() {
+        let Some(groups) = &pool.value.pg_num else { continue };
+        if groups.value.is_power_of_two() {
+            judge.holds();
+            continue;
+        }
+        let above = groups.value.next_power_of_two();
+        let raised = judge.violated(subject(pool)).at(groups.span).with("pool", name(pool));
+        raised.with("pg_num", groups.value).with("below", above / 2).with("above", above);
+    }
+}
+
+/// Every pool. Where none is described that is a fact missing, unless the design's storages do without Ceph.
+fn pools<'d>(judge: &mut Judge<'d>) -> Vec<&'d Item<Pool>> {
+    let topology = judge.topology();
+    let pools: Vec<_> = topology.pools().collect();
+    if pools.is_empty() && (topology.has_ceph() || !stores_elsewhere(topology)) {
+        let span = topology.design.ceph.as_ref().map_or(topology.anchor(), |ceph| ceph.span);
+        judge.unproven(Subject::new("ceph.pool", span), "ceph.pool");
+    }
+    pools
+}
+
+/// Whether storages are described and every one is of a kind that is not Ceph.
+fn stores_elsewhere(topology: &Topology<'_>) -> bool {
+    let other = |kind| !matches!(kind, StorageKind::Rbd | StorageKind::Cephfs);
+    let mut storages = topology.storages().peekable();
+    storages.peek().is_some()
+        && storages.all(|storage| storage.value.kind.as_ref().is_some_and(|kind| other(kind.value)))
+}
+
+fn nodes_missing(judge: &mut Judge<'_>, pools: &[&Item<Pool>]) -> bool {
+    let topology = judge.topology();
+    let missing = !pools.is_empty() && topology.nodes.is_empty();
+    if missing {
+        judge.unproven(Subject::new("node", topology.anchor()), "node");
+    }
+    missing
+}
+
+fn name(pool: &Item<Pool>) -> &str {
+    &pool.pattern.value
+}
+
+fn subject(pool: &Item<Pool>) -> Subject {
+    Subject::new(format!("ceph.pool.{}", name(pool)), pool.pattern.span)
+}
+
+fn unproven(judge: &mut Judge<'_>, pool: &Item<Pool>, key: &str) {
+    judge.unproven(subject(pool), format!("ceph.pool.{}.{key}", name(pool)));
+}

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod devices;
+mod guests;
 mod links;
 mod networks;
 mod paths;
