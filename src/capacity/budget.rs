@@ -69,11 +69,10 @@ impl<'t> GuestShares<'t> {
     /// The shares of a design: the guests of a profile are spread evenly over the nodes they run on.
     pub fn of_design(topology: &'t Topology<'_>) -> Self {
         let mut shares = Self { shares: HashMap::new(), gaps: Vec::new(), assumed: Vec::new() };
-        let Some(guests) = &topology.design.guest else {
+        if topology.design.guest.is_none() {
             shares.assumed.push(NO_GUESTS);
-            return shares;
-        };
-        for guest in guests.value.iter() {
+        }
+        for guest in topology.guests() {
             match profile_memory(guest) {
                 Ok(memory) => shares.spread(memory, &hosts(topology, guest)),
                 Err(gaps) => shares.gaps.extend(gaps),
@@ -125,15 +124,14 @@ pub fn hosts<'t, 'd>(topology: &'t Topology<'d>, guest: &Item<Guest>) -> Vec<&'t
 
 /// Nodes of the restricted group and the strict affinity rules of a guest.
 fn kept_to<'t>(topology: &'t Topology<'_>, guest: &Item<Guest>) -> Vec<HashSet<&'t str>> {
-    let Some(ha) = &topology.design.ha else { return Vec::new() };
     let named = guest.value.ha_group.as_ref().map(|group| group.value.as_str());
-    let groups = ha.value.group.iter().flat_map(|groups| groups.value.iter());
-    let restricting = groups
+    let restricting = topology
+        .ha_groups()
         .filter(|group| group.names.iter().any(|name| Some(name.as_str()) == named))
         .filter(|group| group.value.restricted.as_ref().is_some_and(|restricted| restricted.value))
         .filter_map(|group| group.value.nodes.as_ref());
-    let rules = ha.value.node_affinity.iter().flat_map(|rules| rules.value.iter());
-    let strict = rules
+    let strict = topology
+        .node_affinities()
         .filter(|rule| rule.value.strict.as_ref().is_some_and(|strict| strict.value))
         .filter(|rule| {
             let guests = rule.value.guests.as_ref();

@@ -142,8 +142,7 @@ fn judge_model(
 
 /// Where the profile is written whose guests take the most memory.
 fn largest_profile(topology: &Topology<'_>) -> Option<Span> {
-    let guests = topology.design.guest.iter().flat_map(|guests| guests.value.iter());
-    let sizes = guests.filter_map(|guest| Some((guest, profile_memory(guest).ok()?)));
+    let sizes = topology.guests().filter_map(|guest| Some((guest, profile_memory(guest).ok()?)));
     let largest = sizes.reduce(|most, own| if own.1 > most.1 { own } else { most });
     largest.map(|(guest, _)| guest.value.memory.as_ref().map_or(guest.pattern.span, |memory| memory.span))
 }

@@ -2,7 +2,7 @@
 
 use super::Topology;
 use super::devices::Node;
-use crate::design::{Application, Controller, Disk, DiskRole, Item, Media, Pool, ServerModel, StorageKind};
+use crate::design::{Application, Controller, Disk, DiskRole, Item, Media, Pool, ServerModel, Storage, StorageKind};
 use crate::quantity::{Rate, Size};
 use crate::source::Span;
 
@@ -200,22 +200,16 @@ impl<'d> Topology<'d> {
         self.design.ceph.as_ref().map_or(self.anchor(), |ceph| ceph.span)
     }
 
-    /// Ceph pools.
-    pub fn pools(&self) -> impl Iterator<Item = &'d Item<Pool>> + use<'d> {
-        let pools = self.design.ceph.as_ref().and_then(|ceph| ceph.value.pool.as_ref());
-        pools.into_iter().flat_map(|pools| pools.value.iter())
-    }
-
     /// Where CephFS is written, if it is part of the design: a pool for it, or a storage on it.
     pub fn cephfs_span(&self) -> Option<Span> {
         let is_for_files = |pool: &&Item<Pool>| {
             let application = pool.value.application.as_ref().map(|application| application.value);
             matches!(application, Some(Application::CephfsData | Application::CephfsMetadata))
         };
-        let storages = self.design.storage.as_ref().into_iter().flat_map(|storages| storages.value.iter());
-        let mut on_it = storages
-            .filter(|storage| storage.value.kind.as_ref().is_some_and(|kind| kind.value == StorageKind::Cephfs));
         let pool = self.pools().find(is_for_files).map(|pool| pool.pattern.span);
-        pool.or_else(|| on_it.next().map(|storage| storage.pattern.span))
+        let is_on_it = |storage: &&Item<Storage>| {
+            storage.value.kind.as_ref().is_some_and(|kind| kind.value == StorageKind::Cephfs)
+        };
+        pool.or_else(|| self.storages().find(is_on_it).map(|storage| storage.pattern.span))
     }
 }
