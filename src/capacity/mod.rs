@@ -3,6 +3,7 @@
 //! The documents' own arithmetic stands beside the corrected one and a fuller model, each labelled by its method.
 
 mod bonds;
+pub mod budget;
 mod ceph;
 mod disks;
 mod documents;

@@ -1,36 +1,483 @@
-//! STUB ceph
+//! Ceph's networks and services.
 
-use super::Judge;
+use std::collections::BTreeSet;
+
+use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::ceph as parameters;
+use crate::design::{Ceph, DiskRole, Media, Names, Purpose};
+use crate::quantity::{Rate, units};
+use crate::source::{Span, Spanned};
+use crate::topology::{Attachment, DeviceId, DiskGroup, Gap, ModelInUse, Network, Node, Topology};
 
-pub(super) fn no_public_network(_judge: &mut Judge<'_>) {}
-
-pub(super) fn no_cluster_network(_judge: &mut Judge<'_>) {}
-
-pub(super) fn cluster_network_adds_complexity(_judge: &mut Judge<'_>) {}
-
-pub(super) fn public_and_cluster_on_one_card(_judge: &mut Judge<'_>) {}
-
-pub(super) fn shares_guest_network(_judge: &mut Judge<'_>) {}
-
-pub(super) fn nvme_below_25_gigabit(_judge: &mut Judge<'_>, _limits: &parameters::NvmeBelow25Gigabit) {}
-
-pub(super) fn network_below_twice_disk_writes(
-    _judge: &mut Judge<'_>,
-    _limits: &parameters::NetworkBelowTwiceDiskWrites,
-) {
+/// Whether Ceph is part of the design; unproven where nobody has decided.
+fn has_ceph(judge: &mut Judge<'_>) -> bool {
+    let topology = judge.topology();
+    if topology.ceph_is_open() {
+        judge.gap(&Gap { path: "ceph".to_owned(), span: topology.anchor(), missing: "ceph".to_owned() });
+    }
+    topology.has_ceph()
 }
 
-pub(super) fn network_below_disk_writes(_judge: &mut Judge<'_>, _limits: &parameters::NetworkBelowDiskWrites) {}
+/// What keeps the networks for a purpose from being known: no networks at all, or some that don't say what they are for.
+fn network_gaps(topology: &Topology<'_>) -> Vec<Gap> {
+    if topology.design.network.is_none() {
+        return vec![Gap { path: "network".to_owned(), span: topology.anchor(), missing: "network".to_owned() }];
+    }
+    let silent = topology.networks.iter().filter(|network| network.table().purpose.is_none());
+    silent.map(|network| Gap::below(network.path(), "purpose", network.span())).collect()
+}
 
-pub(super) fn fewer_than_three_monitors(_judge: &mut Judge<'_>, _limits: &parameters::FewerThanThreeMonitors) {}
+/// What keeps the disks of a design with Ceph, or perhaps with it, from being known.
+fn disk_gaps(topology: &Topology<'_>) -> Vec<Gap> {
+    if topology.has_ceph() || topology.ceph_is_open() { topology.disk_gaps() } else { Vec::new() }
+}
 
-pub(super) fn more_monitors_than_needed(_judge: &mut Judge<'_>, _limits: &parameters::MoreMonitorsThanNeeded) {}
+fn all(judge: &mut Judge<'_>, gaps: &[Gap]) {
+    for (index, gap) in gaps.iter().enumerate() {
+        if !gaps[..index].contains(gap) {
+            judge.gap(gap);
+        }
+    }
+}
 
-pub(super) fn fewer_than_two_managers(_judge: &mut Judge<'_>, _limits: &parameters::FewerThanTwoManagers) {}
+fn subject(network: &Network<'_>) -> Subject {
+    Subject::new(network.path(), network.span())
+}
 
-pub(super) fn fewer_than_two_metadata_servers(
-    _judge: &mut Judge<'_>,
-    _limits: &parameters::FewerThanTwoMetadataServers,
+/// Where a purpose of a network is written.
+fn purpose_span(network: &Network<'_>, purpose: Purpose) -> Span {
+    let written = network.table().purpose.iter().flat_map(|list| list.value.iter());
+    written.filter(|own| own.value == purpose).map(|own| own.span).next().unwrap_or(network.span())
+}
+
+fn public_networks<'a>(topology: &'a Topology<'a>) -> Vec<&'a Network<'a>> {
+    topology.networks_for(Purpose::CephPublic).collect()
+}
+
+/// Networks for replication that clients are not on.
+fn networks_apart<'a>(topology: &'a Topology<'a>) -> Vec<&'a Network<'a>> {
+    topology.networks_for(Purpose::CephCluster).filter(|network| !network.is_for(Purpose::CephPublic)).collect()
+}
+
+pub(super) fn no_public_network(judge: &mut Judge<'_>) {
+    if !has_ceph(judge) {
+        return;
+    }
+    let topology = judge.topology();
+    let gaps = network_gaps(topology);
+    if !public_networks(topology).is_empty() {
+        judge.holds();
+    } else if gaps.is_empty() {
+        let raised = judge.violated(Subject::new("ceph", topology.ceph_span()));
+        raised.with("networks", topology.networks.len());
+    } else {
+        all(judge, &gaps);
+    }
+}
+
+pub(super) fn no_cluster_network(judge: &mut Judge<'_>) {
+    if !has_ceph(judge) {
+        return;
+    }
+    let topology = judge.topology();
+    let gaps = network_gaps(topology);
+    if !networks_apart(topology).is_empty() {
+        judge.holds();
+        return;
+    }
+    if !gaps.is_empty() {
+        all(judge, &gaps);
+        return;
+    }
+    for network in public_networks(topology) {
+        let raised = judge.violated(subject(network));
+        raised.at(purpose_span(network, Purpose::CephPublic)).with("network", network.name());
+    }
+}
+
+pub(super) fn cluster_network_adds_complexity(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let public = public_networks(topology);
+    if public.is_empty() {
+        return;
+    }
+    let apart = networks_apart(topology);
+    for network in &apart {
+        let raised = judge.violated(subject(network));
+        raised.at(purpose_span(network, Purpose::CephCluster)).with("network", network.name());
+        raised.with("public", public.iter().map(|network| network.name()).collect::<Vec<_>>());
+        for network in &public {
+            raised.about(network.path());
+        }
+    }
+    if apart.is_empty() {
+        judge.holds();
+    }
+}
+
+/// Networks that carry Ceph.
+fn ceph_networks<'a>(topology: &'a Topology<'a>) -> Vec<&'a Network<'a>> {
+    let for_ceph = |network: &&Network<'_>| network.is_for(Purpose::CephPublic) || network.is_for(Purpose::CephCluster);
+    topology.networks.iter().filter(for_ceph).collect()
+}
+
+/// The network that copies travel over: the cluster network, or the public one without it.
+fn replication_networks<'a>(topology: &'a Topology<'a>) -> Vec<&'a Network<'a>> {
+    let cluster: Vec<_> = topology.networks_for(Purpose::CephCluster).collect();
+    if cluster.is_empty() { public_networks(topology) } else { cluster }
+}
+
+fn interface_gap(topology: &Topology<'_>, network: &Network<'_>, node: &Node<'_>) -> Gap {
+    let missing = topology.missing_interface(network, node);
+    Gap { path: network.path(), span: network.interface_span(), missing }
+}
+
+fn place<'t>(topology: &Topology<'_>, network: &'t Network<'_>, node: &Node<'_>) -> Option<&'t Attachment> {
+    network.attachment(topology.device(&node.name)?)
+}
+
+fn names(nodes: &[&Node<'_>]) -> Vec<String> {
+    nodes.iter().map(|node| node.name.clone()).collect()
+}
+
+fn about_nodes(raised: &mut Raised, nodes: &[&Node<'_>]) {
+    for path in crate::topology::node_paths(nodes) {
+        raised.about(path);
+    }
+}
+
+pub(super) fn public_and_cluster_on_one_card(judge: &mut Judge<'_>) {
+    if !has_ceph(judge) {
+        return;
+    }
+    let topology = judge.topology();
+    let networks = ceph_networks(topology);
+    let mut gaps = if networks.is_empty() { network_gaps(topology) } else { topology.model_gaps() };
+    for model in topology.models_in_use() {
+        let mut cards: Vec<(&str, Vec<&Node<'_>>)> = Vec::new();
+        for node in &model.nodes {
+            match cards_of(topology, &networks, node) {
+                Ok(found) if found.len() > 1 => judge.holds(),
+                Ok(found) => {
+                    let Some(card) = found.first() else { continue };
+                    match cards.iter_mut().find(|(known, _)| known == card) {
+                        Some((_, nodes)) => nodes.push(node),
+                        None => cards.push((card, vec![node])),
+                    }
+                }
+                Err(more) => gaps.extend(more),
+            }
+        }
+        for (card, nodes) in &cards {
+            one_card(judge, &model, &networks, card, nodes);
+        }
+    }
+    all(judge, &gaps);
+}
+
+/// Cards with ports of Ceph on a node, two at most; or the keys that would tell.
+fn cards_of<'a>(
+    topology: &'a Topology<'a>,
+    networks: &[&Network<'_>],
+    node: &Node<'_>,
+) -> Result<Vec<&'a str>, Vec<Gap>> {
+    let mut cards: BTreeSet<&str> = BTreeSet::new();
+    let mut gaps = Vec::new();
+    for network in networks {
+        let Some(place) = place(topology, network, node) else { continue };
+        let ports = place.interface.as_ref().map(|interface| topology.ports_under(interface.value)).unwrap_or_default();
+        if ports.is_empty() {
+            gaps.push(interface_gap(topology, network, node));
+        }
+        cards.extend(ports.into_iter().map(|port| topology.port(port).card));
+    }
+    if cards.len() > 1 || gaps.is_empty() { Ok(cards.into_iter().collect()) } else { Err(gaps) }
+}
+
+fn one_card(
+    judge: &mut Judge<'_>,
+    model: &ModelInUse<'_, '_>,
+    networks: &[&Network<'_>],
+    card: &str,
+    nodes: &[&Node<'_>],
 ) {
+    let topology = judge.topology();
+    let on_it = |network: &&&Network<'_>| nodes.iter().any(|node| place(topology, network, node).is_some());
+    let networks: Vec<&Network<'_>> = networks.iter().filter(on_it).copied().collect();
+    let ports = nodes.iter().flat_map(|node| node.ports.iter());
+    let span =
+        ports.map(|port| topology.port(*port)).find(|port| port.card == card).map_or(model.span(), |port| port.span);
+    let raised = judge.violated(Subject::new(format!("{}.cards.{card}", model.path()), span));
+    if let Some(network) = networks.first() {
+        raised.at(network.interface_span());
+    }
+    raised.label("card", span).with("nodes", names(nodes)).with("card", card);
+    raised.with("networks", networks.iter().map(|network| network.name()).collect::<Vec<_>>());
+    for network in &networks {
+        raised.about(network.path());
+    }
+    about_nodes(raised, nodes);
+}
+
+pub(super) fn shares_guest_network(judge: &mut Judge<'_>) {
+    if !has_ceph(judge) {
+        return;
+    }
+    let topology = judge.topology();
+    let publics = public_networks(topology);
+    let mut gaps = if publics.is_empty() { network_gaps(topology) } else { Vec::new() };
+    for public in publics {
+        let company = topology.company(public);
+        let silent = company.iter().filter(|(other, _)| other.table().purpose.is_none());
+        gaps.extend(silent.map(|(other, _)| Gap::below(other.path(), "purpose", other.span())));
+        for guests in topology.networks_for(Purpose::Guest) {
+            let together = if guests.name() == public.name() {
+                topology.nodes_in(public).map(|(node, _)| node).collect()
+            } else {
+                let shared = company.iter().find(|(other, _)| other.name() == guests.name());
+                let devices = shared.map_or([].as_slice(), |(_, devices)| devices.as_slice());
+                nodes_of(topology, devices)
+            };
+            if together.is_empty() {
+                let unknown = unknown_together(topology, public, guests);
+                if unknown.is_empty() {
+                    judge.holds();
+                }
+                gaps.extend(unknown);
+            } else {
+                shared_with_guests(judge, public, guests, &together);
+            }
+        }
+    }
+    all(judge, &gaps);
+}
+
+fn nodes_of<'a>(topology: &'a Topology<'a>, devices: &[DeviceId]) -> Vec<&'a Node<'a>> {
+    let node = |device: &DeviceId| match device {
+        DeviceId::Node(index) => topology.nodes.get(*index),
+        DeviceId::Switch(_) | DeviceId::Firewall(_) => None,
+    };
+    devices.iter().filter_map(node).collect()
+}
+
+/// The keys that would tell whether two networks meet on a node.
+fn unknown_together(topology: &Topology<'_>, one: &Network<'_>, other: &Network<'_>) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = Vec::new();
+    for (node, own) in topology.nodes_in(one) {
+        let Some(theirs) = place(topology, other, node) else { continue };
+        let unknown = [(one, own), (other, theirs)].into_iter().filter(|(_, place)| place.interface.is_none());
+        gaps.extend(unknown.map(|(network, _)| interface_gap(topology, network, node)));
+    }
+    gaps
+}
+
+fn shared_with_guests(judge: &mut Judge<'_>, public: &Network<'_>, guests: &Network<'_>, nodes: &[&Node<'_>]) {
+    let topology = judge.topology();
+    let carriers = |network: &Network<'_>| {
+        let place = nodes.first().and_then(|node| place(topology, network, node));
+        let interface = place.and_then(|place| place.interface.as_ref());
+        interface.map(|interface| topology.carriers_under(interface.value)).unwrap_or_default()
+    };
+    let theirs = carriers(guests);
+    let shared: Vec<&str> = carriers(public)
+        .into_iter()
+        .filter(|carrier| theirs.contains(carrier))
+        .map(|carrier| topology.interface_name(carrier))
+        .collect();
+    let raised = judge.violated(subject(guests));
+    raised.at(guests.interface_span()).label("network", public.interface_span()).about(public.path());
+    raised.with("nodes", names(nodes)).with("interfaces", shared);
+    raised.with("network", public.name()).with("guest_network", guests.name());
+    about_nodes(raised, nodes);
+}
+
+/// A node whose network is too slow, and what it carries.
+struct Slow<'a> {
+    node: &'a Node<'a>,
+    rate: Rate,
+    span: Span,
+}
+
+/// Nodes of a model in a network, by what they carry.
+#[derive(Default)]
+struct Speeds<'a> {
+    slow: Vec<Slow<'a>>,
+    fast: usize,
+    unknown: Vec<Gap>,
+}
+
+/// Sorts the nodes of a model by whether they carry what is needed in a network.
+fn speeds<'a>(
+    topology: &'a Topology<'a>,
+    model: &ModelInUse<'a, 'a>,
+    network: &Network<'_>,
+    needed: Rate,
+) -> Speeds<'a> {
+    let mut speeds = Speeds::default();
+    for node in &model.nodes {
+        let Some(place) = place(topology, network, node) else { continue };
+        match topology.carried_rate(place) {
+            Some((_, most)) if most < needed => {
+                let span =
+                    topology.slowest_port(place).and_then(|(port, _)| port.speed.as_ref()).map(|speed| speed.span);
+                speeds.slow.push(Slow { node, rate: most, span: span.unwrap_or(network.interface_span()) });
+            }
+            Some((least, _)) if least < needed => {
+                let bond = place.interface.as_ref().and_then(|interface| topology.bond_under(interface.value));
+                speeds.unknown.extend(bond.map(|bond| Gap::below(bond.path(), "mode", bond.span())));
+            }
+            Some(_) => speeds.fast += 1,
+            None => {
+                let missing = topology.missing_speed(network, node, place);
+                let missing = missing.unwrap_or_else(|| topology.missing_interface(network, node));
+                speeds.unknown.push(Gap { path: network.path(), span: network.interface_span(), missing });
+            }
+        }
+    }
+    speeds
+}
+
+/// Raises a violation by the slow nodes of one model, with the slowest one's rate.
+fn too_slow<'j>(
+    judge: &'j mut Judge<'_>,
+    network: &Network<'_>,
+    speeds: &Speeds<'_>,
+    disks: &DiskGroup<'_>,
+    place: Span,
+) -> Option<&'j mut Raised> {
+    for _ in 0..speeds.fast {
+        judge.holds();
+    }
+    let slow = &speeds.slow;
+    let slowest = slow.iter().reduce(|least, own| if own.rate < least.rate { own } else { least })?;
+    let nodes: Vec<&Node<'_>> = slow.iter().map(|slow| slow.node).collect();
+    let raised = judge.violated(subject(network));
+    raised.at(slowest.span).label("disks", place).about(disks.path());
+    raised.with("network", network.name()).with("nodes", names(&nodes));
+    raised.with("rate", slowest.rate.to(&units::GBIT_PER_S));
+    about_nodes(raised, &nodes);
+    Some(raised)
+}
+
+pub(super) fn nvme_below_25_gigabit(judge: &mut Judge<'_>, limits: &parameters::NvmeBelow25Gigabit) {
+    let topology = judge.topology();
+    let networks = ceph_networks(topology);
+    let mut gaps = disk_gaps(topology);
+    for model in topology.models_in_use() {
+        let osds: Vec<DiskGroup<'_>> = model.disks_for(DiskRole::Osd).collect();
+        let nvme = osds.iter().find(|group| group.media() == Some(Media::Nvme));
+        let Some(group) = nvme.or_else(|| osds.iter().find(|group| group.media().is_none())) else { continue };
+        if networks.is_empty() {
+            gaps.extend(network_gaps(topology));
+        }
+        for network in &networks {
+            let speeds = speeds(topology, &model, network, limits.minimum);
+            if nvme.is_some() {
+                let span = group.disk().media.as_ref().map_or(group.span(), |media| media.span);
+                too_slow(judge, network, &speeds, group, span);
+                gaps.extend(speeds.unknown);
+            } else if !speeds.slow.is_empty() || !speeds.unknown.is_empty() {
+                gaps.push(Gap::below(group.path(), "media", group.span()));
+            }
+        }
+    }
+    all(judge, &gaps);
+}
+
+pub(super) fn network_below_twice_disk_writes(judge: &mut Judge<'_>, limits: &parameters::NetworkBelowTwiceDiskWrites) {
+    below_disk_writes(judge, limits.factor);
+}
+
+pub(super) fn network_below_disk_writes(judge: &mut Judge<'_>, limits: &parameters::NetworkBelowDiskWrites) {
+    below_disk_writes(judge, limits.factor);
+}
+
+/// Holds the replication network against `factor` times what the fastest disk of a model writes.
+fn below_disk_writes(judge: &mut Judge<'_>, factor: f64) {
+    let topology = judge.topology();
+    let networks = replication_networks(topology);
+    let mut gaps = disk_gaps(topology);
+    for model in topology.models_in_use() {
+        let osds: Vec<DiskGroup<'_>> = model.disks_for(DiskRole::Osd).collect();
+        if osds.is_empty() {
+            continue;
+        }
+        if networks.is_empty() {
+            gaps.extend(network_gaps(topology));
+            continue;
+        }
+        let silent = osds.iter().filter(|group| group.write().is_none());
+        gaps.extend(silent.map(|group| Gap::below(group.path(), "write", group.span())));
+        let writing = osds.iter().filter_map(|group| Some((group, group.disk().write.as_ref()?)));
+        let fastest = writing.reduce(|most, own| if own.1.value > most.1.value { own } else { most });
+        let Some((group, write)) = fastest else { continue };
+        let needed = write.value * factor;
+        for network in &networks {
+            let speeds = speeds(topology, &model, network, needed);
+            if let Some(raised) = too_slow(judge, network, &speeds, group, write.span) {
+                raised.with("disks", group.item.names.clone()).with("write_rate", write.value);
+                raised.with("needed", needed.to(&units::GBIT_PER_S));
+            }
+            gaps.extend(speeds.unknown);
+        }
+    }
+    all(judge, &gaps);
+}
+
+/// Names in a list of Ceph's services, each counted once; unproven where the list is missing.
+fn services<'a>(
+    judge: &mut Judge<'a>,
+    key: &str,
+    list: impl Fn(&'a Ceph) -> Option<&'a Spanned<Names>>,
+) -> Option<(u32, Span)> {
+    if !has_ceph(judge) {
+        return None;
+    }
+    let topology = judge.topology();
+    let Some(names) = topology.design.ceph.as_ref().and_then(|ceph| list(&ceph.value)) else {
+        judge.gap(&Gap::below("ceph".to_owned(), key, topology.ceph_span()));
+        return None;
+    };
+    let distinct: BTreeSet<&str> = names.value.iter().collect();
+    Some((u32::try_from(distinct.len()).unwrap_or(u32::MAX), names.span))
+}
+
+pub(super) fn fewer_than_three_monitors(judge: &mut Judge<'_>, limits: &parameters::FewerThanThreeMonitors) {
+    let Some((monitors, span)) = services(judge, "monitors", |ceph| ceph.monitors.as_ref()) else { return };
+    if monitors < limits.minimum {
+        judge.violated(Subject::new("ceph.monitors", span)).with("monitors", monitors);
+    } else {
+        judge.holds();
+    }
+}
+
+pub(super) fn more_monitors_than_needed(judge: &mut Judge<'_>, limits: &parameters::MoreMonitorsThanNeeded) {
+    let Some((monitors, span)) = services(judge, "monitors", |ceph| ceph.monitors.as_ref()) else { return };
+    if monitors > limits.maximum {
+        judge.violated(Subject::new("ceph.monitors", span)).with("monitors", monitors);
+    } else {
+        judge.holds();
+    }
+}
+
+pub(super) fn fewer_than_two_managers(judge: &mut Judge<'_>, limits: &parameters::FewerThanTwoManagers) {
+    let Some((managers, span)) = services(judge, "managers", |ceph| ceph.managers.as_ref()) else { return };
+    if managers < limits.minimum {
+        judge.violated(Subject::new("ceph.managers", span)).with("managers", managers);
+    } else {
+        judge.holds();
+    }
+}
+
+pub(super) fn fewer_than_two_metadata_servers(judge: &mut Judge<'_>, limits: &parameters::FewerThanTwoMetadataServers) {
+    let topology = judge.topology();
+    let Some(files) = topology.cephfs_span() else { return };
+    let listed = services(judge, "metadata_servers", |ceph| ceph.metadata_servers.as_ref());
+    let Some((metadata_servers, span)) = listed else { return };
+    if metadata_servers < limits.minimum {
+        let raised = judge.violated(Subject::new("ceph.metadata_servers", span));
+        raised.with("metadata_servers", metadata_servers).label("pool", files);
+    } else {
+        judge.holds();
+    }
 }

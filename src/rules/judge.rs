@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Evidence, EvidenceValue};
 use crate::source::Span;
-use crate::topology::Topology;
+use crate::topology::{Gap, Topology};
 
 /// What a rule is judged about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,11 @@ impl<'a> Judge<'a> {
     pub fn violated(&mut self, subject: Subject) -> &mut Raised {
         self.violated.push(raised(subject));
         last(&mut self.violated)
+    }
+
+    /// The rule cannot be judged where something is not written.
+    pub fn gap(&mut self, gap: &Gap) -> &mut Raised {
+        self.unproven(Subject::new(gap.path.clone(), gap.span), gap.missing.clone())
     }
 
     /// The rule cannot be judged for a subject, since a fact is missing: the path of the key that would state it.

@@ -1,12 +1,175 @@
-//! STUB memory
+//! Memory of the nodes: what is left for OSDs, and how it is fitted.
 
-use super::Judge;
+use super::{Judge, Subject};
+use crate::capacity::budget::{GuestShares, MemoryBudget, profile_memory};
 use crate::catalogue::parameters::memory as parameters;
+use crate::design::DiskRole;
+use crate::quantity::{Size, units};
+use crate::source::Span;
+use crate::topology::{Gap, ModelInUse, Node, Topology};
 
-pub(super) fn osd_below_one_gib_per_tib(_judge: &mut Judge<'_>, _limits: &parameters::OsdBelowOneGibPerTib) {}
+/// What is asked of the memory that is left.
+#[derive(Clone, Copy)]
+enum Need {
+    /// So much for each TiB of OSDs.
+    ForEachTebibyte(Size),
+    /// So much for each OSD.
+    ForEachOsd(Size),
+}
 
-pub(super) fn osd_below_five_gib_per_tib(_judge: &mut Judge<'_>, _limits: &parameters::OsdBelowFiveGibPerTib) {}
+impl Need {
+    /// Memory that the OSDs of a node need.
+    fn of(self, osds: u32, capacity: Size) -> Size {
+        match self {
+            Self::ForEachTebibyte(size) => size * capacity.in_unit(&units::TIB),
+            Self::ForEachOsd(size) => size * f64::from(osds),
+        }
+    }
 
-pub(super) fn osd_below_eight_gib_each(_judge: &mut Judge<'_>, _limits: &parameters::OsdBelowEightGibEach) {}
+    fn key(self) -> &'static str {
+        match self {
+            Self::ForEachTebibyte(_) => "capacity",
+            Self::ForEachOsd(_) => "count",
+        }
+    }
+}
 
-pub(super) fn channels_unfilled(_judge: &mut Judge<'_>) {}
+pub(super) fn osd_below_one_gib_per_tib(judge: &mut Judge<'_>, limits: &parameters::OsdBelowOneGibPerTib) {
+    memory_for_osds(judge, limits.host, Need::ForEachTebibyte(limits.limit));
+}
+
+pub(super) fn osd_below_five_gib_per_tib(judge: &mut Judge<'_>, limits: &parameters::OsdBelowFiveGibPerTib) {
+    memory_for_osds(judge, limits.host, Need::ForEachTebibyte(limits.limit));
+}
+
+pub(super) fn osd_below_eight_gib_each(judge: &mut Judge<'_>, limits: &parameters::OsdBelowEightGibEach) {
+    memory_for_osds(judge, limits.host, Need::ForEachOsd(limits.limit));
+}
+
+/// OSDs of a model: their number and capacity, or the keys that are missing.
+fn osds(model: &ModelInUse<'_, '_>, need: Need) -> Result<(u32, Size), Vec<Gap>> {
+    let (mut osds, mut capacity) = (0_u32, Size::new(0.0, &units::TB));
+    let mut gaps = Vec::new();
+    for group in model.disks_for(DiskRole::Osd) {
+        match (group.count(), group.capacity(), need) {
+            (Some(count), Some(size), _) => {
+                osds = osds.saturating_add(count);
+                capacity = capacity + size * f64::from(count);
+            }
+            (Some(count), None, Need::ForEachOsd(_)) => osds = osds.saturating_add(count),
+            (None, _, _) => gaps.push(Gap::below(group.path(), "count", group.span())),
+            (_, None, _) => gaps.push(Gap::below(group.path(), need.key(), group.span())),
+        }
+    }
+    if gaps.is_empty() { Ok((osds, capacity)) } else { Err(gaps) }
+}
+
+fn memory_for_osds(judge: &mut Judge<'_>, host: Size, need: Need) {
+    let topology = judge.topology();
+    let mut gaps = topology.disk_gaps();
+    let guests = GuestShares::of_design(topology);
+    for model in topology.models_in_use() {
+        match osds(&model, need) {
+            Ok((0, _)) => {}
+            Ok((osds, capacity)) => {
+                let own = Wanted { osds, capacity, need, size: need.of(osds, capacity) };
+                gaps.extend(judge_model(judge, &model, &guests, host, &own));
+            }
+            Err(more) => gaps.extend(more),
+        }
+    }
+    if topology.nodes.is_empty() && topology.design.server_model.is_some() {
+        gaps.push(topology.node_gap());
+    }
+    for (index, gap) in gaps.iter().enumerate() {
+        if !gaps[..index].contains(gap) {
+            judge.gap(gap);
+        }
+    }
+}
+
+/// What the OSDs of a model want.
+struct Wanted {
+    osds: u32,
+    capacity: Size,
+    need: Need,
+    size: Size,
+}
+
+/// Judges the nodes of a model, which differ in the guests they run at most; answers what is not known.
+fn judge_model(
+    judge: &mut Judge<'_>,
+    model: &ModelInUse<'_, '_>,
+    guests: &GuestShares<'_>,
+    host: Size,
+    wanted: &Wanted,
+) -> Vec<Gap> {
+    let mut short: Vec<(&Node<'_>, MemoryBudget)> = Vec::new();
+    for node in &model.nodes {
+        match MemoryBudget::of(node, guests, host) {
+            Ok(budget) if budget.free < wanted.size => short.push((node, budget)),
+            Ok(_) => judge.holds(),
+            Err(gaps) => return gaps,
+        }
+    }
+    let Some((_, worst)) = short.iter().reduce(|worst, own| if own.1.free < worst.1.free { own } else { worst }) else {
+        return Vec::new();
+    };
+    let memory = model.model.value.memory.as_ref();
+    let place = memory.map_or(model.span(), |memory| memory.span);
+    let capacity = memory.and_then(|memory| memory.value.capacity.as_ref());
+    let largest = largest_profile(judge.topology());
+    let raised = judge.violated(Subject::new(format!("{}.memory", model.path()), place));
+    raised.at(capacity.map_or(place, |capacity| capacity.span));
+    raised.with("nodes", short.iter().map(|(node, _)| node.name.clone()).collect::<Vec<_>>());
+    raised.with("free", worst.free).with("capacity", worst.installed).with("guests", worst.guests);
+    raised.with("needed", wanted.size.to(worst.free.unit()));
+    match wanted.need {
+        Need::ForEachTebibyte(_) => raised.with("osd_capacity", wanted.capacity.to(&units::TIB)),
+        Need::ForEachOsd(_) => raised.with("osds", wanted.osds),
+    };
+    for assumed in &worst.assumed {
+        raised.assumed(*assumed);
+    }
+    for (node, _) in &short {
+        raised.about(node.path());
+    }
+    if let Some(largest) = largest {
+        raised.label("guests", largest);
+    }
+    Vec::new()
+}
+
+/// Where the profile is written whose guests take the most memory.
+fn largest_profile(topology: &Topology<'_>) -> Option<Span> {
+    let sizes = topology.guests().filter_map(|guest| Some((guest, profile_memory(guest).ok()?)));
+    let largest = sizes.reduce(|most, own| if own.1 > most.1 { own } else { most });
+    largest.map(|(guest, _)| guest.value.memory.as_ref().map_or(guest.pattern.span, |memory| memory.span))
+}
+
+pub(super) fn channels_unfilled(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    for gap in topology.model_gaps() {
+        judge.gap(&gap);
+    }
+    for model in topology.models_in_use() {
+        let memory = model.model.value.memory.as_ref();
+        let place = memory.map_or(model.span(), |memory| memory.span);
+        let modules = memory.and_then(|memory| memory.value.modules.as_ref());
+        let channels = memory.and_then(|memory| memory.value.channels.as_ref());
+        match (modules, channels) {
+            (Some(modules), Some(channels)) if modules.value % channels.value != 0 => {
+                let raised = judge.violated(Subject::new(format!("{}.memory", model.path()), place));
+                raised.at(modules.span).with("model", model.model.names.clone());
+                raised.with("modules", modules.value).with("channels", channels.value);
+            }
+            (Some(_), Some(_)) => judge.holds(),
+            (None, _) => {
+                judge.gap(&Gap::below(model.path(), "memory.modules", place));
+            }
+            (_, None) => {
+                judge.gap(&Gap::below(model.path(), "memory.channels", place));
+            }
+        }
+    }
+}

@@ -18,7 +18,7 @@ pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag};
 pub use networks::{Attachment, CorosyncLink, Network};
 pub use paths::Path;
 pub use resolve::resolve;
-pub use storage::DiskGroup;
+pub use storage::{DiskGroup, Gap, ModelInUse, node_paths};
 
 use std::collections::HashMap;
 

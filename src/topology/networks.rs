@@ -6,7 +6,7 @@ use super::Topology;
 use super::addresses::Address;
 use super::devices::{DeviceId, Node, Port, PortId};
 use super::links::{Bond, Interface};
-use crate::design::{self, Item, Purpose};
+use crate::design::{self, BondMode, Item, Purpose};
 use crate::quantity::Rate;
 use crate::source::{Span, Spanned};
 
@@ -263,5 +263,28 @@ impl<'d> Topology<'d> {
             }
         }
         missing
+    }
+
+    /// Least and most that a member can send in a network: all its ports together, or one where the others of a bond
+    /// wait; the two differ where the mode of the bond is not known. Nothing where a port's speed is not known.
+    pub fn carried_rate(&self, attachment: &Attachment) -> Option<(Rate, Rate)> {
+        let interface = attachment.interface.as_ref()?.value;
+        let speeds: Option<Vec<Rate>> =
+            self.ports_under(interface).into_iter().map(|port| self.link_speed(port)).collect();
+        let speeds = speeds?;
+        let slowest = speeds.iter().copied().reduce(|least, speed| if speed < least { speed } else { least })?;
+        let sum = speeds.into_iter().reduce(|sum, speed| sum + speed)?;
+        Some(match self.bond_under(interface).map(Bond::mode) {
+            Some(Some(BondMode::ActiveBackup | BondMode::Broadcast)) => (slowest, slowest),
+            Some(None) => (slowest, sum),
+            Some(Some(_)) | None => (sum, sum),
+        })
+    }
+
+    /// Speed of a port, or of the port at the other end of its cable if that is slower.
+    fn link_speed(&self, port: PortId) -> Option<Rate> {
+        let speed = |port: PortId| self.port(port).speed.as_ref().map(|speed| speed.value);
+        let (own, other) = (speed(port)?, self.far_end(port).and_then(speed));
+        Some(other.filter(|other| *other < own).unwrap_or(own))
     }
 }

@@ -1,6 +1,8 @@
 //! Disks of a server with the controller they hang on.
 
-use crate::design::{Controller, Disk, DiskRole, Item, Media, ServerModel};
+use super::Topology;
+use super::devices::Node;
+use crate::design::{Application, Controller, Disk, DiskRole, Item, Media, Pool, ServerModel, Storage, StorageKind};
 use crate::quantity::{Rate, Size};
 use crate::source::Span;
 
@@ -72,5 +74,142 @@ impl<'d> DiskGroup<'d> {
         let name = &self.disk().db.as_ref()?.value;
         let model = self.model;
         Self::of_model(model).find(|group| group.item.names.contains(name))
+    }
+}
+
+/// A fact that is not written: what it is about, and the key that would state it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Path of what it is about.
+    pub path: String,
+    /// Where that is written, or the best place to write it.
+    pub span: Span,
+    /// Path of the key.
+    pub missing: String,
+}
+
+impl Gap {
+    /// A key that is missing below a path.
+    pub fn below(path: String, key: &str, span: Span) -> Self {
+        let missing = format!("{path}.{key}");
+        Self { path, span, missing }
+    }
+}
+
+/// A server model with the nodes that are of it.
+#[derive(Debug, Clone)]
+pub struct ModelInUse<'t, 'd> {
+    /// The model.
+    pub model: &'d Item<ServerModel>,
+    /// Its nodes in order; none where the design has no nodes at all.
+    pub nodes: Vec<&'t Node<'d>>,
+}
+
+impl<'d> ModelInUse<'_, 'd> {
+    /// Path of the model: `server_model.hci`.
+    pub fn path(&self) -> String {
+        format!("server_model.{}", self.model.pattern.value)
+    }
+
+    /// Where the model's name is written.
+    pub fn span(&self) -> Span {
+        self.model.pattern.span
+    }
+
+    /// Names of its nodes.
+    pub fn node_names(&self) -> Vec<String> {
+        self.nodes.iter().map(|node| node.name.clone()).collect()
+    }
+
+    /// Disks of the model, without groups of which there is none.
+    pub fn disks(&self) -> impl Iterator<Item = DiskGroup<'d>> + use<'d> {
+        DiskGroup::of_model(self.model).filter(|group| group.count() != Some(0))
+    }
+
+    /// Disks for a purpose.
+    pub fn disks_for(&self, role: DiskRole) -> impl Iterator<Item = DiskGroup<'d>> + use<'d> {
+        self.disks().filter(move |group| group.role() == Some(role))
+    }
+
+    /// Disks that Ceph writes to: OSDs, and what holds their WAL and DB.
+    pub fn ceph_disks(&self) -> Vec<DiskGroup<'d>> {
+        let named: Vec<String> =
+            self.disks_for(DiskRole::Osd).filter_map(|group| group.db()).map(|db| db.path()).collect();
+        self.disks()
+            .filter(|group| matches!(group.role(), Some(DiskRole::Osd | DiskRole::Db)) || named.contains(&group.path()))
+            .collect()
+    }
+}
+
+/// Paths of the tables that describe nodes, each once.
+pub fn node_paths(nodes: &[&Node<'_>]) -> Vec<String> {
+    let mut paths: Vec<String> = nodes.iter().map(|node| node.path()).collect();
+    paths.dedup();
+    paths
+}
+
+impl<'d> Topology<'d> {
+    /// Server models that nodes are of; every model where the design has no nodes yet.
+    pub fn models_in_use(&self) -> Vec<ModelInUse<'_, 'd>> {
+        let models = self.design.server_model.as_ref().into_iter().flat_map(|models| models.value.iter());
+        let of = |model: &'d Item<ServerModel>| {
+            self.nodes.iter().filter(|node| node.model.is_some_and(|own| std::ptr::eq(own, model))).collect()
+        };
+        models
+            .map(|model| ModelInUse { model, nodes: of(model) })
+            .filter(|model| self.nodes.is_empty() || !model.nodes.is_empty())
+            .collect()
+    }
+
+    /// Nodes without a model, one gap for each table; or the whole table, where the design has neither nodes nor models.
+    pub fn model_gaps(&self) -> Vec<Gap> {
+        if self.nodes.is_empty() && self.design.server_model.is_none() {
+            return vec![self.node_gap()];
+        }
+        let nodes = self.nodes.iter().filter(|node| node.model.is_none());
+        let mut gaps: Vec<Gap> = nodes.map(|node| Gap::below(node.path(), "model", node.span())).collect();
+        gaps.dedup();
+        gaps
+    }
+
+    /// The table of nodes, for a design that has none.
+    pub fn node_gap(&self) -> Gap {
+        Gap { path: "node".to_owned(), span: self.anchor(), missing: "node".to_owned() }
+    }
+
+    /// What keeps the disks of the nodes from being known: models, their disks, or what a disk is for.
+    pub fn disk_gaps(&self) -> Vec<Gap> {
+        let mut gaps = self.model_gaps();
+        for model in self.models_in_use() {
+            if model.model.value.disks.is_none() {
+                gaps.push(Gap::below(model.path(), "disks", model.span()));
+            }
+            let unknown = model.disks().filter(|group| group.role().is_none());
+            gaps.extend(unknown.map(|group| Gap::below(group.path(), "role", group.span())));
+        }
+        gaps
+    }
+
+    /// Whether nobody has decided yet if Ceph is part of the design: nothing says so, and some disks are not known.
+    pub fn ceph_is_open(&self) -> bool {
+        !self.has_ceph() && (self.nodes.is_empty() || !self.disk_gaps().is_empty())
+    }
+
+    /// Where Ceph is written, or the best place to write it.
+    pub fn ceph_span(&self) -> Span {
+        self.design.ceph.as_ref().map_or(self.anchor(), |ceph| ceph.span)
+    }
+
+    /// Where CephFS is written, if it is part of the design: a pool for it, or a storage on it.
+    pub fn cephfs_span(&self) -> Option<Span> {
+        let is_for_files = |pool: &&Item<Pool>| {
+            let application = pool.value.application.as_ref().map(|application| application.value);
+            matches!(application, Some(Application::CephfsData | Application::CephfsMetadata))
+        };
+        let pool = self.pools().find(is_for_files).map(|pool| pool.pattern.span);
+        let is_on_it = |storage: &&Item<Storage>| {
+            storage.value.kind.as_ref().is_some_and(|kind| kind.value == StorageKind::Cephfs)
+        };
+        pool.or_else(|| self.storages().find(is_on_it).map(|storage| storage.pattern.span))
     }
 }
