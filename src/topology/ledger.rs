@@ -679,19 +679,20 @@ mod tests {
         to   = "core-b:{1..5}"
     "#;
 
-    fn ledgers<T>(text: &str, look: impl Fn(&Topology<'_>) -> T) -> T {
+    /// What a design means; it lives as long as the tests run.
+    fn resolved(text: &str) -> Topology<'static> {
         let mut sources = Sources::default();
         let id = sources.add("design", text);
         let (document, errors) = source::parse(&sources, id);
         assert_eq!(errors, []);
         let (design, mistakes) = crate::design::read(&document, Span::start_of(id));
         assert_eq!(mistakes, []);
-        look(&crate::topology::resolve(&design, Span::start_of(id)).0)
+        crate::topology::resolve(Box::leak(Box::new(design)), Span::start_of(id)).0
     }
 
     #[test]
     fn the_documents_equipment_takes_six_groups_and_seven_ports() {
-        for ledger in ledgers(DOCUMENTS, |topology| topology.ledgers()) {
+        for ledger in resolved(DOCUMENTS).ledgers() {
             assert_eq!(ledger.lacp_groups.count(), 6, "{:?}", ledger.lacp_groups);
             assert_eq!(ledger.lacp_groups.within(8), Some(true));
             assert_eq!(ledger.ports_needed(), 7, "{:?}", ledger.ports);
@@ -703,7 +704,7 @@ mod tests {
 
     #[test]
     fn a_storage_network_of_its_own_takes_nine_groups_and_ten_ports() {
-        for ledger in ledgers(DOCUMENTS, |topology| topology.ledgers_with_storage_split()) {
+        for ledger in resolved(DOCUMENTS).ledgers_with_storage_split() {
             assert_eq!(ledger.lacp_groups.count(), 9, "{:?}", ledger.lacp_groups);
             assert_eq!(ledger.lacp_groups.within(8), Some(false));
             assert_eq!(ledger.ports_needed(), 10, "{:?}", ledger.ports);
@@ -717,13 +718,13 @@ mod tests {
             "vlan        = 10",
         );
         let counts = |ledgers: Vec<Ledger>| ledgers.iter().map(|ledger| ledger.lacp_groups.count()).collect::<Vec<_>>();
-        assert_eq!(ledgers(&split, |topology| counts(topology.ledgers_with_storage_split())), [6, 6]);
+        assert_eq!(counts(resolved(&split).ledgers_with_storage_split()), [6, 6]);
     }
 
     #[test]
     fn a_cable_to_a_port_that_the_model_lacks_takes_a_port_all_the_same() {
         let short = DOCUMENTS.replace("\"{1..22}\"  = { speed = \"10GbE\" }", "\"{1..3}\" = { speed = \"10GbE\" }");
-        let balance = ledgers(&short, |topology| topology.ledgers()[0].port_balance());
+        let balance = resolved(&short).ledgers()[0].port_balance();
         let short: Vec<_> = balance.iter().map(|balance| (balance.needed, balance.available)).collect();
         assert_eq!(short, [(2, 2), (7, 5)]);
     }
@@ -748,7 +749,7 @@ mod tests {
                 "service = { ports = 2, speed = \"10GbE\" }\nmgmt = { ports = 2, speed = \"1GbE\" }",
             )
             .replace("role  = \"core\"", "role  = \"core\"\nmanagement_ports_used = 2");
-        let ledger = ledgers(&text, |topology| topology.management_ledgers());
+        let ledger = resolved(&text).management_ledgers();
         assert_eq!(
             ledger.iter().map(|ledger| (ledger.needed.count(), ledger.available)).collect::<Vec<_>>(),
             [(11, Some(24))]
