@@ -1,20 +1,565 @@
-//! STUB network
+//! Networks and how they are kept apart, cables, and the bonds of servers and firewalls.
 
-use super::Judge;
+use std::collections::BTreeSet;
+
+use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::network as parameters;
+use crate::design::{self, BondMode, CableKind, HashPolicy, Item, Purpose, ServerModel};
+use crate::quantity::Rate;
+use crate::source::{Span, Spanned};
+use crate::topology::{Bond, Cable, DeviceId, Network, PortId, Topology};
 
-pub(super) fn fewer_than_three_networks(_judge: &mut Judge<'_>, _limits: &parameters::FewerThanThreeNetworks) {}
+/// The purposes that the documents give a network each.
+const APART: [Purpose; 3] = [Purpose::Management, Purpose::CephPublic, Purpose::CephCluster];
 
-pub(super) fn copper_from_ten_gigabit(_judge: &mut Judge<'_>, _limits: &parameters::CopperFromTenGigabit) {}
+pub(super) fn fewer_than_three_networks(judge: &mut Judge<'_>, limits: &parameters::FewerThanThreeNetworks) {
+    let topology = judge.topology();
+    if !topology.has_ceph() {
+        return;
+    }
+    let span = topology.design.ceph.as_ref().map_or(topology.anchor(), |ceph| ceph.span);
+    let subject = Subject::new("ceph", span);
+    let carriers: Vec<&Network<'_>> = topology.networks.iter().filter(|network| apart(network) > 0).collect();
+    if topology.networks.is_empty() {
+        judge.unproven(subject, "network");
+    } else if carriers.len() >= limits.minimum as usize {
+        judge.holds();
+    } else if topology.networks_for(Purpose::Management).next().is_none() {
+        judge.unproven(subject, "network.management");
+    } else if topology.networks_for(Purpose::CephPublic).next().is_none() {
+        judge.unproven(subject, "network.ceph_public");
+    } else {
+        let raised = judge.violated(subject).with("count", carriers.len());
+        raised.with("networks", carriers.iter().map(|network| network.name()).collect::<Vec<_>>());
+        let shared = carriers.iter().copied().reduce(|most, next| if busier(next, most) { next } else { most });
+        if let Some(purpose) = shared.and_then(|network| network.table().purpose.as_ref()) {
+            raised.at(purpose.span);
+        }
+        about(raised, carriers.iter().map(|network| network.path()));
+    }
+}
 
-pub(super) fn no_service_bond(_judge: &mut Judge<'_>, _limits: &parameters::NoServiceBond) {}
+pub(super) fn copper_from_ten_gigabit(judge: &mut Judge<'_>, limits: &parameters::CopperFromTenGigabit) {
+    let topology = judge.topology();
+    for (item, cables) in written_cables(topology) {
+        let from = item.value.from.as_ref().and_then(|from| from.value.0.first());
+        let Some(subject) = from.map(|from| Subject::new(format!("cable.{}", from.value), from.span)) else { continue };
+        let kind = item.value.kind.as_ref();
+        if kind.is_some_and(|kind| kind.value != CableKind::Copper) {
+            judge.holds();
+            continue;
+        }
+        let fast: Vec<&Cable<'_>> = cables
+            .iter()
+            .copied()
+            .filter(|cable| cable_rate(topology, cable).is_some_and(|rate| rate >= limits.limit))
+            .collect();
+        let open = cables.iter().find_map(|cable| open_speed(topology, cable, limits.limit));
+        match (fast.first(), open, kind) {
+            (Some(first), _, Some(kind)) => {
+                let raised = judge.violated(subject).at(kind.span);
+                raised.with("from", fast.iter().map(|cable| topology.port_name(cable.from)).collect::<Vec<_>>());
+                raised.with("to", fast.iter().map(|cable| topology.port_name(cable.to)).collect::<Vec<_>>());
+                if let Some(rate) = cable_rate(topology, first) {
+                    raised.with("speed", rate);
+                }
+            }
+            (Some(_), _, None) => {
+                let key = format!("{}.kind", subject.path);
+                judge.unproven(subject, key);
+            }
+            (None, Some(port), _) => _ = judge.unproven(subject, topology.speed_key(port)),
+            (None, None, _) => judge.holds(),
+        }
+    }
+}
 
-pub(super) fn lacp_across_switches_without_mlag(_judge: &mut Judge<'_>) {}
+pub(super) fn no_service_bond(judge: &mut Judge<'_>, limits: &parameters::NoServiceBond) {
+    let topology = judge.topology();
+    for group in written_devices(topology) {
+        let verdicts: Vec<(DeviceId, ServiceBond)> =
+            group.iter().map(|device| (*device, service_bond(topology, *device, limits))).collect();
+        let Some(first) = group.first() else { continue };
+        let subject = || Subject::new(topology.written_path(*first), device_span(topology, *first));
+        let lacking: Vec<DeviceId> = verdicts
+            .iter()
+            .filter(|(_, found)| matches!(found, ServiceBond::None(_)))
+            .map(|(device, _)| *device)
+            .collect();
+        let open = verdicts.iter().find_map(|(_, found)| match found {
+            ServiceBond::Open(key) => Some(key),
+            _ => None,
+        });
+        let at = verdicts.iter().find_map(|(_, found)| match found {
+            ServiceBond::None(at) => *at,
+            _ => None,
+        });
+        if !lacking.is_empty() {
+            let raised = judge.violated(subject());
+            raised.with("device", lacking.iter().map(|device| topology.name(*device)).collect::<Vec<_>>());
+            if let Some(at) = at {
+                raised.at(at);
+            }
+            let bonds = topology.bonds.iter().filter(|bond| lacking.contains(&bond.device));
+            let paths: BTreeSet<String> = bonds.map(Bond::path).collect();
+            about(raised, paths.into_iter());
+        } else if let Some(key) = open {
+            judge.unproven(subject(), key.clone());
+        } else if verdicts.iter().any(|(_, found)| matches!(found, ServiceBond::Fits)) {
+            judge.holds();
+        }
+    }
+}
 
-pub(super) fn bond_on_one_switch(_judge: &mut Judge<'_>) {}
+pub(super) fn lacp_across_switches_without_mlag(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    for group in written_bonds(topology) {
+        let Some(first) = group.first() else { continue };
+        if first.mode().is_some_and(|mode| mode != BondMode::Lacp) {
+            continue;
+        }
+        let ends: Vec<(&Bond<'_>, Ends)> = group.iter().map(|bond| (*bond, ends(topology, bond))).collect();
+        let split: Vec<&(&Bond<'_>, Ends)> =
+            ends.iter().filter(|(_, ends)| ends.switches.len() > 1 && !is_pair(topology, &ends.switches)).collect();
+        let subject = Subject::new(first.path(), first.span());
+        if let (Some((_, ends)), Some(mode)) = (split.first(), &first.item.value.mode) {
+            let raised = judge.violated(subject).at(mode.span).with("bond", first.name());
+            raised.with("device", split.iter().map(|(bond, _)| topology.name(bond.device)).collect::<Vec<_>>());
+            raised.with("switches", names(topology, &ends.switches));
+            label_cables(raised, topology, split.iter().map(|(bond, _)| *bond));
+            about_bonds(raised, topology, split.iter().map(|(bond, _)| *bond));
+        } else if !split.is_empty() {
+            judge.unproven(subject, format!("{}.mode", first.path()));
+        } else if let Some(key) = ends.iter().find_map(|(_, ends)| ends.open.clone()) {
+            judge.unproven(subject, key);
+        } else if ends.iter().any(|(_, ends)| ends.switches.len() > 1) {
+            judge.holds();
+        }
+    }
+}
 
-pub(super) fn too_few_ports(_judge: &mut Judge<'_>, _limits: &parameters::TooFewPorts) {}
+pub(super) fn bond_on_one_switch(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    for group in written_bonds(topology) {
+        let Some(first) = group.first() else { continue };
+        let Some(members) = first.item.value.members.as_ref().filter(|members| members.value.0.len() > 1) else {
+            continue;
+        };
+        let ends: Vec<(&Bond<'_>, Ends)> = group.iter().map(|bond| (*bond, ends(topology, bond))).collect();
+        let on_one: Vec<&(&Bond<'_>, Ends)> =
+            ends.iter().filter(|(_, ends)| ends.switches.len() == 1 && ends.open.is_none() && !ends.direct).collect();
+        let open = ends.iter().filter(|(_, ends)| ends.switches.len() < 2).find_map(|(_, ends)| ends.open.clone());
+        let subject = Subject::new(first.path(), first.span());
+        if !on_one.is_empty() {
+            let switches: BTreeSet<usize> = on_one.iter().flat_map(|(_, ends)| &ends.switches).copied().collect();
+            let raised = judge.violated(subject).at(members.span).with("bond", first.name());
+            raised.with("members", members.value.0.len());
+            raised.with("device", on_one.iter().map(|(bond, _)| topology.name(bond.device)).collect::<Vec<_>>());
+            raised.with("switch", names(topology, &switches));
+            label_cables(raised, topology, on_one.iter().map(|(bond, _)| *bond));
+            about_bonds(raised, topology, on_one.iter().map(|(bond, _)| *bond));
+        } else if let Some(key) = open {
+            judge.unproven(subject, key);
+        } else if ends.iter().any(|(_, ends)| ends.switches.len() > 1) {
+            judge.holds();
+        }
+    }
+}
 
-pub(super) fn bond_promises_sum(_judge: &mut Judge<'_>, _limits: &parameters::BondPromisesSum) {}
+pub(super) fn too_few_ports(judge: &mut Judge<'_>, limits: &parameters::TooFewPorts) {
+    let topology = judge.topology();
+    let needed = limits.service + limits.management;
+    for (model, nodes) in models_in_use(judge) {
+        let path = format!("server_model.{}", model.pattern.value);
+        let subject = Subject::new(path.clone(), model.pattern.span);
+        let Some(cards) = &model.value.cards else {
+            judge.unproven(subject, format!("{path}.cards"));
+            continue;
+        };
+        let counted = |card: &Item<design::Card>| {
+            card.value.ports.as_ref().map_or(0, |ports| ports.value.saturating_mul(card.names.len() as u32))
+        };
+        let all: u32 = cards.value.iter().map(counted).sum();
+        let available = all.saturating_sub(bmc_ports(topology, &nodes));
+        let open = cards.value.iter().find(|card| card.value.ports.is_none());
+        if available >= needed {
+            judge.holds();
+        } else if let Some(card) = open {
+            judge.unproven(subject, format!("{path}.cards.{}.ports", card.pattern.value));
+        } else {
+            let raised = judge.violated(subject).at(cards.span).with("model", model.pattern.value.as_str());
+            raised.with("available", available).with("needed", needed);
+            let tables: BTreeSet<String> = nodes.iter().map(|device| topology.written_path(*device)).collect();
+            about(raised, tables.into_iter());
+        }
+    }
+}
 
-pub(super) fn jumbo_not_needed(_judge: &mut Judge<'_>, _limits: &parameters::JumboNotNeeded) {}
+pub(super) fn bond_promises_sum(judge: &mut Judge<'_>, limits: &parameters::BondPromisesSum) {
+    let topology = judge.topology();
+    for group in written_bonds(topology) {
+        let Some(first) = group.first() else { continue };
+        let written = first.item.value.members.as_ref().map_or(0, |members| members.value.0.len());
+        let policy = first.item.value.xmit_hash_policy.as_ref();
+        let by_peer = policy.map_or(HashPolicy::Layer2, |policy| policy.value);
+        if written < 2 || !matches!(by_peer, HashPolicy::Layer2 | HashPolicy::Layer2Plus3) {
+            continue;
+        }
+        if first.mode().is_some_and(|mode| mode != BondMode::Lacp) {
+            continue;
+        }
+        let needed = limits.peers_per_member as usize * written;
+        let peers: Vec<(&Bond<'_>, usize)> =
+            group.iter().filter_map(|bond| Some((*bond, peers(topology, bond)?))).collect();
+        let few: Vec<(&Bond<'_>, usize)> = peers.iter().copied().filter(|(_, peers)| *peers < needed).collect();
+        let subject = Subject::new(first.path(), first.span());
+        if let Some(least) = few.iter().map(|(_, peers)| *peers).min() {
+            if first.mode().is_none() {
+                judge.unproven(subject, format!("{}.mode", first.path()));
+                continue;
+            }
+            let raised = judge.violated(subject).with("bond", first.name()).with("policy", by_peer.to_string());
+            raised.with("device", few.iter().map(|(bond, _)| topology.name(bond.device)).collect::<Vec<_>>());
+            raised.with("peers", least).with("members", written).with("needed", needed);
+            if let Some(policy) = policy {
+                raised.at(policy.span);
+            }
+            about_bonds(raised, topology, few.iter().map(|(bond, _)| *bond));
+        } else if !peers.is_empty() {
+            judge.holds();
+        } else if let Some(key) = group.iter().find_map(|bond| open_network(topology, bond)) {
+            judge.unproven(subject, key);
+        }
+    }
+}
+
+pub(super) fn jumbo_not_needed(judge: &mut Judge<'_>, limits: &parameters::JumboNotNeeded) {
+    let topology = judge.topology();
+    for network in &topology.networks {
+        let Some(mtu) = &network.table().mtu else { continue };
+        let rates = network.attachments.iter().map(|attachment| topology.member_rate(network, attachment.device));
+        let known: Vec<Rate> = rates.clone().flatten().collect();
+        let slowest = known.into_iter().reduce(|least, rate| if rate < least { rate } else { least });
+        let slow = slowest.filter(|rate| *rate <= limits.slow);
+        let management = network.is_for(Purpose::Management);
+        let subject = Subject::new(network.path(), network.span());
+        if f64::from(mtu.value) <= limits.standard {
+            judge.holds();
+        } else if management || slow.is_some() {
+            let purposes: Vec<String> = network.purposes().map(|purpose| purpose.to_string()).collect();
+            let raised = judge.violated(subject).at(mtu.span).with("network", network.name());
+            raised.with("purpose", purposes).with("mtu", mtu.value);
+            if let Some(rate) = slow {
+                raised.with("rate", rate).label("interface", network.interface_span());
+            }
+        } else if let Some(key) = rates
+            .zip(&network.attachments)
+            .find_map(|(rate, attachment)| rate.is_none().then(|| open_rate(topology, network, attachment.device)))
+        {
+            judge.unproven(subject, key);
+        }
+    }
+}
+
+fn about(raised: &mut Raised, paths: impl Iterator<Item = String>) {
+    for path in paths {
+        raised.about(path);
+    }
+}
+
+/// How many of the purposes that want a network each a network has.
+fn apart(network: &Network<'_>) -> usize {
+    APART.iter().filter(|purpose| network.is_for(**purpose)).count()
+}
+
+/// Whether a network carries more of those purposes than another; of equal ones, that of Ceph.
+fn busier(network: &Network<'_>, than: &Network<'_>) -> bool {
+    let weight = |network: &Network<'_>| (apart(network), network.is_for(Purpose::CephPublic));
+    weight(network) > weight(than)
+}
+
+/// Cables by the table that describes them.
+fn written_cables<'t, 'd>(topology: &'t Topology<'d>) -> Vec<(&'d Spanned<design::Cable>, Vec<&'t Cable<'d>>)> {
+    let mut tables: Vec<(&'d Spanned<design::Cable>, Vec<&Cable<'_>>)> = Vec::new();
+    for cable in &topology.cables {
+        let Some(item) = cable.item else { continue };
+        match tables.last_mut() {
+            Some((last, cables)) if std::ptr::eq(*last, item) => cables.push(cable),
+            _ => tables.push((item, vec![cable])),
+        }
+    }
+    tables
+}
+
+fn port_rate(topology: &Topology<'_>, port: PortId) -> Option<Rate> {
+    topology.port(port).speed.as_ref().map(|speed| speed.value)
+}
+
+/// What a cable carries: the speed of its slower end.
+fn cable_rate(topology: &Topology<'_>, cable: &Cable<'_>) -> Option<Rate> {
+    let (from, to) = (port_rate(topology, cable.from)?, port_rate(topology, cable.to)?);
+    Some(if from < to { from } else { to })
+}
+
+/// A port of unknown speed that decides whether a cable reaches a limit.
+fn open_speed(topology: &Topology<'_>, cable: &Cable<'_>, limit: Rate) -> Option<PortId> {
+    let ends = [cable.from, cable.to];
+    let slow = ends.iter().filter_map(|port| port_rate(topology, *port)).any(|rate| rate < limit);
+    ends.into_iter().find(|port| !slow && port_rate(topology, *port).is_none())
+}
+
+/// Servers and firewalls by the table that describes them.
+fn written_devices(topology: &Topology<'_>) -> Vec<Vec<DeviceId>> {
+    let nodes = (0..topology.nodes.len()).map(DeviceId::Node);
+    let firewalls = (0..topology.firewalls.len()).map(DeviceId::Firewall);
+    let mut groups: Vec<(String, Vec<DeviceId>)> = Vec::new();
+    for device in nodes.chain(firewalls) {
+        let path = topology.written_path(device);
+        match groups.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, group)) => group.push(device),
+            None => groups.push((path, vec![device])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+fn device_span(topology: &Topology<'_>, device: DeviceId) -> Span {
+    match device {
+        DeviceId::Node(index) => topology.nodes[index].span(),
+        DeviceId::Switch(index) => topology.switches[index].span(),
+        DeviceId::Firewall(index) => topology.firewalls[index].span(),
+    }
+}
+
+/// Whether a device has the bond for service that the documents ask for.
+enum ServiceBond {
+    /// It has.
+    Fits,
+    /// The key that would tell.
+    Open(String),
+    /// It has none, with the value that is wrong where a bond comes near.
+    None(Option<Span>),
+    /// It exchanges routes with the fabric instead.
+    Routed,
+}
+
+fn service_bond(topology: &Topology<'_>, device: DeviceId, limits: &parameters::NoServiceBond) -> ServiceBond {
+    let (mut open, mut near) = (None, None);
+    for bond in topology.bonds.iter().filter(|bond| bond.device == device) {
+        match fits(topology, bond, limits) {
+            ServiceBond::Fits => return ServiceBond::Fits,
+            ServiceBond::Open(key) => open = open.or(Some(key)),
+            ServiceBond::None(at) => near = near.or(at),
+            ServiceBond::Routed => {}
+        }
+    }
+    if let Some(key) = open {
+        ServiceBond::Open(key)
+    } else if is_routed(topology, device) {
+        ServiceBond::Routed
+    } else if near.is_some() || is_wired(topology, device) {
+        ServiceBond::None(near)
+    } else {
+        ServiceBond::Open("bond".to_owned())
+    }
+}
+
+fn fits(topology: &Topology<'_>, bond: &Bond<'_>, limits: &parameters::NoServiceBond) -> ServiceBond {
+    let Some(members) = &bond.item.value.members else { return ServiceBond::None(None) };
+    let wrong_mode = bond.item.value.mode.as_ref().filter(|mode| mode.value != BondMode::Lacp);
+    let speeds = || bond.members.iter().filter_map(|port| topology.port(*port).speed.as_ref());
+    if members.value.0.len() < limits.ports as usize {
+        return ServiceBond::None(Some(members.span));
+    }
+    if let Some(slow) = speeds().find(|speed| speed.value < limits.speed) {
+        return ServiceBond::None(Some(slow.span));
+    }
+    if let Some(mode) = wrong_mode {
+        return ServiceBond::None(Some(mode.span));
+    }
+    if bond.item.value.mode.is_none() {
+        return ServiceBond::Open(format!("{}.mode", bond.path()));
+    }
+    if bond.members.len() < members.value.0.len() {
+        return ServiceBond::Open(topology.ports_key(bond.device));
+    }
+    match bond.members.iter().find(|port| topology.port(**port).speed.is_none()) {
+        Some(port) => ServiceBond::Open(topology.speed_key(*port)),
+        None => ServiceBond::Fits,
+    }
+}
+
+fn device_ports<'t>(topology: &'t Topology<'_>, device: DeviceId) -> &'t [PortId] {
+    match device {
+        DeviceId::Node(index) => &topology.nodes[index].ports,
+        DeviceId::Switch(index) => &topology.switches[index].ports,
+        DeviceId::Firewall(index) => &topology.firewalls[index].ports,
+    }
+}
+
+/// Whether the design says what a device's ports are used for, so that a bond that is not there is none.
+fn is_wired(topology: &Topology<'_>, device: DeviceId) -> bool {
+    let attached =
+        |network: &Network<'_>| network.attachment(device).is_some_and(|attachment| attachment.interface.is_some());
+    device_ports(topology, device).iter().any(|port| topology.port(*port).cable.is_some())
+        || topology.networks.iter().any(attached)
+}
+
+/// Whether a device hangs on a leaf of a fabric that exchanges routes with servers.
+fn is_routed(topology: &Topology<'_>, device: DeviceId) -> bool {
+    let fabrics = topology.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
+    let routed = fabrics.filter(|fabric| fabric.value.evpn.as_ref().is_some_and(|evpn| evpn.value));
+    let leaves: Vec<&str> =
+        routed.filter_map(|fabric| fabric.value.leaves.as_ref()).flat_map(|leaves| leaves.value.iter()).collect();
+    let mut switches = device_ports(topology, device).iter().filter_map(|port| topology.switch_of(*port));
+    switches.any(|switch| leaves.contains(&switch.name.as_str()))
+}
+
+/// Bonds by the table that describes them.
+fn written_bonds<'t, 'd>(topology: &'t Topology<'d>) -> Vec<Vec<&'t Bond<'d>>> {
+    let mut groups: Vec<Vec<&Bond<'_>>> = Vec::new();
+    for bond in &topology.bonds {
+        match groups.last_mut() {
+            Some(group) if group.iter().all(|last| std::ptr::eq(last.item, bond.item)) => group.push(bond),
+            _ => groups.push(vec![bond]),
+        }
+    }
+    groups
+}
+
+/// Where the members of a bond end.
+struct Ends {
+    /// Indices of the switches.
+    switches: BTreeSet<usize>,
+    /// Whether a member leads to another server or firewall.
+    direct: bool,
+    /// The key that would say where the other members end.
+    open: Option<String>,
+}
+
+fn ends(topology: &Topology<'_>, bond: &Bond<'_>) -> Ends {
+    let mut ends = Ends { switches: BTreeSet::new(), direct: false, open: None };
+    for member in &bond.members {
+        match topology.far_end(*member).map(|far| topology.port(far).device) {
+            Some(DeviceId::Switch(switch)) => _ = ends.switches.insert(switch),
+            Some(_) => ends.direct = true,
+            None => ends.open = Some("cable".to_owned()),
+        }
+    }
+    let written = bond.item.value.members.as_ref().map_or(0, |members| members.value.0.len());
+    if bond.members.len() < written {
+        ends.open = Some(topology.ports_key(bond.device));
+    }
+    ends
+}
+
+fn is_pair(topology: &Topology<'_>, switches: &BTreeSet<usize>) -> bool {
+    topology.mlags.iter().any(|mlag| switches.iter().all(|switch| mlag.peers.contains(switch)))
+}
+
+fn names(topology: &Topology<'_>, switches: &BTreeSet<usize>) -> Vec<String> {
+    switches.iter().filter_map(|switch| topology.switches.get(*switch)).map(|switch| switch.name.clone()).collect()
+}
+
+/// Points at the cables of some bonds, each table of cables once.
+fn label_cables<'t, 'd: 't>(raised: &mut Raised, topology: &Topology<'_>, bonds: impl Iterator<Item = &'t Bond<'d>>) {
+    let cables = bonds.flat_map(|bond| &bond.members).filter_map(|member| topology.port(*member).cable);
+    let ends: BTreeSet<Span> =
+        cables.filter_map(|cable| topology.cables[cable].item?.value.to.as_ref()).map(|to| to.span).collect();
+    for end in ends {
+        raised.label("cable", end);
+    }
+}
+
+/// Names the devices, switches and networks of some bonds.
+fn about_bonds<'t, 'd: 't>(raised: &mut Raised, topology: &Topology<'_>, bonds: impl Iterator<Item = &'t Bond<'d>>) {
+    let mut paths: BTreeSet<String> = BTreeSet::new();
+    for bond in bonds {
+        let switches = ends(topology, bond).switches;
+        paths.insert(topology.written_path(bond.device));
+        paths.extend(names(topology, &switches).iter().map(|name| format!("switch.{name}")));
+        paths.extend(networks_over(topology, bond).map(Network::path));
+    }
+    about(raised, paths.into_iter());
+}
+
+/// Networks that a bond carries on its device.
+fn networks_over<'t, 'd>(topology: &'t Topology<'d>, bond: &'t Bond<'_>) -> impl Iterator<Item = &'t Network<'d>> {
+    topology.networks.iter().filter(|network| {
+        let interface = network.attachment(bond.device).and_then(|attachment| attachment.interface.as_ref());
+        let under = interface.and_then(|interface| topology.bond_under(interface.value));
+        under.is_some_and(|under| std::ptr::eq(under.item, bond.item))
+    })
+}
+
+/// Devices that a server speaks with over a bond, guests left out; nothing where it carries no network of its own.
+fn peers(topology: &Topology<'_>, bond: &Bond<'_>) -> Option<usize> {
+    let own = |network: &&Network<'_>| network.purposes().collect::<Vec<_>>() != [Purpose::Guest];
+    let networks: Vec<&Network<'_>> = networks_over(topology, bond).filter(own).collect();
+    let others: BTreeSet<DeviceId> = networks
+        .iter()
+        .flat_map(|network| &network.attachments)
+        .map(|attachment| attachment.device)
+        .filter(|device| *device != bond.device)
+        .collect();
+    (!networks.is_empty()).then_some(others.len())
+}
+
+/// The key that would say which networks a bond carries.
+fn open_network(topology: &Topology<'_>, bond: &Bond<'_>) -> Option<String> {
+    let DeviceId::Node(_) = bond.device else { return None };
+    if topology.networks.is_empty() {
+        return Some("network".to_owned());
+    }
+    let open = topology
+        .networks
+        .iter()
+        .find(|network| network.attachment(bond.device).is_some_and(|attachment| attachment.interface.is_none()));
+    open.map(|network| format!("{}.interface", network.path()))
+}
+
+/// Server models with the nodes that use them; asks for the model of those that name none.
+fn models_in_use<'a>(judge: &mut Judge<'a>) -> Vec<(&'a Item<ServerModel>, Vec<DeviceId>)> {
+    let topology = judge.topology();
+    let mut models: Vec<(&Item<ServerModel>, Vec<DeviceId>)> = Vec::new();
+    for group in written_devices(topology) {
+        let Some(DeviceId::Node(first)) = group.first().copied() else { continue };
+        let node = &topology.nodes[first];
+        let Some(model) = node.model else {
+            judge.unproven(Subject::new(node.path(), node.span()), topology.ports_key(DeviceId::Node(first)));
+            continue;
+        };
+        match models.iter_mut().find(|(known, _)| std::ptr::eq(*known, model)) {
+            Some((_, nodes)) => nodes.extend(group),
+            None => models.push((model, group)),
+        }
+    }
+    models
+}
+
+/// Ports of a server model that are its management controller's own.
+fn bmc_ports(topology: &Topology<'_>, nodes: &[DeviceId]) -> u32 {
+    let bmc = |network: &&Network<'_>| {
+        network.is_for(Purpose::Bmc) && network.purposes().all(|purpose| purpose == Purpose::Bmc)
+    };
+    let ports = topology
+        .networks
+        .iter()
+        .filter(bmc)
+        .flat_map(|network| nodes.iter().filter_map(|device| topology.network_ports(network, *device)));
+    let labels: BTreeSet<&str> = ports.flatten().map(|port| topology.port(port).label.as_str()).collect();
+    labels.len() as u32
+}
+
+/// The key that would state how fast a network is on a device.
+fn open_rate(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId) -> String {
+    let ports = topology.network_ports(network, device);
+    match ports.as_deref() {
+        None => format!("{}.interface", network.path()),
+        Some([]) => topology.ports_key(device),
+        Some(ports) => {
+            let open = ports.iter().find(|port| topology.port(**port).speed.is_none());
+            open.map_or_else(|| topology.ports_key(device), |port| topology.speed_key(*port))
+        }
+    }
+}

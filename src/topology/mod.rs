@@ -6,6 +6,8 @@
 mod addresses;
 mod devices;
 mod guests;
+mod keys;
+mod ledger;
 mod links;
 mod networks;
 mod paths;
@@ -14,6 +16,7 @@ mod storage;
 
 pub use addresses::Address;
 pub use devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
+pub use ledger::{Doubt, Ledger, ManagementLedger, PortBalance, Reach, Share, SpeedClass, Tally};
 pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag};
 pub use networks::{Attachment, CorosyncLink, Network};
 pub use paths::Path;

@@ -313,7 +313,20 @@ impl<'d> Resolver<'d> {
             let what = format!("port on `{}`", self.topology.name(device));
             self.dangling(&what, label, span, labels.iter().map(String::as_str));
         }
-        port
+        port.or_else(|| self.undescribed_port(device, label, span))
+    }
+
+    /// A port of a switch whose ports are not described: what is plugged in there is known all the same.
+    fn undescribed_port(&mut self, device: DeviceId, label: &str, span: Span) -> Option<PortId> {
+        let DeviceId::Switch(index) = device else { return None };
+        if self.ports_described(device) {
+            return None;
+        }
+        let port = self.new_port(device, "", label.to_owned(), None, span);
+        let switch = &mut self.topology.switches[index];
+        switch.ports.push(port);
+        switch.port_names.insert(label.to_owned(), port);
+        Some(port)
     }
 
     fn known_device(&mut self, name: &str, span: Span) -> Option<DeviceId> {

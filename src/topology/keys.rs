@@ -1,0 +1,66 @@
+//! Paths of devices, and of the keys that would state a fact about them.
+
+use super::Topology;
+use super::devices::{DeviceId, PortId, Switch};
+
+impl Topology<'_> {
+    /// Path of the table that describes a device: `node.pve{1..3}`, `switch.core-{a,b}`.
+    pub fn written_path(&self, device: DeviceId) -> String {
+        match device {
+            DeviceId::Node(index) => self.nodes[index].path(),
+            DeviceId::Switch(index) => self.switches[index].written_path(),
+            DeviceId::Firewall(index) => self.firewalls[index].path(),
+        }
+    }
+
+    /// The key that would describe the ports of a device.
+    pub fn ports_key(&self, device: DeviceId) -> String {
+        let (kind, model, key) = match device {
+            DeviceId::Node(index) => ("server_model", self.nodes[index].item.value.model.as_ref(), "cards"),
+            DeviceId::Switch(index) => ("switch_model", self.switches[index].item.value.model.as_ref(), "ports"),
+            DeviceId::Firewall(index) => ("firewall_model", self.firewalls[index].item.value.model.as_ref(), "cards"),
+        };
+        match model {
+            None => format!("{}.model", self.written_path(device)),
+            Some(model) => format!("{kind}.{}.{key}", model.value),
+        }
+    }
+
+    /// The key that would state the speed of a port.
+    pub fn speed_key(&self, port: PortId) -> String {
+        let port = self.port(port);
+        let ports = self.ports_key(port.device);
+        if port.card.is_empty() { ports } else { format!("{ports}.{}.speed", port.card) }
+    }
+
+    /// The port that an end of a cable names: `pve1:slot1:1`.
+    pub fn port_at(&self, end: &str) -> Option<PortId> {
+        let (device, label) = end.split_once(':')?;
+        match self.device(device)? {
+            DeviceId::Node(index) => self.nodes[index].port(label),
+            DeviceId::Switch(index) => self.switches[index].port(label),
+            DeviceId::Firewall(index) => self.firewalls[index].port(label),
+        }
+    }
+}
+
+impl Switch<'_> {
+    /// Path of the table that describes it, and its equals.
+    pub fn written_path(&self) -> String {
+        format!("switch.{}", self.item.pattern.value)
+    }
+
+    /// The key that would state what is said under `key` of its model.
+    pub fn model_key(&self, key: &str) -> String {
+        match &self.item.value.model {
+            None => format!("{}.model", self.written_path()),
+            Some(model) => format!("switch_model.{}.{key}", model.value),
+        }
+    }
+
+    /// How many ports its model has, where that is described.
+    pub fn port_count(&self) -> Option<usize> {
+        let ports = self.model?.value.ports.as_ref()?;
+        Some(ports.value.iter().map(|group| group.names.len()).sum())
+    }
+}

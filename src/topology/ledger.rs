@@ -1,0 +1,758 @@
+//! What each switch has to carry: ports by speed, link aggregation groups, VLANs and packet sizes.
+//!
+//! Every count names what makes it up, and what may add to it while a fact is missing.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::Topology;
+use super::devices::{DeviceId, PortId};
+use super::links::{Bond, Interface};
+use super::networks::Network;
+use crate::design::{BondMode, Purpose, SwitchRole};
+use crate::quantity::Rate;
+
+/// The key under which cables are written.
+const CABLE: &str = "cable";
+/// Purposes that make a network one for storage.
+const STORAGE: [Purpose; 3] = [Purpose::CephPublic, Purpose::CephCluster, Purpose::Storage];
+
+/// A thing in the design and what it adds to a count, one name for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Path of the thing: `bond.bond0`.
+    pub path: String,
+    /// What it adds: the devices that have the bond, the ports, the VLAN ids.
+    pub names: Vec<String>,
+}
+
+/// What may add to a count while a fact is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// The key that would state the fact.
+    pub missing: String,
+    /// The most it may add; nothing where that is open as well.
+    pub most: Option<usize>,
+}
+
+/// A count with what makes it up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// What is counted.
+    pub shares: Vec<Share>,
+    /// What may come on top.
+    pub doubts: Vec<Doubt>,
+}
+
+impl Tally {
+    /// The count of what is known.
+    pub fn count(&self) -> usize {
+        self.shares.iter().map(|share| share.names.len()).sum()
+    }
+
+    /// Whether the count stays within a limit, where that can be told.
+    pub fn within(&self, limit: usize) -> Option<bool> {
+        if self.count() > limit {
+            return Some(false);
+        }
+        let most = self.doubts.iter().try_fold(self.count(), |sum, doubt| Some(sum + doubt.most?));
+        most.is_some_and(|most| most <= limit).then_some(true)
+    }
+
+    /// The keys that would settle the count, each once.
+    pub fn missing(&self) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        for doubt in &self.doubts {
+            if !keys.contains(&doubt.missing) {
+                keys.push(doubt.missing.clone());
+            }
+        }
+        keys
+    }
+
+    fn add(&mut self, path: String, name: impl Into<String>) {
+        match self.shares.iter_mut().find(|share| share.path == path) {
+            Some(share) => share.names.push(name.into()),
+            None => self.shares.push(Share { path, names: vec![name.into()] }),
+        }
+    }
+
+    fn doubt(&mut self, missing: impl Into<String>, most: Option<usize>) {
+        self.doubts.push(Doubt { missing: missing.into(), most });
+    }
+}
+
+/// Ports of one speed: those in use and those the model has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpeedClass {
+    /// The speed; nothing where it is not known.
+    pub speed: Option<Rate>,
+    /// Ports in use whose other end has this speed.
+    pub needed: Tally,
+    /// Ports of this speed that the model has.
+    pub available: usize,
+}
+
+/// Ports from one speed upwards: a fast port takes a slower device, never the other way round.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PortBalance {
+    /// The speed.
+    pub speed: Rate,
+    /// Ports in use whose other end has this speed or a higher one.
+    pub needed: usize,
+    /// Ports of the model with this speed or a higher one.
+    pub available: usize,
+}
+
+/// What one switch has to carry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ledger {
+    /// Index of the switch.
+    pub switch: usize,
+    /// Ports by speed, the fastest first and those of unknown speed last.
+    pub ports: Vec<SpeedClass>,
+    /// Link aggregation groups: bonds, links to other switches, the peer link of an MLAG pair.
+    pub lacp_groups: Tally,
+    /// Tagged VLANs.
+    pub vlans: Tally,
+    /// Indices of the networks that it carries.
+    pub networks: Vec<usize>,
+}
+
+impl Ledger {
+    /// Ports in use, of any speed.
+    pub fn ports_needed(&self) -> usize {
+        self.ports.iter().map(|class| class.needed.count()).sum()
+    }
+
+    /// Ports in use against ports there are, from each speed in use upwards; those of unknown speed are left out.
+    pub fn port_balance(&self) -> Vec<PortBalance> {
+        let used = self.ports.iter().filter(|class| class.needed.count() > 0);
+        used.filter_map(|class| {
+            let speed = class.speed?;
+            let from = |other: &&SpeedClass| other.speed.is_some_and(|other| other >= speed);
+            let needed = self.ports.iter().filter(from).map(|class| class.needed.count()).sum();
+            let available = self.ports.iter().filter(from).map(|class| class.available).sum();
+            Some(PortBalance { speed, needed, available })
+        })
+        .collect()
+    }
+
+    /// Largest packet in bytes among the networks it carries, and the network.
+    pub fn largest_mtu<'t, 'd>(&self, topology: &'t Topology<'d>) -> Option<(u32, &'t Network<'d>)> {
+        let networks = self.networks.iter().filter_map(|index| topology.networks.get(*index));
+        networks.map(|network| (network.mtu(), network)).reduce(|most, next| if next.0 > most.0 { next } else { most })
+    }
+
+    fn class(&mut self, speed: Option<Rate>) -> Option<&mut SpeedClass> {
+        let index = self.ports.iter().position(|class| class.speed == speed).unwrap_or_else(|| {
+            self.ports.push(SpeedClass { speed, needed: Tally::default(), available: 0 });
+            self.ports.len() - 1
+        });
+        self.ports.get_mut(index)
+    }
+
+    fn sort_classes(&mut self) {
+        let base = |class: &SpeedClass| class.speed.map_or(-1.0, Rate::base);
+        self.ports.sort_by(|left, right| base(right).total_cmp(&base(left)));
+    }
+}
+
+/// What the management switches of a site have to carry together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagementLedger {
+    /// The site, where sites are said.
+    pub site: Option<String>,
+    /// Indices of its management switches.
+    pub switches: Vec<usize>,
+    /// Ports in use: cables, and the management ports of the other switches.
+    pub needed: Tally,
+    /// Ports that the models have together, where all are described.
+    pub available: Option<usize>,
+}
+
+/// Switches that a network is known to cross.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Indices of switches that its members are cabled to.
+    pub ends: BTreeSet<usize>,
+    /// Indices of further switches on the shortest ways between those.
+    pub between: BTreeSet<usize>,
+    /// Keys of facts that would show more of them.
+    pub missing: Vec<String>,
+}
+
+impl Reach {
+    fn lacks(&mut self, key: String) {
+        if !self.missing.contains(&key) {
+            self.missing.push(key);
+        }
+    }
+}
+
+/// An end of a cable in a switch.
+struct Plug {
+    label: String,
+    other: Option<PortId>,
+    other_name: String,
+    path: String,
+}
+
+impl Topology<'_> {
+    /// What each switch has to carry, in the order of the switches.
+    pub fn ledgers(&self) -> Vec<Ledger> {
+        let plugs = self.plugs();
+        let reaches: Vec<Reach> = self.networks.iter().map(|network| self.reach(network)).collect();
+        plugs.iter().enumerate().map(|(switch, plugs)| self.ledger(switch, plugs, &reaches)).collect()
+    }
+
+    /// The same with storage on a network of its own: every server with a bond on a switch takes one more port
+    /// and one more group there, unless its storage has ports of its own already.
+    pub fn ledgers_with_storage_split(&self) -> Vec<Ledger> {
+        let mut ledgers = self.ledgers();
+        for (index, node) in self.nodes.iter().enumerate() {
+            let device = DeviceId::Node(index);
+            if self.storage_is_split(device) {
+                continue;
+            }
+            for (switch, port) in self.bonded_switches(device) {
+                let Some(ledger) = ledgers.get_mut(switch) else { continue };
+                ledger.lacp_groups.add(node.path(), node.name.clone());
+                let speed = self.port(port).speed.as_ref().map(|speed| speed.value);
+                if let Some(class) = ledger.class(speed) {
+                    class.needed.add(node.path(), node.name.clone());
+                }
+            }
+        }
+        ledgers.iter_mut().for_each(Ledger::sort_classes);
+        ledgers
+    }
+
+    /// What the management switches have to carry, one entry for each site that has some.
+    pub fn management_ledgers(&self) -> Vec<ManagementLedger> {
+        let plugs = self.plugs();
+        let mut sites: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
+        for (index, switch) in self.switches.iter().enumerate() {
+            if switch.role() == Some(SwitchRole::Management) {
+                sites.entry(self.site(DeviceId::Switch(index))).or_default().push(index);
+            }
+        }
+        sites.into_iter().map(|(site, switches)| self.management_ledger(site, switches, &plugs)).collect()
+    }
+
+    /// The switches that a network crosses.
+    pub fn reach(&self, network: &Network<'_>) -> Reach {
+        let mut reach = Reach::default();
+        for attachment in &network.attachments {
+            let Some(interface) = &attachment.interface else {
+                reach.lacks(format!("{}.interface", network.path()));
+                continue;
+            };
+            let ports = self.ports_under(interface.value);
+            if ports.is_empty() {
+                reach.lacks(self.ports_key(attachment.device));
+            }
+            for port in ports {
+                match self.far_end(port).map(|far| self.port(far).device) {
+                    Some(DeviceId::Switch(switch)) => _ = reach.ends.insert(switch),
+                    Some(_) => {}
+                    None => reach.lacks(CABLE.to_owned()),
+                }
+            }
+        }
+        reach.between = self.between(&reach.ends);
+        reach
+    }
+
+    fn ledger(&self, switch: usize, plugs: &[Plug], reaches: &[Reach]) -> Ledger {
+        let mut ledger = Ledger {
+            switch,
+            ports: self.available_ports(switch),
+            lacp_groups: self.lacp_groups(switch),
+            vlans: self.vlans(switch, reaches),
+            networks: Vec::new(),
+        };
+        let own = |label: &str| self.switches.get(switch).and_then(|switch| switch.port(label));
+        let speed = |port: PortId| self.port(port).speed.as_ref().map(|speed| speed.value);
+        for plug in plugs {
+            let speed = plug.other.and_then(speed).or_else(|| own(&plug.label).and_then(speed));
+            if let Some(class) = ledger.class(speed) {
+                class.needed.add(plug.path.clone(), plug.other_name.clone());
+            }
+        }
+        ledger.sort_classes();
+        let crosses = |reach: &Reach| reach.ends.contains(&switch) || reach.between.contains(&switch);
+        ledger.networks = (0..reaches.len()).filter(|index| crosses(&reaches[*index])).collect();
+        ledger
+    }
+
+    fn available_ports(&self, switch: usize) -> Vec<SpeedClass> {
+        let mut classes: Vec<SpeedClass> = Vec::new();
+        let groups = self.switches[switch].model.and_then(|model| model.value.ports.as_ref());
+        for group in groups.iter().flat_map(|groups| groups.value.iter()) {
+            let speed = group.value.speed.as_ref().map(|speed| speed.value);
+            match classes.iter_mut().find(|class| class.speed == speed) {
+                Some(class) => class.available += group.names.len(),
+                None => {
+                    classes.push(SpeedClass { speed, needed: Tally::default(), available: group.names.len() });
+                }
+            }
+        }
+        classes
+    }
+
+    /// Ends of cables by switch, as written: a cable to a port that the model lacks takes a port all the same.
+    fn plugs(&self) -> Vec<Vec<Plug>> {
+        let mut plugs: Vec<Vec<Plug>> = self.switches.iter().map(|_| Vec::new()).collect();
+        let mut taken: HashSet<(usize, String)> = HashSet::new();
+        let mut plug = |end: &str, other: &str| {
+            let Some((name, label)) = end.split_once(':') else { return };
+            let Some(DeviceId::Switch(switch)) = self.device(name) else { return };
+            let other_device = other.split_once(':').and_then(|(name, _)| self.device(name));
+            let Some(other_device) = other_device else { return };
+            if taken.insert((switch, label.to_owned())) {
+                plugs[switch].push(Plug {
+                    label: label.to_owned(),
+                    other: self.port_at(other),
+                    other_name: other.to_owned(),
+                    path: self.written_path(other_device),
+                });
+            }
+        };
+        for cable in self.design.cable.iter().flat_map(|cables| cables.value.iter()) {
+            let (Some(from), Some(to)) = (&cable.value.from, &cable.value.to) else { continue };
+            if from.value.0.len() == to.value.0.len() {
+                for (from, to) in from.value.iter().zip(to.value.iter()) {
+                    plug(from, to);
+                    plug(to, from);
+                }
+            }
+        }
+        for mlag in &self.mlags {
+            let labels = mlag.item.value.peer_link.iter().flat_map(|labels| labels.value.iter());
+            let [left, right] = mlag.peers.as_slice() else { continue };
+            for label in labels {
+                for (own, other) in [(*left, *right), (*right, *left)] {
+                    if taken.insert((own, label.to_owned())) {
+                        let other_name = format!("{}:{label}", self.switches[other].name);
+                        plugs[own].push(Plug {
+                            label: label.to_owned(),
+                            other: self.switches[other].port(label),
+                            other_name,
+                            path: mlag.path(),
+                        });
+                    }
+                }
+            }
+        }
+        plugs
+    }
+
+    fn lacp_groups(&self, switch: usize) -> Tally {
+        let mut tally = Tally::default();
+        for bond in &self.bonds {
+            self.count_bond(&mut tally, switch, bond);
+        }
+        for (neighbours, cables) in self.aggregated_links(switch) {
+            for neighbour in neighbours.iter().filter(|neighbour| cables.contains(neighbour)).take(1) {
+                tally.add(self.switches[*neighbour].path(), self.names(&neighbours).join(" + "));
+            }
+        }
+        for mlag in self.mlags.iter().filter(|mlag| mlag.peers.contains(&switch)) {
+            let others = mlag.peers.iter().filter(|peer| **peer != switch);
+            tally.add(mlag.path(), others.map(|peer| self.switches[*peer].name.clone()).collect::<String>());
+        }
+        tally
+    }
+
+    fn count_bond(&self, tally: &mut Tally, switch: usize, bond: &Bond<'_>) {
+        let ends: Vec<Option<DeviceId>> =
+            bond.members.iter().map(|member| self.far_end(*member).map(|far| self.port(far).device)).collect();
+        let here = ends.contains(&Some(DeviceId::Switch(switch)));
+        match bond.mode() {
+            Some(BondMode::Lacp) if here => tally.add(bond.path(), self.name(bond.device)),
+            None if here => tally.doubt(format!("{}.mode", bond.path()), Some(1)),
+            Some(BondMode::Lacp) | None if self.takes_servers(switch) => {
+                if bond.members.is_empty() {
+                    tally.doubt(self.ports_key(bond.device), Some(1));
+                } else if ends.contains(&None) {
+                    tally.doubt(CABLE, Some(1));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether bonds of servers may end on a switch by its role.
+    fn takes_servers(&self, switch: usize) -> bool {
+        !matches!(self.switches[switch].role(), Some(SwitchRole::Management | SwitchRole::Spine))
+    }
+
+    /// The switch and its MLAG peer, or the switch alone.
+    fn unit(&self, switch: usize) -> Vec<usize> {
+        let pair = self.mlags.iter().find(|mlag| mlag.peers.contains(&switch));
+        pair.map_or_else(|| vec![switch], |mlag| mlag.peers.clone())
+    }
+
+    /// Other switches, or pairs of them, that two or more cables join to this one or its pair, with those of them
+    /// that a cable of this very switch leads to. Between leaf and spine links are routed, not aggregated.
+    fn aggregated_links(&self, switch: usize) -> Vec<(Vec<usize>, BTreeSet<usize>)> {
+        let own = self.unit(switch);
+        let mut units: BTreeMap<Vec<usize>, (usize, BTreeSet<usize>)> = BTreeMap::new();
+        for (one, other) in self.switch_links() {
+            for (near, far) in [(one, other), (other, one)] {
+                if own.contains(&near) && !own.contains(&far) && !self.is_routed(near, far) {
+                    let entry = units.entry(self.unit(far)).or_default();
+                    entry.0 += 1;
+                    if near == switch {
+                        entry.1.insert(far);
+                    }
+                }
+            }
+        }
+        units
+            .into_iter()
+            .filter(|(_, (cables, ends))| *cables > 1 && !ends.is_empty())
+            .map(|(unit, (_, ends))| (unit, ends))
+            .collect()
+    }
+
+    /// Cables between two switches, by their indices.
+    fn switch_links(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.cables.iter().filter_map(|cable| match (self.port(cable.from).device, self.port(cable.to).device) {
+            (DeviceId::Switch(from), DeviceId::Switch(to)) if from != to => Some((from, to)),
+            _ => None,
+        })
+    }
+
+    /// Whether two switches are leaf and spine of a fabric.
+    fn is_routed(&self, one: usize, other: usize) -> bool {
+        let roles = [one, other].map(|switch| self.switches[switch].role());
+        let by_role = roles.contains(&Some(SwitchRole::Leaf)) && roles.contains(&Some(SwitchRole::Spine));
+        by_role || self.in_fabric(one) && self.in_fabric(other)
+    }
+
+    fn in_fabric(&self, switch: usize) -> bool {
+        let name = &self.switches[switch].name;
+        let fabrics = self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
+        fabrics
+            .flat_map(|fabric| [&fabric.value.leaves, &fabric.value.spines])
+            .flatten()
+            .any(|tier| tier.value.contains(name))
+    }
+
+    fn vlans(&self, switch: usize, reaches: &[Reach]) -> Tally {
+        let mut tally = Tally::default();
+        let mut counted: BTreeSet<u32> = BTreeSet::new();
+        let bridged = !self.is_spine(switch);
+        let carries = |reach: &Reach| reach.ends.contains(&switch) || bridged && reach.between.contains(&switch);
+        for (network, _) in self.networks.iter().zip(reaches).filter(|(_, reach)| carries(reach)) {
+            for vlan in network.tagged_vlans() {
+                if counted.insert(vlan) {
+                    tally.add(network.path(), vlan.to_string());
+                }
+            }
+        }
+        for (network, reach) in self.networks.iter().zip(reaches).filter(|(_, reach)| !carries(reach)) {
+            let more = network.tagged_vlans().into_iter().filter(|vlan| counted.insert(*vlan)).count();
+            if let Some(key) = reach.missing.first().filter(|_| more > 0) {
+                tally.doubt(key.clone(), Some(more));
+            }
+        }
+        tally
+    }
+
+    fn is_spine(&self, switch: usize) -> bool {
+        let name = &self.switches[switch].name;
+        let mut fabrics = self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
+        self.switches[switch].role() == Some(SwitchRole::Spine)
+            || fabrics.any(|fabric| fabric.value.spines.as_ref().is_some_and(|spines| spines.value.contains(name)))
+    }
+
+    /// Switches on the shortest ways between two of `ends`; management switches lie on nobody else's way.
+    fn between(&self, ends: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        if ends.len() < 2 {
+            return found;
+        }
+        let passes =
+            |switch: usize| ends.contains(&switch) || self.switches[switch].role() != Some(SwitchRole::Management);
+        let mut next: Vec<BTreeSet<usize>> = self.switches.iter().map(|_| BTreeSet::new()).collect();
+        for (one, other) in self.switch_links().filter(|(one, other)| passes(*one) && passes(*other)) {
+            next[one].insert(other);
+            next[other].insert(one);
+        }
+        let distances: BTreeMap<usize, Vec<Option<usize>>> =
+            ends.iter().map(|end| (*end, distances(&next, *end))).collect();
+        for (from, away) in &distances {
+            for (to, back) in distances.range(from + 1..) {
+                let Some(shortest) = away[*to] else { continue };
+                for switch in (0..next.len()).filter(|switch| switch != from && switch != to) {
+                    if let (Some(here), Some(there)) = (away[switch], back[switch])
+                        && here + there == shortest
+                        && !ends.contains(&switch)
+                    {
+                        found.insert(switch);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn management_ledger(&self, site: Option<String>, switches: Vec<usize>, plugs: &[Vec<Plug>]) -> ManagementLedger {
+        let mut needed = Tally::default();
+        let mut cabled: BTreeMap<DeviceId, usize> = BTreeMap::new();
+        for plug in switches.iter().flat_map(|switch| &plugs[*switch]) {
+            needed.add(plug.path.clone(), plug.other_name.clone());
+            let name = plug.other_name.split(':').next().unwrap_or_default();
+            if let Some(device) = self.device(name) {
+                *cabled.entry(device).or_default() += 1;
+            }
+        }
+        for (index, switch) in self.switches.iter().enumerate() {
+            let device = DeviceId::Switch(index);
+            if self.site(device) != site {
+                continue;
+            }
+            let written = switch.item.value.management_ports_used.as_ref().map(|used| used.value as usize);
+            let present = switch.model.and_then(|model| model.value.management_ports.as_ref());
+            let by_cable = cabled.get(&device).copied().unwrap_or(0);
+            if let Some(used) = written {
+                for _ in by_cable..used {
+                    needed.add(switch.written_path(), switch.name.clone());
+                }
+            } else if switch.role() != Some(SwitchRole::Management) {
+                // A management switch is usually reached over its own VLAN, any other one by ports of its own.
+                let most = present.map(|present| (present.value as usize).saturating_sub(by_cable));
+                if most != Some(0) {
+                    needed.doubt(format!("{}.management_ports_used", switch.written_path()), most);
+                }
+            }
+        }
+        let loose = self.loose_management_ports(site.as_deref());
+        if loose > 0 {
+            needed.doubt(CABLE, Some(loose));
+        }
+        let available = switches.iter().map(|switch| self.switches[*switch].port_count()).sum();
+        ManagementLedger { site, switches, needed, available }
+    }
+
+    /// Ports of servers and firewalls for management or BMC that no cable is plugged into.
+    fn loose_management_ports(&self, site: Option<&str>) -> usize {
+        let of_site = |device: DeviceId| self.site(device).as_deref() == site;
+        let mut loose: BTreeSet<PortId> = BTreeSet::new();
+        for network in
+            self.networks.iter().filter(|network| network.is_for(Purpose::Management) || network.is_for(Purpose::Bmc))
+        {
+            for attachment in network.attachments.iter().filter(|attachment| of_site(attachment.device)) {
+                if let Some(Interface::Port(port)) = attachment.interface.as_ref().map(|interface| interface.value) {
+                    loose.insert(port);
+                }
+            }
+        }
+        for (index, firewall) in self.firewalls.iter().enumerate() {
+            let ports = firewall.item.value.management_ports.iter().flat_map(|ports| ports.value.iter());
+            loose.extend(ports.filter_map(|label| firewall.port(label)).filter(|_| of_site(DeviceId::Firewall(index))));
+        }
+        loose.into_iter().filter(|port| self.port(*port).cable.is_none()).count()
+    }
+
+    /// The site a device stands in, where that is said.
+    fn site(&self, device: DeviceId) -> Option<String> {
+        let site = match device {
+            DeviceId::Node(index) => self.nodes[index].item.value.site.as_ref(),
+            DeviceId::Switch(index) => self.switches[index].item.value.site.as_ref(),
+            DeviceId::Firewall(index) => self.firewalls[index].item.value.site.as_ref(),
+        };
+        site.map(|site| site.value.clone())
+    }
+
+    /// Whether a network for storage has ports on a device that nothing else uses.
+    fn storage_is_split(&self, device: DeviceId) -> bool {
+        let (mut storage, mut other): (BTreeSet<PortId>, BTreeSet<PortId>) = Default::default();
+        for network in &self.networks {
+            let ports = self.network_ports(network, device).unwrap_or_default();
+            let for_storage =
+                network.purposes().next().is_some() && network.purposes().all(|purpose| STORAGE.contains(&purpose));
+            if for_storage { storage.extend(ports) } else { other.extend(ports) }
+        }
+        storage.iter().any(|port| !other.contains(port))
+    }
+
+    /// Switches that a bond of a device ends on, each with a member that leads there.
+    fn bonded_switches(&self, device: DeviceId) -> BTreeMap<usize, PortId> {
+        let members = self.bonds.iter().filter(|bond| bond.device == device).flat_map(|bond| &bond.members);
+        members
+            .filter_map(|member| match self.port(self.far_end(*member)?).device {
+                DeviceId::Switch(switch) => Some((switch, *member)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn names(&self, switches: &[usize]) -> Vec<String> {
+        switches.iter().map(|switch| self.switches[*switch].name.clone()).collect()
+    }
+}
+
+/// Steps from one switch to every other.
+fn distances(next: &[BTreeSet<usize>], from: usize) -> Vec<Option<usize>> {
+    let mut steps = vec![None; next.len()];
+    steps[from] = Some(0);
+    let (mut edge, mut step) = (vec![from], 0);
+    while !edge.is_empty() {
+        step += 1;
+        let mut further = Vec::new();
+        for switch in edge.iter().flat_map(|switch| &next[*switch]) {
+            if steps[*switch].is_none() {
+                steps[*switch] = Some(step);
+                further.push(*switch);
+            }
+        }
+        edge = further;
+    }
+    steps
+}
+
+impl Network<'_> {
+    /// Tagged VLANs it puts on its ports, those of guests included; untagged is none.
+    pub fn tagged_vlans(&self) -> BTreeSet<u32> {
+        let table = self.table();
+        let own = table.vlan.iter().map(|vlan| vlan.value);
+        let guests = table.guest_vlans.iter().flat_map(|vlans| vlans.value.iter());
+        own.chain(guests.filter_map(|vlan| vlan.parse().ok())).filter(|vlan| *vlan > 0).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{self, Sources, Span};
+
+    /// The smallest set of equipment of S002:43-47: two firewalls, two core switches, three servers.
+    const DOCUMENTS: &str = r#"
+        [server_model.hci.cards]
+        service = { ports = 2, speed = "10GbE" }
+
+        [firewall_model.utm.cards]
+        service = { ports = 2, speed = "10GbE" }
+
+        [switch_model.core]
+        management_ports = 2
+        limits           = { lacp_groups = 8, vlans = 32, mtu = 9216 }
+
+        [switch_model.core.ports]
+        "{1..22}"  = { speed = "10GbE" }
+        "{23..24}" = { speed = "40GbE" }
+
+        [node."pve{1..3}"]
+        model = "hci"
+
+        [firewall."fw{1..2}"]
+        model = "utm"
+
+        [switch."core-{a,b}"]
+        model = "core"
+        role  = "core"
+
+        [mlag.core]
+        peers     = ["core-a", "core-b"]
+        peer_link = "{23..24}"
+
+        [bond.bond0]
+        on      = ["pve{1..3}", "fw{1..2}"]
+        members = "service:{1..2}"
+        mode    = "802.3ad"
+
+        [network.guests]
+        on          = "pve{1..3}"
+        interface   = "bond0"
+        vlan        = 10
+        guest_vlans = "{10..13}"
+
+        [[cable]]
+        from = ["pve{1..3}:service:1", "fw{1..2}:service:1"]
+        to   = "core-a:{1..5}"
+
+        [[cable]]
+        from = ["pve{1..3}:service:2", "fw{1..2}:service:2"]
+        to   = "core-b:{1..5}"
+    "#;
+
+    /// What a design means; it lives as long as the tests run.
+    fn resolved(text: &str) -> Topology<'static> {
+        let mut sources = Sources::default();
+        let id = sources.add("design", text);
+        let (document, errors) = source::parse(&sources, id);
+        assert_eq!(errors, []);
+        let (design, mistakes) = crate::design::read(&document, Span::start_of(id));
+        assert_eq!(mistakes, []);
+        crate::topology::resolve(Box::leak(Box::new(design)), Span::start_of(id)).0
+    }
+
+    #[test]
+    fn the_documents_equipment_takes_six_groups_and_seven_ports() {
+        for ledger in resolved(DOCUMENTS).ledgers() {
+            assert_eq!(ledger.lacp_groups.count(), 6, "{:?}", ledger.lacp_groups);
+            assert_eq!(ledger.lacp_groups.within(8), Some(true));
+            assert_eq!(ledger.ports_needed(), 7, "{:?}", ledger.ports);
+            assert_eq!(ledger.vlans.count(), 4, "{:?}", ledger.vlans);
+            let speeds: Vec<_> = ledger.ports.iter().map(|class| (class.needed.count(), class.available)).collect();
+            assert_eq!(speeds, [(2, 2), (5, 22)]);
+        }
+    }
+
+    #[test]
+    fn a_storage_network_of_its_own_takes_nine_groups_and_ten_ports() {
+        for ledger in resolved(DOCUMENTS).ledgers_with_storage_split() {
+            assert_eq!(ledger.lacp_groups.count(), 9, "{:?}", ledger.lacp_groups);
+            assert_eq!(ledger.lacp_groups.within(8), Some(false));
+            assert_eq!(ledger.ports_needed(), 10, "{:?}", ledger.ports);
+        }
+    }
+
+    #[test]
+    fn storage_that_is_split_already_takes_no_more() {
+        let split = DOCUMENTS.replace("[network.guests]", "[network.ceph]\npurpose = [\"ceph_public\"]\non = \"pve{1..3}\"\ninterface = \"bond0\"\n\n[network.guests]").replace(
+            "interface   = \"bond0\"\n        vlan        = 10",
+            "vlan        = 10",
+        );
+        let counts = |ledgers: Vec<Ledger>| ledgers.iter().map(|ledger| ledger.lacp_groups.count()).collect::<Vec<_>>();
+        assert_eq!(counts(resolved(&split).ledgers_with_storage_split()), [6, 6]);
+    }
+
+    #[test]
+    fn a_cable_to_a_port_that_the_model_lacks_takes_a_port_all_the_same() {
+        let short = DOCUMENTS.replace("\"{1..22}\"  = { speed = \"10GbE\" }", "\"{1..3}\" = { speed = \"10GbE\" }");
+        let balance = resolved(&short).ledgers()[0].port_balance();
+        let short: Vec<_> = balance.iter().map(|balance| (balance.needed, balance.available)).collect();
+        assert_eq!(short, [(2, 2), (7, 5)]);
+    }
+
+    #[test]
+    fn the_management_side_counts_cables_and_ports_of_switches() {
+        let management = r#"
+            [switch_model.access.ports]
+            "{1..24}" = { speed = "1GbE" }
+
+            [switch.access]
+            model = "access"
+            role  = "management"
+
+            [[cable]]
+            from = ["pve{1..3}:mgmt:1", "fw{1..2}:mgmt:{1..2}"]
+            to   = "access:{1..7}"
+        "#;
+        let text = format!("{DOCUMENTS}{management}")
+            .replace(
+                "service = { ports = 2, speed = \"10GbE\" }",
+                "service = { ports = 2, speed = \"10GbE\" }\nmgmt = { ports = 2, speed = \"1GbE\" }",
+            )
+            .replace("role  = \"core\"", "role  = \"core\"\nmanagement_ports_used = 2");
+        let ledger = resolved(&text).management_ledgers();
+        assert_eq!(
+            ledger.iter().map(|ledger| (ledger.needed.count(), ledger.available)).collect::<Vec<_>>(),
+            [(11, Some(24))]
+        );
+    }
+}
