@@ -417,7 +417,7 @@ fn parameter_types(out: &mut String, rules: &[Rule], figures: &[Figure]) {
     out.push_str(
         "/// The parameters of every rule and figure, typed by their units. One that nobody reads does not compile.\n",
     );
-    out.push_str("#[warn(dead_code)]\npub(crate) mod parameters {\n");
+    out.push_str("#[deny(dead_code)]\npub(crate) mod parameters {\n");
     for (area, entries) in areas {
         let _ = writeln!(
             out,

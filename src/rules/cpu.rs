@@ -55,11 +55,11 @@ fn violates<'j>(judge: &'j mut Judge<'_>, model: &ModelInUse<'_, '_>, short: &[L
 
 pub(super) fn ceph_threads_short(judge: &mut Judge<'_>, limits: &parameters::CephThreadsShort) {
     let costs = ThreadCosts {
-        monitor: limits.per_monitor,
-        manager: limits.per_manager,
-        metadata_server: limits.per_metadata_server,
-        nvme_osd: limits.per_osd,
-        other_osd: limits.per_osd,
+        monitor: limits.monitor,
+        manager: limits.manager,
+        metadata_server: limits.metadata_server,
+        nvme_osd: limits.osd,
+        other_osd: limits.osd,
     };
     let mut gaps = Vec::new();
     for (model, nodes) in loaded_models(judge) {

@@ -277,12 +277,12 @@ fn holds_guests(topology: &Topology<'_>, group: &DiskGroup<'_>) -> Result<bool, 
         let application = pool.value.application.as_ref().map(|application| application.value);
         let class = pool.value.device_class.as_ref().map(|class| class.value);
         let lies_on = class.is_none() || group.media().is_none_or(|media| class == Some(media));
-        match (application, lies_on) {
-            (_, false) => {}
-            (Some(Application::Rbd), true) if group.media().is_some() => return Ok(true),
-            (Some(Application::Rbd), true) => unknown = Some(Gap::below(group.path(), "media", group.span())),
-            (None, true) => unknown = Some(Gap::below(path(), "application", pool.pattern.span)),
-            (Some(_), true) => {}
+        match application {
+            _ if !lies_on => {}
+            Some(Application::Rbd) if group.media().is_some() => return Ok(true),
+            Some(Application::Rbd) => unknown = Some(Gap::below(group.path(), "media", group.span())),
+            Some(_) => {}
+            None => unknown = Some(Gap::below(path(), "application", pool.pattern.span)),
         }
     }
     unknown.map_or(Ok(false), Err)
