@@ -9,6 +9,8 @@ pub enum State {
     Healthy,
     /// One member of a bond is gone.
     MemberLost,
+    /// Storage has a network of its own, two more ports per server: a variant beside the design.
+    StorageSplit,
     /// One node is gone.
     NodeLost,
 }
@@ -18,6 +20,7 @@ impl State {
     pub fn word(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
+            Self::StorageSplit => "storage split",
             Self::MemberLost => "member lost",
             Self::NodeLost => "node lost",
         }

@@ -5,6 +5,7 @@
 mod bonds;
 pub mod budget;
 mod ceph;
+mod corosync;
 mod disks;
 mod documents;
 mod figure;
@@ -12,7 +13,9 @@ mod guests;
 pub mod latency;
 mod nodes;
 mod quorum;
+mod switches;
 
+pub use corosync::Timeouts;
 pub use figure::{Figure, Method, State, Value};
 
 use crate::topology::Topology;
@@ -27,5 +30,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     ceph::figures(topology, &mut figures);
     guests::figures(topology, &mut figures);
     quorum::figures(topology, &mut figures);
+    corosync::figures(topology, &mut figures);
+    switches::figures(topology, &mut figures);
     figures
 }

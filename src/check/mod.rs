@@ -149,7 +149,10 @@ fn rule_finding(
     evidence.extend(parameters.iter().filter(|parameter| names(rule.message, parameter.name)).cloned());
     let message = match outcome {
         FindingOutcome::Violated => fill(rule.message, &evidence),
-        FindingOutcome::Unproven => format!("cannot be decided: {} is not known", raised.missing.join(", ")),
+        FindingOutcome::Unproven => {
+            let verb = if raised.missing.len() == 1 { "is" } else { "are" };
+            format!("cannot be decided: {} {verb} not known", raised.missing.join(", "))
+        }
     };
     let severity = match outcome {
         FindingOutcome::Violated => rule.severity_in(environment),

@@ -167,23 +167,51 @@ fn snippet(out: &mut String, sources: &Sources, finding: &Finding, style: Style)
     out.push('\n');
 }
 
+/// Most questions that are asked about one missing fact.
+const MOST_QUESTIONS: usize = 3;
+
+/// What is missing, each fact once, with the questions of the rules that need it.
 fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: Style) {
-    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut facts: Vec<(String, Vec<&Finding>)> = Vec::new();
     for finding in report.unproven() {
-        let place = sources.positions(finding.span).0;
         let missing = finding.missing.join(", ");
-        rows.push(vec![
-            finding.rule.to_owned(),
-            format!("{} (line {})", clean(&missing), place.line),
-            clean(&finding.help).into_owned(),
-        ]);
+        match facts.iter_mut().find(|(known, _)| *known == missing) {
+            Some((_, findings)) => findings.push(finding),
+            None => facts.push((missing, vec![finding])),
+        }
     }
-    if rows.is_empty() {
+    if facts.is_empty() {
         return;
     }
-    out.push_str("Unproven: these rules need facts that the design does not state.\n");
-    out.push_str(&table(style.width, &["rule", "missing", "question"], rows));
+    out.push_str("Unproven: rules that need facts which the design does not state.\n\n");
+    for (missing, findings) in facts {
+        let place = findings
+            .first()
+            .map(|finding| (&sources.get(finding.span.source).name, sources.positions(finding.span).0.line));
+        let (name, line) = place.map_or((String::new(), 0), |(name, line)| (clean(name).into_owned(), line));
+        indented(out, 2, &format!("{} ({name}:{line})", clean(&missing)), style);
+        let mut questions: Vec<&str> = Vec::new();
+        for finding in &findings {
+            if !questions.contains(&finding.help.as_str()) {
+                questions.push(&finding.help);
+            }
+        }
+        // Many questions at one fact mean that a whole table is missing; its name says enough.
+        if questions.len() <= MOST_QUESTIONS {
+            questions.iter().for_each(|question| indented(out, 6, question, style));
+        }
+        let rules: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
+        indented(out, 6, &format!("for {}", rules.join(", ")), style);
+    }
     out.push('\n');
+}
+
+/// A paragraph under an indent; lines after the first hang two columns further in.
+fn indented(out: &mut String, indent: usize, text: &str, style: Style) {
+    for (index, line) in wrap(text, style.width.saturating_sub(indent + 2)).iter().enumerate() {
+        let hang = if index == 0 { indent } else { indent + 2 };
+        let _ = writeln!(out, "{}{line}", " ".repeat(hang));
+    }
 }
 
 fn summary(out: &mut String, report: &Report, name: &str) {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Judge, Raised, Subject};
+use crate::capacity::Timeouts;
 use crate::capacity::latency::{self, Estimate};
 use crate::catalogue::parameters::corosync as parameters;
-use crate::design::{Bond, BondMode, Item, LacpRate, Purpose, Release};
-use crate::quantity::{Rate, Time};
+use crate::design::{Bond, BondMode, Item, LacpRate, Purpose};
+use crate::quantity::Rate;
 use crate::source::Span;
 use crate::topology::{Attachment, CorosyncLink, DeviceId, Interface, Network, Node, Port, Topology};
 
@@ -294,7 +295,7 @@ pub(super) fn token_timeouts_reach_fencing(judge: &mut Judge<'_>, limits: &param
         Some(false) => judge.holds(),
         Some(true) if available => {
             let raised = judge.violated(subject);
-            raised.at(timeouts.span(topology));
+            raised.at(timeouts.span().unwrap_or(corosync_span(topology)));
             raised.with("nodes", topology.nodes.len()).with("coefficient", timeouts.coefficient);
             raised.with("token", timeouts.token).with("sum", timeouts.sum(timeouts.coefficient));
             if let Some(release) = timeouts.release {
@@ -704,59 +705,6 @@ fn high_availability(topology: &Topology<'_>) -> Option<bool> {
         _ if wanted => Some(true),
         Some(None) => Some(false),
         None => None,
-    }
-}
-
-/// Token and consensus timeout of a cluster.
-struct Timeouts {
-    nodes: usize,
-    token: Time,
-    consensus_extra: f64,
-    coefficient: Time,
-    other_coefficient: Option<Time>,
-    written: Option<Span>,
-    release: Option<Span>,
-}
-
-impl Timeouts {
-    fn of(topology: &Topology<'_>, limits: &parameters::TokenTimeoutsReachFencing) -> Self {
-        let corosync = topology.design.corosync.as_ref().map(|corosync| &corosync.value);
-        let token = corosync.and_then(|corosync| corosync.token.as_ref());
-        let written = corosync.and_then(|corosync| corosync.token_coefficient.as_ref());
-        let release = topology.design.design.as_ref().and_then(|about| about.value.proxmox_ve.as_ref());
-        let changed = limits.changed_in.iter().filter_map(|text| text.parse::<Release>().ok()).min();
-        let is_old = |release: Release| changed.is_some_and(|changed| release < changed);
-        let by_release = match release {
-            Some(release) if is_old(release.value) => limits.old_coefficient,
-            _ => limits.coefficient,
-        };
-        Self {
-            nodes: topology.nodes.len(),
-            token: token.map_or(limits.token, |token| token.value),
-            consensus_extra: limits.consensus_extra.base(),
-            coefficient: written.map_or(by_release, |written| written.value),
-            other_coefficient: (written.is_none() && release.is_none()).then_some(limits.old_coefficient),
-            written: written.map(|written| written.span).or(token.map(|token| token.span)),
-            release: release.filter(|_| written.is_none()).map(|release| release.span),
-        }
-    }
-
-    /// Both timeouts together; the coefficient counts for every node beyond two.
-    fn sum(&self, coefficient: Time) -> Time {
-        let token = self.token + coefficient * self.nodes.saturating_sub(2) as f64;
-        (token + (token + token * self.consensus_extra)).to(&crate::quantity::units::S)
-    }
-
-    fn breaks(&self, limit: Time) -> Option<bool> {
-        let breaks = self.sum(self.coefficient) > limit;
-        match self.other_coefficient.map(|coefficient| self.sum(coefficient) > limit) {
-            Some(other) if other != breaks => None,
-            _ => Some(breaks),
-        }
-    }
-
-    fn span(&self, topology: &Topology<'_>) -> Span {
-        self.written.or(self.release).unwrap_or(corosync_span(topology))
     }
 }
 
