@@ -1,6 +1,6 @@
 //! The report as plain data.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::catalogue::{self, Evidence, Origin, Severity};
 use crate::rules::Judge;
@@ -202,32 +202,48 @@ fn summarize(findings: &[Finding], coverage: &[Coverage]) -> Summary {
     }
 }
 
-/// Marks violations that follow from another one: the catalogue names the cause, and both are about one thing.
+/// Marks violations that follow from another one: the catalogue names the cause, and both are about one thing, or
+/// about a thing and a part of it.
 pub(super) fn link_causes(findings: &mut [Finding]) {
-    let mut subjects: HashMap<&'static str, Vec<Vec<String>>> = HashMap::new();
+    let mut subjects: HashMap<&'static str, Things> = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.outcome == FindingOutcome::Violated) {
-        subjects.entry(finding.rule).or_default().push(things(finding));
+        things(finding).for_each(|path| subjects.entry(finding.rule).or_default().add(path));
     }
     for finding in findings.iter_mut() {
         let Some(rule) = catalogue::rule(finding.rule) else { continue };
-        let own = things(finding);
-        let shares = |cause: &&&str| {
-            let causes = subjects.get(**cause).map_or([].as_slice(), Vec::as_slice);
-            causes.iter().flatten().any(|cause| own.iter().any(|own| same_thing(own, cause)))
-        };
+        let shares =
+            |cause: &&&str| subjects.get(**cause).is_some_and(|cause| things(finding).any(|path| cause.touch(path)));
         finding.caused_by = rule.caused_by.iter().find(shares).copied();
     }
 }
 
-fn things(finding: &Finding) -> Vec<String> {
-    std::iter::once(&finding.subject).chain(&finding.about).cloned().collect()
+/// Paths of everything a finding is about.
+fn things(finding: &Finding) -> impl Iterator<Item = &str> {
+    std::iter::once(&finding.subject).chain(&finding.about).map(String::as_str)
 }
 
-/// Whether two paths name one thing, or one a part of the other.
-fn same_thing(left: &str, right: &str) -> bool {
-    let within =
-        |part: &str, whole: &str| part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    within(left, right) || within(right, left)
+/// Paths of things, and of what they are parts of.
+#[derive(Default)]
+struct Things {
+    paths: HashSet<String>,
+    wholes: HashSet<String>,
+}
+
+impl Things {
+    fn add(&mut self, path: &str) {
+        self.wholes.extend(wholes(path).map(str::to_owned));
+        self.paths.insert(path.to_owned());
+    }
+
+    /// Whether a path is among the things, is a part of one, or has one as its part.
+    fn touch(&self, path: &str) -> bool {
+        self.paths.contains(path) || self.wholes.contains(path) || wholes(path).any(|whole| self.paths.contains(whole))
+    }
+}
+
+/// What a thing is a part of: `a.b` and `a` for `a.b.c`.
+fn wholes(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('.').map(|(point, _)| &path[..point])
 }
 
 /// Gives every finding its identity; equal ones of one run are numbered.

@@ -41,6 +41,9 @@ pub fn check(sources: &Sources, report: &Report, name: &str, style: Style) -> St
     out
 }
 
+/// Most related places of a finding that are shown; JSON has all of them.
+const MOST_PLACES: usize = 6;
+
 struct View<'a> {
     finding: &'a Finding,
     sources: &'a Sources,
@@ -94,6 +97,10 @@ impl Diagnostic for View<'_> {
         if let Some(cause) = finding.caused_by {
             let _ = write!(help, "\nfollows from: {cause}");
         }
+        let hidden = finding.related.len().saturating_sub(MOST_PLACES);
+        if hidden > 0 {
+            let _ = write!(help, "\nand {hidden} more places like those shown");
+        }
         if !finding.assumed.is_empty() {
             let _ = write!(help, "\nassumed: {}", finding.assumed.join("; "));
         }
@@ -113,7 +120,7 @@ impl Diagnostic for View<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let own = self.finding.span;
         let related = self.finding.related.iter().filter(move |related| related.span.source == own.source);
-        let related = related.filter(move |related| related.span != own);
+        let related = related.filter(move |related| related.span != own).take(MOST_PLACES);
         let labels = related.map(|related| {
             LabeledSpan::new_with_span(
                 Some(clean(&related.message).into_owned()),
@@ -151,6 +158,7 @@ fn snippet(out: &mut String, sources: &Sources, finding: &Finding, style: Style)
         .related
         .iter()
         .filter(|related| related.span.source != finding.span.source)
+        .take(MOST_PLACES)
         .map(|related| Elsewhere {
             message: related.message.clone(),
             lines: Lines(sources.get(related.span.source)),
