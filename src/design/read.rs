@@ -1,6 +1,8 @@
 //! Reading values: types, units, ranges and unknown keys, all mistakes of a document in one run.
 
 use std::collections::HashMap;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use super::names::{PatternError, expand};
 use super::table::{Field, Form, Shape, Words};
@@ -215,6 +217,20 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// A number with its unit; a number alone is handed on, since its own error names the likely units.
+    fn quantity<T: FromStr<Err: Display>>(&mut self, value: &Value, expects: &str) -> Option<T> {
+        let text = match &value.kind {
+            Kind::Text(text) => text.clone(),
+            Kind::Integer(number) => number.to_string(),
+            Kind::Float(number) => number.to_string(),
+            _ => {
+                self.wrong_type(value, expects);
+                return None;
+            }
+        };
+        text.parse().map_err(|error: T::Err| self.report(bad_quantity(value.span, &error))).ok()
     }
 
     fn too_large(&mut self, span: Span, number: &str) -> Option<i64> {
@@ -432,17 +448,7 @@ impl<D: Dimension> FromValue for Quantity<D> {
     const SHAPE: Shape = Shape { expects: D::EXPECTS, form: Form::Simple };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
-        let text = match &value.kind {
-            Kind::Text(text) => text.clone(),
-            Kind::Integer(number) => number.to_string(),
-            Kind::Float(number) => number.to_string(),
-            _ => {
-                reader.wrong_type(value, D::EXPECTS);
-                return None;
-            }
-        };
-        let quantity = text.parse();
-        quantity.map_err(|error| reader.report(bad_quantity(value.span, &error))).ok()
+        reader.quantity(value, D::EXPECTS)
     }
 }
 
@@ -450,20 +456,11 @@ impl FromValue for Endurance {
     const SHAPE: Shape = Shape { expects: "an endurance such as \"1 DWPD\" or \"3504 TBW\"", form: Form::Simple };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
-        let text = match &value.kind {
-            Kind::Text(text) => text.clone(),
-            Kind::Integer(number) => number.to_string(),
-            Kind::Float(number) => number.to_string(),
-            _ => {
-                reader.wrong_type(value, Self::SHAPE.expects);
-                return None;
-            }
-        };
-        text.parse().map_err(|error| reader.report(bad_quantity(value.span, &error))).ok()
+        reader.quantity(value, Self::SHAPE.expects)
     }
 }
 
-fn bad_quantity(span: Span, error: &impl std::fmt::Display) -> Mistake {
+fn bad_quantity(span: Span, error: &impl Display) -> Mistake {
     let text = error.to_string();
     match text.split_once(": ") {
         Some((message, help)) => Mistake::new(MistakeKind::BadQuantity, span, message).help(help),
@@ -485,7 +482,7 @@ impl FromValue for Release {
     }
 }
 
-impl std::str::FromStr for Release {
+impl FromStr for Release {
     type Err = std::num::ParseIntError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -496,7 +493,7 @@ impl std::str::FromStr for Release {
     }
 }
 
-impl std::fmt::Display for Release {
+impl Display for Release {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}.{}", self.major, self.minor)
     }

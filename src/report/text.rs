@@ -304,22 +304,37 @@ fn derivation(figure: &Figure) -> String {
     text
 }
 
-/// Breaks a text at blanks so that no line is wider than `width` columns.
+/// Breaks a text at blanks so that no line is wider than `width` columns. A word that is wider, such as a sentence in
+/// Japanese, is broken anywhere.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
-        let line = lines.len() - 1;
-        let used = columns(&lines[line]);
-        if used > 0 && used + 1 + columns(word) > width {
-            lines.push(word.to_owned());
-        } else {
-            if used > 0 {
-                lines[line].push(' ');
+        let mut used = lines.last().map_or(0, |line| columns(line));
+        if used > 0 && used + 1 + columns(word) <= width {
+            push(&mut lines, " ");
+        } else if used > 0 {
+            lines.push(String::new());
+            used = 0;
+        }
+        if used > 0 || columns(word) <= width {
+            push(&mut lines, word);
+            continue;
+        }
+        for character in word.chars() {
+            let wide = unicode_width::UnicodeWidthChar::width(character).unwrap_or(0);
+            if lines.last().is_some_and(|line| columns(line) + wide > width) {
+                lines.push(String::new());
             }
-            lines[line].push_str(word);
+            push(&mut lines, character.encode_utf8(&mut [0; 4]));
         }
     }
     lines
+}
+
+fn push(lines: &mut [String], text: &str) {
+    if let Some(line) = lines.last_mut() {
+        line.push_str(text);
+    }
 }
 
 fn columns(text: &str) -> usize {
@@ -436,4 +451,18 @@ fn explain_figure(figure: &FigureText, style: Style) -> String {
     parameters(&mut out, figure.parameters);
     citations(&mut out, figure.sources, style);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{columns, wrap};
+
+    #[test]
+    fn lines_stay_within_their_width_in_any_script() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        for line in wrap("本番環境のハイパーバイザーは三台 small words", 10) {
+            assert!(columns(&line) <= 10, "{line}");
+        }
+        assert_eq!(wrap("", 10), [""]);
+    }
 }

@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 use crate::topology::{Bond, Cable, DeviceId, Network, PortId, Topology};
 
 /// The purposes that the documents give a network each.
-const APART: [Purpose; 3] = [Purpose::Management, Purpose::CephPublic, Purpose::CephCluster];
+const APART: &[Purpose] = &[Purpose::Management, Purpose::CephPublic, Purpose::CephCluster];
 
 pub(super) fn fewer_than_three_networks(judge: &mut Judge<'_>, limits: &parameters::FewerThanThreeNetworks) {
     let topology = judge.topology();
