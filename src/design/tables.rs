@@ -501,8 +501,6 @@ table! {
         latency: Latency,
         /// Whether traffic classes (QoS) are what keeps purposes apart.
         qos: bool,
-        /// Part of the rate that Ceph may count on where guests share the interface.
-        ceph_reserve: Ratio,
     }
 }
 

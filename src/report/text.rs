@@ -347,11 +347,13 @@ pub fn rules(rules: &[&Rule], style: Style) -> String {
         [production, lab] if production == lab => production.word().to_owned(),
         [production, lab] => format!("{}, lab {}", production.word(), lab.word()),
     };
-    let rows = rules
-        .iter()
-        .map(|rule| vec![rule.id.to_owned(), rule.origin.word().to_owned(), severity(rule), rule.summary.to_owned()])
-        .collect();
-    table(style.width, &["rule", "origin", "severity", "what is wrong"], rows) + &format!("{} rules\n", rules.len())
+    let mut out = String::new();
+    for rule in rules {
+        let _ = writeln!(out, "{} ({}, {})", rule.id, rule.origin.word(), severity(rule));
+        indented(&mut out, 4, rule.summary, style);
+    }
+    let _ = writeln!(out, "\n{} rules", rules.len());
+    out
 }
 
 /// The whole text of a rule or a figure.
@@ -378,28 +380,27 @@ fn citations(out: &mut String, sources: &[catalogue::Citation], style: Style) {
         for (index, line) in wrap(&citation.describe(), style.width.saturating_sub(4)).iter().enumerate() {
             let _ = writeln!(out, "  {}{line}", if index == 0 { "- " } else { "  " });
         }
-        if let Some(work) = catalogue::work(citation.work) {
-            let _ = writeln!(out, "    {}, {}", work.title, work.version);
-            if let (Some(url), Some(read)) = (work.url, work.read) {
+        let Some(work) = catalogue::work(citation.work) else { continue };
+        match (work.url, work.read) {
+            (Some(url), Some(read)) => {
+                indented(out, 4, work.version, style);
                 let _ = writeln!(out, "    {url} (read {read})");
             }
+            _ => indented(out, 4, &format!("{}; {}", work.title, work.version), style),
         }
     }
     out.push('\n');
 }
 
-fn parameters(out: &mut String, parameters: &[catalogue::ParameterText]) {
+fn parameters(out: &mut String, parameters: &[catalogue::ParameterText], style: Style) {
     if parameters.is_empty() {
         return;
     }
     out.push_str("Parameters\n");
     for parameter in parameters {
         let range = parameter.range.map_or(String::new(), |(low, high)| format!(", {low} to {high}"));
-        let _ = writeln!(
-            out,
-            "  {} = {} ({}{range}): {}",
-            parameter.name, parameter.default, parameter.kind, parameter.doc
-        );
+        let text = format!("{} = {} ({}{range}): {}", parameter.name, parameter.default, parameter.kind, parameter.doc);
+        indented(out, 2, &text, style);
     }
     out.push('\n');
 }
@@ -428,7 +429,7 @@ fn explain_rule(rule: &Rule, style: Style) -> String {
     if !rule.caused_by.is_empty() {
         paragraph(&mut out, "May follow from", &rule.caused_by.join(", "), style);
     }
-    parameters(&mut out, rule.parameters);
+    parameters(&mut out, rule.parameters, style);
     for (head, example) in [("Violated by", rule.example_violated), ("Holds with", rule.example_holds)] {
         if let Some(example) = example {
             let _ = writeln!(
@@ -448,7 +449,7 @@ fn explain_figure(figure: &FigureText, style: Style) -> String {
     let _ = writeln!(out, "{}\n{}\n\nunit: {unit}\n", figure.id, figure.summary);
     paragraph(&mut out, "Formula", figure.formula, style);
     paragraph(&mut out, "How to read it", figure.explanation, style);
-    parameters(&mut out, figure.parameters);
+    parameters(&mut out, figure.parameters, style);
     citations(&mut out, figure.sources, style);
     out
 }
