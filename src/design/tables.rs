@@ -175,7 +175,7 @@ table! {
         cards: Named<Card>,
         /// Storage controllers.
         controllers: Named<Controller>,
-        /// Disks in groups of equal ones.
+        /// Disks in groups of equal ones; an empty table says that there are none.
         disks: Named<Disk>,
         /// Where the operating system starts from; without it, from a local disk.
         boot: Boot,
