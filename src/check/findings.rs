@@ -143,9 +143,9 @@ impl Report {
         set_aside: Vec<SetAside>,
         whole: bool,
     ) -> Self {
-        findings.sort_by(|left, right| {
-            (left.span, left.rule, &left.subject).cmp(&(right.span, right.rule, &right.subject))
-        });
+        // By place; at one place a cause comes before what follows from it.
+        let place = |finding: &Finding| (finding.span, finding.caused_by.is_some(), finding.rule);
+        findings.sort_by(|left, right| (place(left), &left.subject).cmp(&(place(right), &right.subject)));
         fingerprint(&mut findings);
         let summary = summarize(&findings, &coverage);
         Self { findings, coverage, set_aside, summary, whole }
