@@ -558,14 +558,30 @@ impl<'a> Paths<'a> {
         Self { topology, links: links.iter().map(members).collect() }
     }
 
-    /// Links with a known interface of their own on a device, and how many more have an unknown one.
+    /// Links with a known path of their own on a device, and how many more may have one.
     fn count(&self, device: DeviceId) -> (usize, usize) {
         let attachments: Vec<_> = self.links.iter().filter_map(|(_, members)| members.get(&device)).collect();
-        let mut known: Vec<Vec<Interface>> = attachments
+        let (sure, open): (Vec<Interface>, Vec<Interface>) = attachments
             .iter()
-            .filter_map(|at| Some(self.topology.carriers_under(at.interface.as_ref()?.value)))
-            .collect();
-        let unknown = attachments.len() - known.len();
+            .filter_map(|at| Some(at.interface.as_ref()?.value))
+            .partition(|interface| !self.lacks_cable(device, *interface));
+        let apart = self.apart(&sure);
+        // What may be added: links over an unknown interface, and those over ports that nobody has cabled yet.
+        let without_cable = self.apart(&[sure, open].concat()).saturating_sub(apart);
+        let unknown = attachments.iter().filter(|at| at.interface.is_none()).count();
+        (apart, unknown + without_cable)
+    }
+
+    /// Whether an interface has no cable on a device that has others: its way is then still open.
+    fn lacks_cable(&self, device: DeviceId, interface: Interface) -> bool {
+        let topology = self.topology;
+        topology.is_cabled(topology.ports_of(device)) && !topology.is_cabled(&topology.ports_under(interface))
+    }
+
+    /// How many of these interfaces use no port of another one.
+    fn apart(&self, interfaces: &[Interface]) -> usize {
+        let mut known: Vec<Vec<Interface>> =
+            interfaces.iter().map(|interface| self.topology.carriers_under(*interface)).collect();
         known.sort_by_key(Vec::len);
         let mut apart: Vec<Vec<Interface>> = Vec::new();
         for carriers in known {
@@ -573,7 +589,7 @@ impl<'a> Paths<'a> {
                 apart.push(carriers);
             }
         }
-        (apart.len(), unknown)
+        apart.len()
     }
 
     fn at_most(&self, device: DeviceId) -> usize {
@@ -592,8 +608,8 @@ impl<'a> Paths<'a> {
         let unknown = |members: &HashMap<DeviceId, &Attachment>| {
             members.get(&device).is_some_and(|attachment| attachment.interface.is_none())
         };
-        let (network, _) = self.links.iter().find(|(_, members)| unknown(members))?;
-        Some(topology.missing_interface(network, node))
+        let open = self.links.iter().find(|(_, members)| unknown(members));
+        Some(open.map_or_else(|| "cable".to_owned(), |(network, _)| topology.missing_interface(network, node)))
     }
 
     /// Networks of two links that use one port on the first node that has too few paths, and where they say so.
