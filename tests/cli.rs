@@ -381,3 +381,23 @@ fn a_card_that_does_not_say_how_many_ports_it_has_may_have_any() {
     assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
     assert!(mistakes[0].1.contains("slot2:1"), "{mistakes:#?}");
 }
+
+#[test]
+fn a_bond_with_the_name_of_a_port_is_told() {
+    let findings = findings_of(
+        "[server_model.a.cards]\nlom = { ports = 2, names = [\"eno1\", \"eno2\"] }\n[node.\"pve{1..2}\"]\nmodel = \"a\"\n\
+         [bond.eno1]\nmembers = \"eno2\"\n[bridge.bond0]\nports = \"eno2\"\n[bond.bond0]\nmembers = \"lom:1\"\n",
+    );
+    let told: Vec<&str> = findings
+        .iter()
+        .filter(|(rule, _)| rule == "design/duplicate-name")
+        .map(|(_, message)| message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "bond `eno1` has the name of another interface on `pve1` (and 1 more of this kind here)",
+            "bridge `bond0` has the name of another interface on `pve1` (and 1 more of this kind here)",
+        ]
+    );
+}

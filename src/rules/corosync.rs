@@ -416,13 +416,13 @@ fn purpose_span(network: &Network<'_>, purpose: Purpose) -> Span {
 
 /// Networks that live migration takes: the chosen one, or those for management. Otherwise the key that is missing.
 fn migration_networks<'a>(topology: &'a Topology<'a>) -> Result<Vec<&'a Network<'a>>, String> {
-    let missing = || "migration.network".to_owned();
-    let migration = topology.design.migration.as_ref().ok_or_else(missing)?;
-    let networks: Vec<_> = match &migration.value.network {
-        Some(chosen) => topology.network(&chosen.value).into_iter().collect(),
-        None => topology.networks_for(Purpose::Management).collect(),
-    };
-    if networks.is_empty() { Err(missing()) } else { Ok(networks) }
+    if let Some(network) = topology.migration_network() {
+        return Ok(vec![network]);
+    }
+    let migration = topology.design.migration.as_ref();
+    let by_default = migration.is_some_and(|migration| migration.value.network.is_none());
+    let networks: Vec<_> = topology.networks_for(Purpose::Management).filter(|_| by_default).collect();
+    if networks.is_empty() { Err("migration.network".to_owned()) } else { Ok(networks) }
 }
 
 /// Name of what carries a network on the first of these devices; the network's own name where none is given.
@@ -543,7 +543,7 @@ fn overlooked<'a>(judge: &mut Judge<'a>, leader: &CorosyncLink<'_>) -> Option<&'
     best
 }
 
-/// The interfaces that carry each link on each node.
+/// The interfaces that carry the links on each node; two links over one network are one path.
 struct Paths<'a> {
     topology: &'a Topology<'a>,
     links: Vec<(&'a Network<'a>, HashMap<DeviceId, &'a Attachment>)>,
@@ -551,11 +551,16 @@ struct Paths<'a> {
 
 impl<'a> Paths<'a> {
     fn of(topology: &'a Topology<'a>, links: &[CorosyncLink<'_>]) -> Self {
-        let members = |link: &CorosyncLink<'_>| {
-            let network = topology.link_network(link);
+        let mut networks: Vec<&Network<'_>> = Vec::new();
+        for network in links.iter().map(|link| topology.link_network(link)) {
+            if !networks.iter().any(|known| known.name() == network.name()) {
+                networks.push(network);
+            }
+        }
+        let members = |network: &'a Network<'a>| {
             (network, network.attachments.iter().map(|attachment| (attachment.device, attachment)).collect())
         };
-        Self { topology, links: links.iter().map(members).collect() }
+        Self { topology, links: networks.into_iter().map(members).collect() }
     }
 
     /// Links with a known path of their own on a device, and how many more may have one.

@@ -537,6 +537,7 @@ impl<'d> Resolver<'d> {
                         None => members.push(port),
                     }
                 }
+                self.own_name(device, "bond", item.pattern.value.as_str(), item.pattern.span);
                 let id = BondId(self.topology.bonds.len());
                 self.topology.bonds.push(Bond { device, item, members });
                 self.interfaces.insert((device, item.pattern.value.as_str()), Interface::Bond(id));
@@ -576,10 +577,26 @@ impl<'d> Resolver<'d> {
                     }
                     under.extend(self.interface(device, label));
                 }
+                self.own_name(device, "bridge", item.pattern.value.as_str(), item.pattern.span);
                 let id = self.topology.bridges.len();
                 self.topology.bridges.push(super::links::Bridge { device, item, under });
                 self.interfaces.insert((device, item.pattern.value.as_str()), Interface::Bridge(id));
             }
+        }
+    }
+
+    /// A bond or bridge must not have the name of a port, bond or other bridge on its device.
+    fn own_name(&mut self, device: DeviceId, what: &str, name: &'d str, span: Span) {
+        let port = self.port_of(device, name).map(|port| self.topology.port(port).span);
+        let taken = match self.interfaces.get(&(device, name)) {
+            Some(Interface::Bond(bond)) => Some(self.topology.bonds[bond.0].item.pattern.span),
+            Some(Interface::Bridge(bridge)) => Some(self.topology.bridges[*bridge].item.pattern.span),
+            Some(Interface::Port(_)) | None => port,
+        };
+        if let Some(first) = taken {
+            let message =
+                format!("{what} `{name}` has the name of another interface on `{}`", self.topology.name(device));
+            self.report(Mistake::new(MistakeKind::DuplicateName, span, message).related(first, "it is used here"));
         }
     }
 
