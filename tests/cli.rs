@@ -327,3 +327,77 @@ fn every_rule_and_figure_is_explained() {
         assert!(rackproof::report::explain(rule, style).is_some_and(|text| text.contains("Sources")), "{rule}");
     }
 }
+
+/// Rules and messages of the findings about a design that is given as text.
+fn findings_of(design: &str) -> Vec<(String, String)> {
+    let mut child =
+        rackproof(&["check", "--format", "json", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(design.as_bytes()).unwrap();
+    let report = json(&child.wait_with_output().unwrap());
+    let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().map(|finding| (word(finding, "rule"), word(finding, "message"))).collect()
+}
+
+#[test]
+fn lists_for_nodes_addresses_and_vlan_ids_are_checked_as_text() {
+    let findings = findings_of(
+        "[node.\"pve{1..3}\"]\nhosts_address = \"10.2.20.{11..12}\"\nsystem_uuid = [\"a\", \"b\", \"c\", \"d\"]\n\
+         [node.pve4]\nhosts_address = \"10.2.20.256\"\n\
+         [network.guests]\ngateway = \"10.2.20.1/24\"\nguest_vlans = [\"{100..102}\", \"0\", \"4095\", \"200-210\"]\n",
+    );
+    for (rule, message) in [
+        ("design/unequal-ranges", "2 values stand for 3 devices"),
+        ("design/unequal-ranges", "4 values stand for 3 devices"),
+        ("design/bad-address", "`10.2.20.256` is no address"),
+        ("design/bad-address", "`10.2.20.1/24` is no address"),
+        ("design/out-of-range", "`0` is no VLAN id"),
+        ("design/out-of-range", "`4095` is no VLAN id"),
+        ("design/out-of-range", "`200-210` is no VLAN id"),
+    ] {
+        assert!(findings.contains(&(rule.to_owned(), message.to_owned())), "{message}: {findings:#?}");
+    }
+    let mistakes = findings.iter().filter(|(rule, _)| rule.starts_with("design/")).count();
+    assert_eq!(mistakes, 7, "{findings:#?}");
+}
+
+#[test]
+fn cables_of_servers_without_model_take_their_ports() {
+    let findings = findings_of(
+        "[node.\"pve{1..2}\"]\n[switch.core]\n[[cable]]\nfrom = \"pve{1..2}:slot1:1\"\nto = \"core:{1..2}\"\n\
+         [[cable]]\nfrom = \"pve{1..2}:slot1:2\"\nto = \"core:{2..3}\"\n",
+    );
+    let twice = ("design/used-twice".to_owned(), "`core:2` has two cables".to_owned());
+    assert!(findings.contains(&twice), "{findings:#?}");
+}
+
+#[test]
+fn a_card_that_does_not_say_how_many_ports_it_has_may_have_any() {
+    let findings = findings_of(
+        "[server_model.a.cards]\nslot1 = { speed = \"25GbE\" }\n[node.pve1]\nmodel = \"a\"\n\
+         [bond.bond0]\nmembers = [\"slot1:1\", \"slot1:2\"]\n[network.a]\ninterface = \"slot2:1\"\n",
+    );
+    let mistakes: Vec<_> = findings.iter().filter(|(rule, _)| rule.starts_with("design/")).collect();
+    assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
+    assert!(mistakes[0].1.contains("slot2:1"), "{mistakes:#?}");
+}
+
+#[test]
+fn a_bond_with_the_name_of_a_port_is_told() {
+    let findings = findings_of(
+        "[server_model.a.cards]\nlom = { ports = 2, names = [\"eno1\", \"eno2\"] }\n[node.\"pve{1..2}\"]\nmodel = \"a\"\n\
+         [bond.eno1]\nmembers = \"eno2\"\n[bridge.bond0]\nports = \"eno2\"\n[bond.bond0]\nmembers = \"lom:1\"\n",
+    );
+    let told: Vec<&str> = findings
+        .iter()
+        .filter(|(rule, _)| rule == "design/duplicate-name")
+        .map(|(_, message)| message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "bond `eno1` has the name of another interface on `pve1` (and 1 more of this kind here)",
+            "bridge `bond0` has the name of another interface on `pve1` (and 1 more of this kind here)",
+        ]
+    );
+}

@@ -5,7 +5,8 @@
     reason = "tests read fixtures and stop at what is not as it should be"
 )]
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -157,4 +158,85 @@ fn usable_capacity_leaves_room_to_heal() {
 #[test]
 fn three_servers_lose_one() {
     assert_eq!(values(&plan(&[NVME]), "node-losses", "model", "healthy"), [1.0]);
+}
+
+/// The figures of a design that is given as text.
+fn plan_of(design: &str) -> Vec<Value> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .args(["plan", "--format", "json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(design.as_bytes()).unwrap();
+    let plan: Value = serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
+    plan["figures"].as_array().unwrap().clone()
+}
+
+const BOND: &str = r#"
+[server_model.a.cards]
+slot1 = { ports = 2, speed = "10GbE" }
+[server_model.a.disks.data]
+role  = "osd"
+count = 2
+[node."pve{1..3}"]
+model = "a"
+[bond.bond0]
+members          = "slot1:{1..2}"
+mode             = "802.3ad"
+xmit_hash_policy = "layer3+4"
+[network.ceph]
+purpose      = ["ceph_public"]
+interface    = "bond0"
+ceph_reserve = "40 %"
+[network.migration]
+purpose   = ["migration"]
+interface = "bond0"
+[migration]
+parallel = 2
+"#;
+
+/// 2 OSDs against the 4 of the others are 8 connections. Of 8 over two members the fullest has, on average,
+/// (16 + 112 + 336 + 560 + 280) / 256 = 5.09375, so that 8 / 5.09375 = 1.5706 members are used.
+const EIGHT_OVER_TWO: f64 = 8.0 / 5.09375;
+
+#[test]
+fn connections_by_port_are_pairs_of_an_own_and_a_foreign_osd() {
+    let figures = plan_of(BOND);
+    close(values(&figures, "bond-rate", "model", "healthy")[0], 10.0 * EIGHT_OVER_TWO);
+    // A fourth server with 8 OSDs: it has 8 x 6 connections, each of the others 2 x 12 = 24, which spread less well:
+    // 24 over two members use 1.72 of them.
+    let more = format!(
+        "{BOND}\n[server_model.b]\n[server_model.b.cards]\nslot1 = {{ ports = 2, speed = \"10GbE\" }}\n[server_model.b.disks.data]\nrole = \"osd\"\ncount = 8\n[node.pve4]\nmodel = \"b\""
+    );
+    let rate = values(&plan_of(&more), "bond-rate", "model", "healthy")[0];
+    assert!((rate - 17.2).abs() < 0.05, "{rate}");
+}
+
+/// Nine tenths of what Ceph leaves of 15.706 Gbit/s, 60 % of it = 9.42 Gbit/s, which is less than one member's 10;
+/// half of it for each of two migrations, in KiB/s.
+#[test]
+fn the_migration_limit_leaves_ceph_its_reserve() {
+    let limit = 0.9 * 0.6 * 10e9 * EIGHT_OVER_TWO / 2.0 / 8.0 / 1024.0;
+    close(values(&plan_of(BOND), "migration-limit", "model", "healthy")[0], limit);
+    // With 20 % reserved 12.56 Gbit/s are left, so that one member of 10 Gbit/s binds.
+    let less = BOND.replace("40 %", "20 %");
+    close(values(&plan_of(&less), "migration-limit", "model", "healthy")[0], 0.9 * 10e9 / 2.0 / 8.0 / 1024.0);
+}
+
+/// Members of 25 GbE on the first servers do not help those that have 1 GbE, nor behind switch ports of 10 GbE.
+#[test]
+fn a_bond_is_as_fast_as_on_the_slowest_server() {
+    let fast = BOND.replace("10GbE", "25GbE");
+    let mixed = format!(
+        "{fast}\n[server_model.b.cards]\nslot1 = {{ ports = 2, speed = \"1GbE\" }}\n[node.pve4]\nmodel = \"b\""
+    );
+    assert_eq!(values(&plan_of(&mixed), "bond-rate", "documents", "healthy"), [2.0]);
+    let switched = format!(
+        "{fast}\n[switch_model.s.ports]\n\"{{1..6}}\" = {{ speed = \"10GbE\" }}\n[switch.s]\nmodel = \"s\"\n[[cable]]\nfrom = \"pve{{1..3}}:slot1:{{1..2}}\"\nto = \"s:{{1..6}}\""
+    );
+    assert_eq!(values(&plan_of(&switched), "bond-rate", "documents", "healthy"), [20.0]);
+    let losing = BOND.replace("slot1:{1..2}", "slot1:{1..3}").replace("ports = 2", "ports = 3");
+    let losing = losing.replace("802.3ad", "balance-rr");
+    assert_eq!(values(&plan_of(&losing), "bond-rate", "model", "member lost"), [20.0]);
 }

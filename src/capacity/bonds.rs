@@ -1,9 +1,11 @@
 //! What bonds really carry, and the limit to enter for migrations.
 
+use std::collections::BTreeSet;
+
 use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::MigrationLimit;
-use crate::design::{BondMode, HashPolicy};
+use crate::design::{BondMode, HashPolicy, Purpose};
 use crate::quantity::{Rate, units};
 use crate::topology::{Bond, DeviceId, Network, Topology};
 
@@ -15,24 +17,73 @@ pub(super) struct Carried {
 }
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
-    let mut seen: Vec<&str> = Vec::new();
+    let mut tables: Vec<Vec<&Bond<'_>>> = Vec::new();
     for bond in topology.bonds.iter().filter(|bond| matches!(bond.device, DeviceId::Node(_))) {
-        if !seen.contains(&bond.name()) {
-            seen.push(bond.name());
-            out.extend(bond_rate(topology, bond));
+        match tables.iter_mut().find(|bonds| bonds.iter().any(|known| std::ptr::eq(known.item, bond.item))) {
+            Some(bonds) => bonds.push(bond),
+            None => tables.push(vec![bond]),
         }
     }
+    out.extend(tables.iter().flat_map(|bonds| bond_rate(topology, bonds)));
     out.extend(migration_limit(topology));
 }
 
-/// Connections that leave a server over a bond, by its hash policy.
-fn connections(topology: &Topology<'_>, bond: &Bond<'_>) -> usize {
-    let DeviceId::Node(index) = bond.device else { return 1 };
-    let peers = topology.nodes.len().saturating_sub(1).max(1);
-    let policy = bond.item.value.xmit_hash_policy.as_ref().map_or(HashPolicy::Layer2, |policy| policy.value);
-    let by_port = matches!(policy, HashPolicy::Layer3Plus4 | HashPolicy::Encap3Plus4);
-    let osds = topology.nodes[index].osd_count().unwrap_or(1).max(1) as usize;
-    if by_port { osds.saturating_mul(osds).saturating_mul(peers) } else { peers }
+/// How the connections of a server spread over a bond.
+struct Spread {
+    connections: usize,
+    assumed: Option<String>,
+    policy: HashPolicy,
+}
+
+impl Spread {
+    /// By address there is one connection to each peer; by port one between each two OSDs of different servers.
+    fn of(topology: &Topology<'_>, bond: &Bond<'_>) -> Self {
+        let peers = peers(topology, bond);
+        let policy = bond.item.value.xmit_hash_policy.as_ref().map_or(HashPolicy::Layer2, |policy| policy.value);
+        if !matches!(policy, HashPolicy::Layer3Plus4 | HashPolicy::Encap3Plus4) {
+            return Self { connections: peers.len().max(1), assumed: None, policy };
+        }
+        let assumed = |what: &str| Some(format!("{}: one connection to each peer, {what}", bond.path()));
+        let one_each = |what| Self { connections: peers.len().max(1), assumed: assumed(what), policy };
+        if !topology.networks_over(bond).any(carries_ceph) {
+            return one_each("since no Ceph network runs over it");
+        }
+        let osds = |device: &DeviceId| match device {
+            DeviceId::Node(index) => topology.nodes[*index].osd_count().map(|count| count as usize),
+            DeviceId::Switch(_) | DeviceId::Firewall(_) => Some(0),
+        };
+        let others: Option<usize> = peers.iter().map(osds).sum();
+        match osds(&bond.device).zip(others).map(|(own, others)| own.saturating_mul(others)) {
+            Some(0) | None => one_each("since the number of OSDs is not known"),
+            Some(connections) => Self { connections, assumed: None, policy },
+        }
+    }
+
+    /// Members that are used at the same time, of those that are left.
+    fn effective(&self, mode: Option<BondMode>, members: usize) -> f64 {
+        match mode {
+            Some(BondMode::Lacp | BondMode::BalanceXor) => effective_links(self.connections, members),
+            Some(BondMode::BalanceRr) => members as f64,
+            _ => 1.0,
+        }
+    }
+}
+
+fn carries_ceph(network: &Network<'_>) -> bool {
+    network.is_for(Purpose::CephPublic) || network.is_for(Purpose::CephCluster)
+}
+
+/// Devices that a server speaks with over a bond: the members of its networks; every other server where it carries
+/// none, or guests alone.
+fn peers(topology: &Topology<'_>, bond: &Bond<'_>) -> BTreeSet<DeviceId> {
+    let networks = topology.networks_over(bond).filter(|network| network.purposes().any(|own| own != Purpose::Guest));
+    let members = networks.flat_map(|network| &network.attachments).map(|attachment| attachment.device);
+    let mut peers: BTreeSet<DeviceId> = members.collect();
+    if peers.is_empty() {
+        peers.extend((0..topology.nodes.len()).map(DeviceId::Node));
+    }
+    peers.remove(&bond.device);
+    peers
 }
 
 /// Links that `connections` equal connections fill, hashed evenly onto `members`: F / E[fullest member].
@@ -97,101 +148,164 @@ pub(super) fn carried(topology: &Topology<'_>, network: &Network<'_>, device: De
     let Some(bond) = topology.bond_under(interface) else {
         return Some(Carried { rate: member, members: 1, effective: 1.0 });
     };
-    let (effective, _) = spread(topology, bond);
+    let effective = Spread::of(topology, bond).effective(bond.mode(), bond.members.len());
     Some(Carried { rate: member * effective, members: bond.members.len(), effective })
 }
 
-fn spread(topology: &Topology<'_>, bond: &Bond<'_>) -> (f64, usize) {
-    match bond.mode() {
-        Some(BondMode::Lacp | BondMode::BalanceXor) => {
-            let connections = connections(topology, bond);
-            (effective_links(connections, bond.members.len()), connections)
-        }
-        Some(BondMode::BalanceRr) => (bond.members.len() as f64, 1),
-        _ => (1.0, 1),
+/// A bond on one server.
+struct Rated<'t, 'd> {
+    bond: &'t Bond<'d>,
+    slowest: Rate,
+    spread: Spread,
+}
+
+impl Rated<'_, '_> {
+    fn effective(&self, lost: usize) -> f64 {
+        self.spread.effective(self.bond.mode(), self.bond.members.len() - lost)
+    }
+
+    fn rate(&self) -> Rate {
+        self.slowest * self.effective(0)
     }
 }
 
-fn bond_rate(topology: &Topology<'_>, bond: &Bond<'_>) -> Vec<Figure> {
+/// The slowest member of a bond, or the key that would tell.
+fn slowest_member(topology: &Topology<'_>, bond: &Bond<'_>) -> Result<Rate, String> {
+    let written = bond.item.value.members.as_ref().map_or(0, |members| members.value.0.len());
+    let mut slowest: Option<Rate> = None;
+    for port in &bond.members {
+        let speed = topology.link_speed(*port).ok_or_else(|| topology.speed_key(*port))?;
+        slowest = Some(slowest.filter(|least| *least <= speed).unwrap_or(speed));
+    }
+    slowest.filter(|_| bond.members.len() == written).ok_or_else(|| topology.ports_key(bond.device))
+}
+
+/// Figures of a bond, for the server on which it carries least.
+fn bond_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Vec<Figure> {
     let text = texts::BOND_RATE;
-    let speeds: Option<Vec<Rate>> =
-        bond.members.iter().map(|port| topology.port(*port).speed.as_ref().map(|speed| speed.value)).collect();
-    let slowest =
-        speeds.and_then(|speeds| speeds.into_iter().reduce(|least, speed| if speed < least { speed } else { least }));
-    let Some(slowest) = slowest else {
-        return vec![Figure::unknown(
-            text,
-            bond.path(),
-            Method::Model,
-            vec!["server_model: speed of the cards".to_owned()],
-        )];
+    let Some(path) = bonds.first().map(|bond| bond.path()) else { return Vec::new() };
+    let mut rated: Vec<Rated<'_, '_>> = Vec::new();
+    let mut missing: Vec<String> = Vec::new();
+    for bond in bonds {
+        match slowest_member(topology, bond) {
+            Ok(slowest) => rated.push(Rated { bond, slowest, spread: Spread::of(topology, bond) }),
+            Err(key) if missing.contains(&key) => {}
+            Err(key) => missing.push(key),
+        }
+    }
+    let least = rated.into_iter().reduce(|least, next| if next.rate() < least.rate() { next } else { least });
+    let Some(least) = least.filter(|_| missing.is_empty()) else {
+        return vec![Figure::unknown(text, path, Method::Model, missing)];
     };
-    let gigabits = slowest.in_unit(&units::GBIT_PER_S);
-    let members = bond.members.len();
-    let (effective, connections) = spread(topology, bond);
-    let policy = bond.item.value.xmit_hash_policy.as_ref().map_or(HashPolicy::Layer2, |policy| policy.value);
-    let mode = bond.mode().map_or("mode unknown".to_owned(), |mode| mode.to_string());
-    let healthy = Figure::new(text, bond.path(), Method::Model, gigabits * effective)
-        .formula(format!("{effective:.2} effective links x {gigabits} Gbit/s"))
-        .input("members", members)
-        .input("connections", connections)
-        .input("member_rate", slowest)
-        .binding(format!("{mode}, {policy}: {connections} connections over {members} members"))
-        .note(format!("one connection carries {gigabits} Gbit/s at most, whatever the sum"));
-    let documents = Figure::new(text, bond.path(), Method::Documents, gigabits * members as f64)
+    let gigabits = least.slowest.in_unit(&units::GBIT_PER_S);
+    let members = least.bond.members.len();
+    let connections = least.spread.connections;
+    let mode = least.bond.mode().map_or("mode unknown".to_owned(), |mode| mode.to_string());
+    let documents = Figure::new(text, path.clone(), Method::Documents, gigabits * members as f64)
         .formula(format!("{members} x {gigabits} Gbit/s"))
         .input("members", members)
-        .input("member_rate", slowest)
+        .input("member_rate", least.slowest)
         .note("the sum of all members, as S002:67 sees the link speed");
-    let mut figures = vec![documents, healthy];
-    if members > 1 {
-        let left = members - 1;
-        let (effective, _) = if left > 1 { (effective_links(connections, left), 0) } else { (1.0, 0) };
-        figures.push(
-            Figure::new(text, bond.path(), Method::Model, gigabits * effective)
-                .state(State::MemberLost)
-                .formula(format!("{effective:.2} effective links x {gigabits} Gbit/s"))
-                .input("members", left)
-                .input("member_rate", slowest),
-        );
+    let mut figures = vec![documents];
+    for lost in (0..2).filter(|lost| *lost == 0 || members > *lost) {
+        let effective = least.effective(lost);
+        let figure = Figure::new(text, path.clone(), Method::Model, gigabits * effective)
+            .formula(format!("{effective:.2} effective links x {gigabits} Gbit/s"))
+            .input("members", members - lost)
+            .input("connections", connections)
+            .input("member_rate", least.slowest);
+        let figure = match lost {
+            0 => figure
+                .binding(format!("{mode}, {}: {connections} connections over {members} members", least.spread.policy))
+                .note(format!("one connection carries {gigabits} Gbit/s at most, whatever the sum")),
+            _ => figure.state(State::MemberLost),
+        };
+        let mut assumed: Vec<String> = Vec::new();
+        if matches!(least.bond.mode(), Some(BondMode::Lacp | BondMode::BalanceXor)) {
+            assumed.extend(least.spread.assumed.clone());
+        } else if least.bond.mode().is_none() {
+            assumed.push(format!("{path}.mode: one member at a time"));
+        }
+        figures.push(assumed.into_iter().fold(figure, Figure::assumed));
     }
     figures
+}
+
+/// What migration gets on one server.
+struct Lane {
+    /// All members of the bond together.
+    all: Rate,
+    /// One of them.
+    member: Rate,
+    /// What the bond really carries.
+    effective: Rate,
+    /// What Ceph is promised of it.
+    reserve: Option<Rate>,
+}
+
+impl Lane {
+    fn of(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId) -> Option<Self> {
+        let all = topology.network_rate(network, device)?;
+        let member = topology.member_rate(network, device)?;
+        let effective = carried(topology, network, device)?.rate;
+        let sharing = std::iter::once(network).chain(topology.networks_sharing_ports(network));
+        let shares = sharing.filter(|network| carries_ceph(network) && network.attachment(device).is_some());
+        let promised =
+            shares.filter_map(|network| network.table().ceph_reserve.as_ref()).map(|part| part.value.base().min(1.0));
+        let reserve = promised.reduce(f64::max).map(|part| effective * part);
+        Some(Self { all, member, effective, reserve })
+    }
+
+    /// The most that migrations get together.
+    fn rate(&self) -> Rate {
+        let left = self.reserve.map_or(self.effective, |reserve| self.effective - reserve);
+        if left < self.member { left } else { self.member }
+    }
 }
 
 fn migration_limit(topology: &Topology<'_>) -> Vec<Figure> {
     let constants = MigrationLimit::DEFAULT;
     let text = texts::MIGRATION_LIMIT;
     let Some(migration) = &topology.design.migration else { return Vec::new() };
-    let Some(name) = &migration.value.network else {
-        return vec![Figure::unknown(text, "migration", Method::Documents, vec!["migration.network".to_owned()])];
+    let unknown = |missing: String| vec![Figure::unknown(text, "migration", Method::Documents, vec![missing])];
+    let Some(network) = topology.migration_network() else {
+        return if migration.value.network.is_some() { Vec::new() } else { unknown("migration.network".to_owned()) };
     };
-    let Some(network) = topology.network(&name.value) else { return Vec::new() };
-    let device = network.attachments.first().map(|attachment| attachment.device);
-    let rates = device
-        .and_then(|device| Some((topology.network_rate(network, device)?, topology.member_rate(network, device)?)));
-    let Some((all, member)) = rates else {
-        return vec![Figure::unknown(
-            text,
-            "migration",
-            Method::Documents,
-            vec![format!("{}.interface", network.path())],
-        )];
+    let nodes = topology.nodes_in(network).map(|(_, attachment)| attachment.device);
+    let lanes: Option<Vec<Lane>> = nodes.map(|device| Lane::of(topology, network, device)).collect();
+    let slowest = lanes
+        .into_iter()
+        .flatten()
+        .reduce(|least, next| if (next.rate(), next.all) < (least.rate(), least.all) { next } else { least });
+    let Some(lane) = slowest else {
+        let missing = topology.missing_speeds(network).into_iter().next();
+        return unknown(missing.unwrap_or_else(|| format!("{}.interface", network.path())));
     };
     let (parallel, said) = migration.value.parallel.as_ref().map_or((1, false), |parallel| (parallel.value, true));
     let share = constants.share.base();
-    let documents = Figure::new(text, "migration", Method::Documents, (all * share).in_unit(&units::KIB_PER_S))
+    let documents = Figure::new(text, "migration", Method::Documents, (lane.all * share).in_unit(&units::KIB_PER_S))
         .decimals(0)
         .cut_off()
-        .formula(format!("{} x {}", constants.share, all.to(&units::GBIT_PER_S)))
-        .input("rate", all);
-    let each = member * share / f64::from(parallel);
+        .formula(format!("{} x {}", constants.share, lane.all.to(&units::GBIT_PER_S)))
+        .input("rate", lane.all);
+    let each = lane.rate() * share / f64::from(parallel);
+    let member = lane.member.to(&units::GBIT_PER_S);
     let model = Figure::new(text, "migration", Method::Model, each.in_unit(&units::KIB_PER_S))
         .decimals(0)
         .cut_off()
-        .formula(format!("{} x {} / {parallel}", constants.share, member.to(&units::GBIT_PER_S)))
-        .input("member_rate", member)
-        .input("parallel", parallel)
-        .binding("one member of the bond");
+        .input("member_rate", lane.member)
+        .input("parallel", parallel);
+    let model = match lane.reserve {
+        None => model.formula(format!("{} x {member} / {parallel}", constants.share)).binding("one member of the bond"),
+        Some(reserve) => {
+            let (effective, reserve) = (lane.effective.to(&units::GBIT_PER_S), reserve.to(&units::GBIT_PER_S));
+            let binds = if lane.rate() < lane.member { "what Ceph leaves" } else { "one member of the bond" };
+            model
+                .formula(format!("{} x min({member}, {effective} - {reserve}) / {parallel}", constants.share))
+                .input("ceph_reserve", reserve)
+                .binding(binds)
+        }
+    };
     let model = if said { model } else { model.assumed("migration.parallel = 1") };
     vec![documents, model]
 }

@@ -189,7 +189,13 @@ fn cards_of<'a>(
         if ports.is_empty() {
             gaps.push(interface_gap(topology, network, node));
         }
-        cards.extend(ports.into_iter().map(|port| topology.port(port).card));
+        // A port that only a cable names is on a card that nobody described.
+        let (known, open): (Vec<_>, Vec<_>) = ports.into_iter().partition(|port| !topology.port(*port).card.is_empty());
+        if let Some(port) = open.first() {
+            let missing = topology.ports_key(topology.port(*port).device);
+            gaps.push(Gap { path: network.path(), span: network.interface_span(), missing });
+        }
+        cards.extend(known.into_iter().map(|port| topology.port(port).card));
     }
     if cards.len() > 1 || gaps.is_empty() { Ok(cards.into_iter().collect()) } else { Err(gaps) }
 }

@@ -416,13 +416,13 @@ fn purpose_span(network: &Network<'_>, purpose: Purpose) -> Span {
 
 /// Networks that live migration takes: the chosen one, or those for management. Otherwise the key that is missing.
 fn migration_networks<'a>(topology: &'a Topology<'a>) -> Result<Vec<&'a Network<'a>>, String> {
-    let missing = || "migration.network".to_owned();
-    let migration = topology.design.migration.as_ref().ok_or_else(missing)?;
-    let networks: Vec<_> = match &migration.value.network {
-        Some(chosen) => topology.network(&chosen.value).into_iter().collect(),
-        None => topology.networks_for(Purpose::Management).collect(),
-    };
-    if networks.is_empty() { Err(missing()) } else { Ok(networks) }
+    if let Some(network) = topology.migration_network() {
+        return Ok(vec![network]);
+    }
+    let migration = topology.design.migration.as_ref();
+    let by_default = migration.is_some_and(|migration| migration.value.network.is_none());
+    let networks: Vec<_> = topology.networks_for(Purpose::Management).filter(|_| by_default).collect();
+    if networks.is_empty() { Err("migration.network".to_owned()) } else { Ok(networks) }
 }
 
 /// Name of what carries a network on the first of these devices; the network's own name where none is given.
@@ -543,7 +543,7 @@ fn overlooked<'a>(judge: &mut Judge<'a>, leader: &CorosyncLink<'_>) -> Option<&'
     best
 }
 
-/// The interfaces that carry each link on each node.
+/// The interfaces that carry the links on each node; two links over one network are one path.
 struct Paths<'a> {
     topology: &'a Topology<'a>,
     links: Vec<(&'a Network<'a>, HashMap<DeviceId, &'a Attachment>)>,
@@ -551,21 +551,42 @@ struct Paths<'a> {
 
 impl<'a> Paths<'a> {
     fn of(topology: &'a Topology<'a>, links: &[CorosyncLink<'_>]) -> Self {
-        let members = |link: &CorosyncLink<'_>| {
-            let network = topology.link_network(link);
+        let mut networks: Vec<&Network<'_>> = Vec::new();
+        for network in links.iter().map(|link| topology.link_network(link)) {
+            if !networks.iter().any(|known| known.name() == network.name()) {
+                networks.push(network);
+            }
+        }
+        let members = |network: &'a Network<'a>| {
             (network, network.attachments.iter().map(|attachment| (attachment.device, attachment)).collect())
         };
-        Self { topology, links: links.iter().map(members).collect() }
+        Self { topology, links: networks.into_iter().map(members).collect() }
     }
 
-    /// Links with a known interface of their own on a device, and how many more have an unknown one.
+    /// Links with a known path of their own on a device, and how many more may have one.
     fn count(&self, device: DeviceId) -> (usize, usize) {
         let attachments: Vec<_> = self.links.iter().filter_map(|(_, members)| members.get(&device)).collect();
-        let mut known: Vec<Vec<Interface>> = attachments
+        let (sure, open): (Vec<Interface>, Vec<Interface>) = attachments
             .iter()
-            .filter_map(|at| Some(self.topology.carriers_under(at.interface.as_ref()?.value)))
-            .collect();
-        let unknown = attachments.len() - known.len();
+            .filter_map(|at| Some(at.interface.as_ref()?.value))
+            .partition(|interface| !self.lacks_cable(device, *interface));
+        let apart = self.apart(&sure);
+        // What may be added: links over an unknown interface, and those over ports that nobody has cabled yet.
+        let without_cable = self.apart(&[sure, open].concat()).saturating_sub(apart);
+        let unknown = attachments.iter().filter(|at| at.interface.is_none()).count();
+        (apart, unknown + without_cable)
+    }
+
+    /// Whether an interface has no cable on a device that has others: its way is then still open.
+    fn lacks_cable(&self, device: DeviceId, interface: Interface) -> bool {
+        let topology = self.topology;
+        topology.is_cabled(topology.ports_of(device)) && !topology.is_cabled(&topology.ports_under(interface))
+    }
+
+    /// How many of these interfaces use no port of another one.
+    fn apart(&self, interfaces: &[Interface]) -> usize {
+        let mut known: Vec<Vec<Interface>> =
+            interfaces.iter().map(|interface| self.topology.carriers_under(*interface)).collect();
         known.sort_by_key(Vec::len);
         let mut apart: Vec<Vec<Interface>> = Vec::new();
         for carriers in known {
@@ -573,7 +594,7 @@ impl<'a> Paths<'a> {
                 apart.push(carriers);
             }
         }
-        (apart.len(), unknown)
+        apart.len()
     }
 
     fn at_most(&self, device: DeviceId) -> usize {
@@ -592,8 +613,8 @@ impl<'a> Paths<'a> {
         let unknown = |members: &HashMap<DeviceId, &Attachment>| {
             members.get(&device).is_some_and(|attachment| attachment.interface.is_none())
         };
-        let (network, _) = self.links.iter().find(|(_, members)| unknown(members))?;
-        Some(topology.missing_interface(network, node))
+        let open = self.links.iter().find(|(_, members)| unknown(members));
+        Some(open.map_or_else(|| "cable".to_owned(), |(network, _)| topology.missing_interface(network, node)))
     }
 
     /// Networks of two links that use one port on the first node that has too few paths, and where they say so.

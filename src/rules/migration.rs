@@ -165,7 +165,7 @@ fn carriers(topology: &Topology<'_>) -> Result<Vec<Carrier>, String> {
     for attachment in &network.attachments {
         let DeviceId::Node(index) = attachment.device else { continue };
         let Some(node) = topology.nodes.get(index) else { continue };
-        let interface = attachment.interface.as_ref().ok_or_else(|| missing_interface(network, node))?;
+        let interface = attachment.interface.as_ref().ok_or_else(|| topology.missing_interface(network, node))?;
         carriers.push(carrier(topology, network, node, interface.value)?);
     }
     if carriers.is_empty() { Err("node".to_owned()) } else { Ok(carriers) }
@@ -180,10 +180,7 @@ fn carrier(
     let ports = topology.ports_under(interface);
     let mut speeds = Vec::new();
     for port in &ports {
-        let port = topology.port(*port);
-        let model = node.model.map_or("", |model| model.pattern.value.as_str());
-        let missing = || format!("server_model.{model}.cards.{}.speed", port.card);
-        speeds.push(port.speed.as_ref().ok_or_else(missing)?.value);
+        speeds.push(topology.link_speed(*port).ok_or_else(|| topology.speed_key(*port))?);
     }
     let first = ports.first().map(|port| topology.port(*port));
     let (Some(first), Some(member), Some(sum)) = (
@@ -191,7 +188,7 @@ fn carrier(
         speeds.iter().copied().reduce(|least, speed| if speed < least { speed } else { least }),
         speeds.iter().copied().reduce(|sum, speed| sum + speed),
     ) else {
-        return Err(missing_interface(network, node));
+        return Err(topology.missing_interface(network, node));
     };
     let bond = topology.bond_under(interface);
     let mode = bond.and_then(Bond::mode);
@@ -203,15 +200,6 @@ fn carrier(
     };
     let members = bond.map_or(1, |bond| bond.members.len());
     Ok(Carrier { name, path, span, whole, member, members, mode })
-}
-
-/// The key that would tell what carries a network on a node.
-fn missing_interface(network: &Network<'_>, node: &Node<'_>) -> String {
-    match (&network.table().interface, node.model) {
-        (None, _) => format!("{}.interface", network.path()),
-        (Some(_), None) => format!("{}.model", node.path()),
-        (Some(_), Some(model)) => format!("server_model.{}.cards", model.pattern.value),
-    }
 }
 
 fn in_gigabit(rate: Rate) -> Rate {

@@ -389,20 +389,11 @@ fn fits(topology: &Topology<'_>, bond: &Bond<'_>, limits: &parameters::NoService
     }
 }
 
-fn device_ports<'t>(topology: &'t Topology<'_>, device: DeviceId) -> &'t [PortId] {
-    match device {
-        DeviceId::Node(index) => &topology.nodes[index].ports,
-        DeviceId::Switch(index) => &topology.switches[index].ports,
-        DeviceId::Firewall(index) => &topology.firewalls[index].ports,
-    }
-}
-
 /// Whether the design says what a device's ports are used for, so that a bond that is not there is none.
 fn is_wired(topology: &Topology<'_>, device: DeviceId) -> bool {
     let attached =
         |network: &Network<'_>| network.attachment(device).is_some_and(|attachment| attachment.interface.is_some());
-    device_ports(topology, device).iter().any(|port| topology.port(*port).cable.is_some())
-        || topology.networks.iter().any(attached)
+    topology.is_cabled(topology.ports_of(device)) || topology.networks.iter().any(attached)
 }
 
 /// Whether a device hangs on a leaf of a fabric that exchanges routes with servers.
@@ -411,7 +402,7 @@ fn is_routed(topology: &Topology<'_>, device: DeviceId) -> bool {
     let routed = fabrics.filter(|fabric| fabric.value.evpn.as_ref().is_some_and(|evpn| evpn.value));
     let leaves: Vec<&str> =
         routed.filter_map(|fabric| fabric.value.leaves.as_ref()).flat_map(|leaves| leaves.value.iter()).collect();
-    let mut switches = device_ports(topology, device).iter().filter_map(|port| topology.switch_of(*port));
+    let mut switches = topology.ports_of(device).iter().filter_map(|port| topology.switch_of(*port));
     switches.any(|switch| leaves.contains(&switch.name.as_str()))
 }
 
@@ -478,24 +469,15 @@ fn about_bonds<'t, 'd: 't>(raised: &mut Raised, topology: &Topology<'_>, bonds: 
         let switches = ends(topology, bond).switches;
         paths.insert(topology.written_path(bond.device));
         paths.extend(names(topology, &switches).iter().map(|name| format!("switch.{name}")));
-        paths.extend(networks_over(topology, bond).map(Network::path));
+        paths.extend(topology.networks_over(bond).map(Network::path));
     }
     about(raised, paths.into_iter());
-}
-
-/// Networks that a bond carries on its device.
-fn networks_over<'t, 'd>(topology: &'t Topology<'d>, bond: &'t Bond<'_>) -> impl Iterator<Item = &'t Network<'d>> {
-    topology.networks.iter().filter(|network| {
-        let interface = network.attachment(bond.device).and_then(|attachment| attachment.interface.as_ref());
-        let under = interface.and_then(|interface| topology.bond_under(interface.value));
-        under.is_some_and(|under| std::ptr::eq(under.item, bond.item))
-    })
 }
 
 /// Devices that a server speaks with over a bond, guests left out; nothing where it carries no network of its own.
 fn peers(topology: &Topology<'_>, bond: &Bond<'_>) -> Option<usize> {
     let own = |network: &&Network<'_>| network.purposes().collect::<Vec<_>>() != [Purpose::Guest];
-    let networks: Vec<&Network<'_>> = networks_over(topology, bond).filter(own).collect();
+    let networks: Vec<&Network<'_>> = topology.networks_over(bond).filter(own).collect();
     let others: BTreeSet<DeviceId> = networks
         .iter()
         .flat_map(|network| &network.attachments)

@@ -103,6 +103,20 @@ impl<'d> Topology<'d> {
         &self.ports[id.0]
     }
 
+    /// Every port of a device.
+    pub fn ports_of(&self, device: DeviceId) -> &[PortId] {
+        match device {
+            DeviceId::Node(index) => &self.nodes[index].ports,
+            DeviceId::Switch(index) => &self.switches[index].ports,
+            DeviceId::Firewall(index) => &self.firewalls[index].ports,
+        }
+    }
+
+    /// Whether one of these ports has a cable.
+    pub fn is_cabled(&self, ports: &[PortId]) -> bool {
+        ports.iter().any(|port| self.port(*port).cable.is_some())
+    }
+
     /// A port with its device: `pve1:slot1:1`.
     pub fn port_name(&self, id: PortId) -> String {
         let port = self.port(id);

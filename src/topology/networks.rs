@@ -144,6 +144,15 @@ impl<'d> Topology<'d> {
         interfaces.filter_map(|interface| self.bond_under(interface.value)).collect()
     }
 
+    /// Networks that a bond carries on its device.
+    pub fn networks_over<'t>(&'t self, bond: &'t Bond<'_>) -> impl Iterator<Item = &'t Network<'d>> {
+        self.networks.iter().filter(|network| {
+            let interface = network.attachment(bond.device).and_then(|attachment| attachment.interface.as_ref());
+            let under = interface.and_then(|interface| self.bond_under(interface.value));
+            under.is_some_and(|under| std::ptr::eq(under.item, bond.item))
+        })
+    }
+
     /// Rate of all ports of a network on a device together; nothing where a speed is not known.
     pub fn network_rate(&self, network: &Network<'_>, device: DeviceId) -> Option<Rate> {
         let speeds = self.port_speeds(network, device)?;
@@ -158,7 +167,7 @@ impl<'d> Topology<'d> {
 
     fn port_speeds(&self, network: &Network<'_>, device: DeviceId) -> Option<Vec<Rate>> {
         let ports = self.network_ports(network, device)?;
-        ports.iter().map(|port| self.port(*port).speed.as_ref().map(|speed| speed.value)).collect()
+        ports.iter().map(|port| self.link_speed(*port)).collect()
     }
 
     /// An interface with everything it stands on: bridge, bond and ports.
@@ -221,6 +230,7 @@ impl<'d> Topology<'d> {
         }
         company
     }
+
     /// The slowest port that carries a member, and the slowest at the other end of its cables; ports whose speed is
     /// not known are passed over.
     pub fn slowest_port(&self, attachment: &Attachment) -> Option<(&Port<'d>, Rate)> {
@@ -237,9 +247,9 @@ impl<'d> Topology<'d> {
         let Some(ports) = ports.filter(|ports| !ports.is_empty()) else {
             return Some(self.missing_interface(network, node));
         };
-        let port = ports.into_iter().map(|port| self.port(port)).find(|port| port.speed.is_none())?;
-        Some(format!("server_model.{}.cards.{}.speed", node.model?.pattern.value, port.card))
+        ports.into_iter().find(|port| self.port(*port).speed.is_none()).map(|port| self.speed_key(port))
     }
+
     /// Keys that would have to be written to know which interfaces carry a network on its nodes, each once.
     pub fn missing_interfaces(&self, network: &Network<'_>) -> Vec<String> {
         self.missing(network, |node, attachment| {
@@ -282,7 +292,7 @@ impl<'d> Topology<'d> {
     }
 
     /// Speed of a port, or of the port at the other end of its cable if that is slower.
-    fn link_speed(&self, port: PortId) -> Option<Rate> {
+    pub fn link_speed(&self, port: PortId) -> Option<Rate> {
         let speed = |port: PortId| self.port(port).speed.as_ref().map(|speed| speed.value);
         let (own, other) = (speed(port)?, self.far_end(port).and_then(speed));
         Some(other.filter(|other| *other < own).unwrap_or(own))

@@ -50,9 +50,8 @@ impl Topology<'_> {
         let cable = self.graph.edges_connecting(left, right).map(|edge| *edge.weight()).find(|cable| passes(*cable))?;
         let speeds = [self.cables[cable].from, self.cables[cable].to]
             .map(|port| self.port(port).speed.as_ref().map(|speed| speed.value));
-        match speeds {
-            [Some(one), Some(other)] => Some(if one < other { one } else { other }),
-            [one, other] => one.or(other),
-        }
+        let [one, other] = speeds;
+        let (one, other) = (one?, other?);
+        Some(if one < other { one } else { other })
     }
 }

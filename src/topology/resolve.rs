@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::hash::Hash;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
 
 use petgraph::graph::{DiGraph, UnGraph};
 
@@ -16,6 +18,9 @@ use crate::source::{Span, Spanned};
 
 /// Most ports, and most places of devices in bonds, bridges and networks, that a design may come to.
 const MOST_PARTS: usize = 4_000_000;
+
+/// Ids that a tagged VLAN can have.
+const VLAN_IDS: RangeInclusive<u32> = 1..=4094;
 
 /// Mistakes after which no nearest name is looked for.
 const MOST_SUGGESTIONS: usize = 100;
@@ -161,6 +166,7 @@ impl<'d> Resolver<'d> {
         for item in items(design.node.as_ref()) {
             let model = self.model("server model", design.server_model.as_ref(), item.value.model.as_ref());
             self.known_site(item.value.site.as_ref());
+            self.one_for_each(item);
             for (index, name) in item.names.iter().enumerate() {
                 let id = DeviceId::Node(self.topology.nodes.len());
                 if !self.place(name, id, item.pattern.span) {
@@ -196,6 +202,32 @@ impl<'d> Resolver<'d> {
         }
     }
 
+    /// What equal servers have of their own has to be as long as the list of their names.
+    fn one_for_each(&mut self, item: &Item<design::Node>) {
+        let devices = item.names.len();
+        let (hosts, uuids) = (item.value.hosts_address.as_ref(), item.value.system_uuid.as_ref());
+        let counts =
+            [hosts.map(|hosts| (hosts.span, hosts.value.0.len())), uuids.map(|own| (own.span, own.value.len()))];
+        for (span, values) in counts.into_iter().flatten().filter(|(_, values)| *values != devices) {
+            let message = format!("{values} values stand for {devices} devices");
+            self.report(
+                Mistake::new(MistakeKind::UnequalRanges, span, message)
+                    .help("write one value for each, in their order"),
+            );
+        }
+        for address in hosts.iter().flat_map(|hosts| &hosts.value.0) {
+            if !is_plain_address(address) {
+                self.bad_address(address, hosts.map_or(item.pattern.span, |hosts| hosts.span), "10.2.20.11");
+            }
+        }
+    }
+
+    fn bad_address(&mut self, written: &str, span: Span, example: &str) {
+        let what = if example.contains('/') { "address with prefix length" } else { "address" };
+        let message = format!("`{written}` is no {what}");
+        self.report(Mistake::new(MistakeKind::BadAddress, span, message).help(format!("write it as `{example}`")));
+    }
+
     /// Gives a device its name and vertex, unless another device has the name.
     fn place(&mut self, name: &str, id: DeviceId, span: Span) -> bool {
         if let Some(first) = self.places.get(name).copied() {
@@ -224,8 +256,8 @@ impl<'d> Resolver<'d> {
     ) -> (Vec<PortId>, HashMap<String, PortId>) {
         let (mut ports, mut names) = (Vec::new(), HashMap::new());
         for item in items(cards) {
-            let count = item.value.ports.as_ref().map_or(0, |ports| ports.value);
             let aliases = item.value.names.as_ref().map_or([].as_slice(), |names| names.value.as_slice());
+            let count = item.value.ports.as_ref().map_or(aliases.len() as u32, |ports| ports.value);
             if !self.room_for(item.names.len().saturating_mul(count as usize), item.pattern.span) {
                 break;
             }
@@ -284,13 +316,27 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    fn port_labels(&self, device: DeviceId) -> Vec<String> {
-        let ports = match device {
-            DeviceId::Node(index) => &self.topology.nodes[index].ports,
-            DeviceId::Switch(index) => &self.topology.switches[index].ports,
-            DeviceId::Firewall(index) => &self.topology.firewalls[index].ports,
+    fn add_port(&mut self, device: DeviceId, label: &str, port: PortId) {
+        let (ports, names) = match device {
+            DeviceId::Node(index) => {
+                let node = &mut self.topology.nodes[index];
+                (&mut node.ports, &mut node.port_names)
+            }
+            DeviceId::Switch(index) => {
+                let switch = &mut self.topology.switches[index];
+                (&mut switch.ports, &mut switch.port_names)
+            }
+            DeviceId::Firewall(index) => {
+                let firewall = &mut self.topology.firewalls[index];
+                (&mut firewall.ports, &mut firewall.port_names)
+            }
         };
-        ports.iter().map(|port| self.topology.port(*port).label.clone()).collect()
+        ports.push(port);
+        names.insert(label.to_owned(), port);
+    }
+
+    fn port_labels(&self, device: DeviceId) -> Vec<String> {
+        self.topology.ports_of(device).iter().map(|port| self.topology.port(*port).label.clone()).collect()
     }
 
     /// Whether the ports of a device are described, so that a name that is not among them is a mistake.
@@ -307,25 +353,43 @@ impl<'d> Resolver<'d> {
     }
 
     fn known_port(&mut self, device: DeviceId, label: &str, span: Span) -> Option<PortId> {
-        let port = self.port_of(device, label);
+        let port = self.port_on(device, label);
         if port.is_none() && self.ports_described(device) {
             let labels = self.port_labels(device);
             let what = format!("port on `{}`", self.topology.name(device));
             self.dangling(&what, label, span, labels.iter().map(String::as_str));
         }
-        port.or_else(|| self.undescribed_port(device, label, span))
+        let is_switch = matches!(device, DeviceId::Switch(_));
+        port.or_else(|| is_switch.then(|| self.undescribed_port(device, label, span)).flatten())
     }
 
-    /// A port of a switch whose ports are not described: what is plugged in there is known all the same.
+    /// A port with this name: one that is described, or one of a card that does not say how many it has.
+    fn port_on(&mut self, device: DeviceId, label: &str) -> Option<PortId> {
+        self.port_of(device, label).or_else(|| self.uncounted_port(device, label))
+    }
+
+    fn uncounted_port(&mut self, device: DeviceId, label: &str) -> Option<PortId> {
+        let cards = match device {
+            DeviceId::Node(index) => self.topology.nodes[index].model?.value.cards.as_ref(),
+            DeviceId::Firewall(index) => self.topology.firewalls[index].model?.value.cards.as_ref(),
+            DeviceId::Switch(_) => None,
+        };
+        let (card, number) = label.split_once(':')?;
+        let item = find(cards, card).filter(|item| item.value.ports.is_none() && item.value.names.is_none())?;
+        let card = item.names.iter().find(|name| *name == card)?;
+        number.parse::<u32>().ok().filter(|number| *number > 0)?;
+        let port = self.new_port(device, card, label.to_owned(), item.value.speed.clone(), item.pattern.span);
+        self.add_port(device, label, port);
+        Some(port)
+    }
+
+    /// A port of a device whose ports are not described: what is plugged in there is known all the same.
     fn undescribed_port(&mut self, device: DeviceId, label: &str, span: Span) -> Option<PortId> {
-        let DeviceId::Switch(index) = device else { return None };
         if self.ports_described(device) {
             return None;
         }
         let port = self.new_port(device, "", label.to_owned(), None, span);
-        let switch = &mut self.topology.switches[index];
-        switch.ports.push(port);
-        switch.port_names.insert(label.to_owned(), port);
+        self.add_port(device, label, port);
         Some(port)
     }
 
@@ -412,7 +476,7 @@ impl<'d> Resolver<'d> {
             return None;
         };
         let device = self.known_device(device, end.span)?;
-        self.known_port(device, label, end.span)
+        self.known_port(device, label, end.span).or_else(|| self.undescribed_port(device, label, end.span))
     }
 
     fn plug(&mut self, from: PortId, to: PortId, item: Option<&'d Spanned<design::Cable>>, span: Span) {
@@ -473,6 +537,7 @@ impl<'d> Resolver<'d> {
                         None => members.push(port),
                     }
                 }
+                self.own_name(device, "bond", item.pattern.value.as_str(), item.pattern.span);
                 let id = BondId(self.topology.bonds.len());
                 self.topology.bonds.push(Bond { device, item, members });
                 self.interfaces.insert((device, item.pattern.value.as_str()), Interface::Bond(id));
@@ -512,10 +577,26 @@ impl<'d> Resolver<'d> {
                     }
                     under.extend(self.interface(device, label));
                 }
+                self.own_name(device, "bridge", item.pattern.value.as_str(), item.pattern.span);
                 let id = self.topology.bridges.len();
                 self.topology.bridges.push(super::links::Bridge { device, item, under });
                 self.interfaces.insert((device, item.pattern.value.as_str()), Interface::Bridge(id));
             }
+        }
+    }
+
+    /// A bond or bridge must not have the name of a port, bond or other bridge on its device.
+    fn own_name(&mut self, device: DeviceId, what: &str, name: &'d str, span: Span) {
+        let port = self.port_of(device, name).map(|port| self.topology.port(port).span);
+        let taken = match self.interfaces.get(&(device, name)) {
+            Some(Interface::Bond(bond)) => Some(self.topology.bonds[bond.0].item.pattern.span),
+            Some(Interface::Bridge(bridge)) => Some(self.topology.bridges[*bridge].item.pattern.span),
+            Some(Interface::Port(_)) | None => port,
+        };
+        if let Some(first) = taken {
+            let message =
+                format!("{what} `{name}` has the name of another interface on `{}`", self.topology.name(device));
+            self.report(Mistake::new(MistakeKind::DuplicateName, span, message).related(first, "it is used here"));
         }
     }
 
@@ -524,7 +605,7 @@ impl<'d> Resolver<'d> {
         if let Some(interface) = self.interfaces.get(&(device, name.value.as_str())) {
             return Some(*interface);
         }
-        if let Some(port) = self.port_of(device, &name.value) {
+        if let Some(port) = self.port_on(device, &name.value) {
             return Some(Interface::Port(port));
         }
         if self.ports_described(device) {
@@ -553,6 +634,7 @@ impl<'d> Resolver<'d> {
                 attachments.push(Attachment { device, interface, address });
             }
             self.unique_addresses(item, &attachments);
+            self.vlans_and_gateway(network);
             self.topology.networks.push(Network::new(item, attachments));
         }
     }
@@ -596,12 +678,26 @@ impl<'d> Resolver<'d> {
     fn address(&mut self, written: &Spanned<String>) -> Option<Spanned<Address>> {
         let address = written.value.parse::<Address>().ok();
         if address.is_none() {
-            let message = format!("`{}` is no address with prefix length", written.value);
-            self.report(
-                Mistake::new(MistakeKind::BadAddress, written.span, message).help("write it as `10.2.21.66/24`"),
-            );
+            self.bad_address(&written.value, written.span, "10.2.21.66/24");
         }
         address.map(|address| Spanned::new(address, written.span))
+    }
+
+    fn vlans_and_gateway(&mut self, network: &design::Network) {
+        for vlan in network.guest_vlans.iter().flat_map(|vlans| vlans.value.0.iter()) {
+            if !vlan.value.parse::<u32>().is_ok_and(|id| VLAN_IDS.contains(&id)) {
+                let message = format!("`{}` is no VLAN id", vlan.value);
+                let mistake = Mistake::new(MistakeKind::OutOfRange, vlan.span, message);
+                self.report(mistake.help(format!(
+                    "write ids from {} to {}, a range of them as `{{100..115}}`",
+                    VLAN_IDS.start(),
+                    VLAN_IDS.end()
+                )));
+            }
+        }
+        if let Some(gateway) = network.gateway.as_ref().filter(|gateway| !is_plain_address(&gateway.value)) {
+            self.bad_address(&gateway.value, gateway.span, "10.2.20.1");
+        }
     }
 
     fn unique_addresses(&mut self, item: &Item<design::Network>, attachments: &[Attachment]) {
@@ -735,6 +831,11 @@ impl<'d> Resolver<'d> {
             }
         }
     }
+}
+
+/// Whether this is an address without prefix length.
+fn is_plain_address(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok()
 }
 
 /// The first key that comes twice, with both places.
