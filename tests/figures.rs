@@ -154,7 +154,7 @@ fn usable_capacity_leaves_room_to_heal() {
     close(values(&four, "usable-capacity", "model", "healthy")[0], 6.528);
 }
 
-/// Three votes lose one: 3 - 2; the monitors the same; size 3 and min_size 2 leave one.
+/// Three votes lose one: 3 - 2; the monitors the same; size 3 and `min_size` 2 leave one.
 #[test]
 fn three_servers_lose_one() {
     assert_eq!(values(&plan(&[NVME]), "node-losses", "model", "healthy"), [1.0]);

@@ -501,6 +501,8 @@ table! {
         latency: Latency,
         /// Whether traffic classes (QoS) are what keeps purposes apart.
         qos: bool,
+        /// Part of the rate that Ceph may count on where migrations or guests share the interface.
+        ceph_reserve: Ratio,
     }
 }
 

@@ -206,7 +206,9 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
         }
         // Many questions at one fact mean that a whole table is missing; its name says enough.
         if questions.len() <= MOST_QUESTIONS {
-            questions.iter().for_each(|question| indented(out, 6, question, style));
+            for question in questions {
+                indented(out, 6, question, style);
+            }
         }
         let rules: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
         indented(out, 6, &format!("for {}", rules.join(", ")), style);
@@ -263,7 +265,7 @@ pub fn plan(sources: &Sources, name: &str, figures: &[Figure], findings: &[Findi
 
 fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
     let Some(text) = figures.first().map(|figure| figure.text) else { return };
-    let _ = writeln!(out, "{} [{}]", text.summary, text.id);
+    indented(out, 0, &format!("{} [{}]", text.summary, text.id), style);
     let mut notes: Vec<&str> = Vec::new();
     let mut rows = Vec::new();
     for figure in figures {
