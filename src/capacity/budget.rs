@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::design::{DiskRole, Guest, Item, Media};
 use crate::quantity::{Size, units};
-use crate::topology::{DeviceId, Gap, Node, Topology};
+use crate::topology::{DeviceId, Gap, Node, Topology, disks_known};
 
 /// What is taken for the guests of a design that describes none.
 const NO_GUESTS: &str = "no guests described";
@@ -152,6 +152,13 @@ fn connected<'t>(topology: &'t Topology<'_>, guest: &Item<Guest>) -> Vec<HashSet
     members.filter(|members| !members.is_empty()).collect()
 }
 
+/// Threads that a node has at least: all of them where they are known, or one for each core.
+pub fn threads_at_least(node: &Node<'_>) -> Option<u32> {
+    let cpu = &node.model?.value.cpu.as_ref()?.value;
+    let sockets = cpu.sockets.as_ref().map_or(1, |sockets| sockets.value);
+    node.threads().or(cpu.cores.as_ref().map(|cores| cores.value.saturating_mul(sockets)))
+}
+
 /// Ceph services of a node; nothing where it is not known how many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CephServices {
@@ -225,7 +232,7 @@ impl CephServices {
             self.osd_gaps.push(Gap::below(node.path(), "model", node.span()));
             return;
         };
-        if model.value.disks.is_none() {
+        if !disks_known(&model.value) {
             self.osd_gaps.push(Gap::below(
                 format!("server_model.{}", model.pattern.value),
                 "disks",

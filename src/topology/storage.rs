@@ -2,7 +2,9 @@
 
 use super::Topology;
 use super::devices::Node;
-use crate::design::{Application, Controller, Disk, DiskRole, Item, Media, Pool, ServerModel, Storage, StorageKind};
+use crate::design::{
+    Application, Boot, Controller, Disk, DiskRole, Item, Media, Pool, ServerModel, Storage, StorageKind,
+};
 use crate::quantity::{Rate, Size};
 use crate::source::Span;
 
@@ -121,6 +123,11 @@ impl<'d> ModelInUse<'_, 'd> {
         self.nodes.iter().map(|node| node.name.clone()).collect()
     }
 
+    /// Whether its disks are known: listed, or none in a server that starts from the network.
+    pub fn disks_known(&self) -> bool {
+        disks_known(&self.model.value)
+    }
+
     /// Disks of the model, without groups of which there is none.
     pub fn disks(&self) -> impl Iterator<Item = DiskGroup<'d>> + use<'d> {
         DiskGroup::of_model(self.model).filter(|group| group.count() != Some(0))
@@ -139,6 +146,11 @@ impl<'d> ModelInUse<'_, 'd> {
             .filter(|group| matches!(group.role(), Some(DiskRole::Osd | DiskRole::Db)) || named.contains(&group.path()))
             .collect()
     }
+}
+
+/// Whether the disks of a model are known: listed, or none in a server that starts from the network.
+pub fn disks_known(model: &ServerModel) -> bool {
+    model.disks.is_some() || model.boot.as_ref().is_some_and(|boot| boot.value == Boot::Network)
 }
 
 /// Paths of the tables that describe nodes, each once.
@@ -181,7 +193,7 @@ impl<'d> Topology<'d> {
     pub fn disk_gaps(&self) -> Vec<Gap> {
         let mut gaps = self.model_gaps();
         for model in self.models_in_use() {
-            if model.model.value.disks.is_none() {
+            if !model.disks_known() {
                 gaps.push(Gap::below(model.path(), "disks", model.span()));
             }
             let unknown = model.disks().filter(|group| group.role().is_none());
