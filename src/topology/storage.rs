@@ -3,7 +3,8 @@
 use super::Topology;
 use super::devices::Node;
 use crate::design::{
-    Application, Boot, Controller, Disk, DiskRole, Item, Media, Pool, ServerModel, Storage, StorageKind,
+    Application, Boot, Controller, ControllerMode, Disk, DiskRole, FailureDomain, Item, Media, Pool, ServerModel,
+    Storage, StorageKind,
 };
 use crate::quantity::{Rate, Size};
 use crate::source::Span;
@@ -69,6 +70,25 @@ impl<'d> DiskGroup<'d> {
         let name = &self.disk().controller.as_ref()?.value;
         let controllers = &self.model.value.controllers.as_ref()?.value;
         controllers.iter().find(|item| item.names.contains(name))
+    }
+
+    /// Size of the volume that the installer sees: a disk, or what a controller makes of several.
+    ///
+    /// # Errors
+    /// The key that is missing.
+    pub fn volume(&self) -> Result<Size, Gap> {
+        let missing = |key| Gap::below(self.path(), key, self.span());
+        let capacity = self.capacity().ok_or_else(|| missing("capacity"))?;
+        let mode = self.controller().and_then(|controller| controller.value.mode.as_ref()).map(|mode| mode.value);
+        let disks = || self.count().ok_or_else(|| missing("count"));
+        let carrying = match mode {
+            Some(ControllerMode::Raid0) => disks()?,
+            Some(ControllerMode::Raid10) => disks()? / 2,
+            Some(ControllerMode::Raid5) => disks()?.saturating_sub(1),
+            Some(ControllerMode::Raid6) => disks()?.saturating_sub(2),
+            _ => 1,
+        };
+        Ok(capacity * f64::from(carrying.max(1)))
     }
 
     /// The group of faster disks that holds WAL and DB, where one is named and described.
@@ -223,5 +243,19 @@ impl<'d> Topology<'d> {
             storage.value.kind.as_ref().is_some_and(|kind| kind.value == StorageKind::Cephfs)
         };
         pool.or_else(|| self.storages().find(is_on_it).map(|storage| storage.pattern.span))
+    }
+
+    /// The failure domain that a node is in, by name; a design that names no site stands in one.
+    ///
+    /// # Errors
+    /// The key that is missing.
+    pub fn failure_domain_of<'t>(&'t self, node: &'t Node<'d>, domain: FailureDomain) -> Result<&'t str, String> {
+        let no_site = || self.design.site.is_none() && self.nodes.iter().all(|node| node.site().is_none());
+        match domain {
+            FailureDomain::Osd | FailureDomain::Host => Ok(&node.name),
+            FailureDomain::Rack => node.rack().ok_or_else(|| format!("{}.rack", node.path())),
+            FailureDomain::Site if no_site() => Ok(""),
+            FailureDomain::Site => node.site().ok_or_else(|| format!("{}.site", node.path())),
+        }
     }
 }
