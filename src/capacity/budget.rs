@@ -1,7 +1,8 @@
-//! What the memory and the threads of a node are spent on. Constants come in as arguments.
+//! What the memory and the threads of a node are spent on.
 
 use std::collections::{HashMap, HashSet};
 
+use crate::catalogue::parameters::figures::GuestMemory;
 use crate::design::{DiskRole, Guest, Item, Media};
 use crate::quantity::{Size, units};
 use crate::topology::{DeviceId, Gap, Node, Topology, disks_known};
@@ -29,7 +30,8 @@ impl MemoryBudget {
     ///
     /// # Errors
     /// The keys that are missing.
-    pub fn of(node: &Node<'_>, guests: &GuestShares<'_>, host: Size) -> Result<Self, Vec<Gap>> {
+    pub fn of(node: &Node<'_>, guests: &GuestShares<'_>) -> Result<Self, Vec<Gap>> {
+        let host = host_memory();
         let installed = installed(node);
         let mut gaps = guests.gaps.clone();
         gaps.extend(installed.as_ref().err().cloned());
@@ -42,6 +44,11 @@ impl MemoryBudget {
             _ => Err(gaps),
         }
     }
+}
+
+/// Memory of the operating system and Proxmox VE itself on each node.
+pub fn host_memory() -> Size {
+    GuestMemory::DEFAULT.host
 }
 
 /// Installed memory of a node.
@@ -66,7 +73,8 @@ pub struct GuestShares<'t> {
 }
 
 impl<'t> GuestShares<'t> {
-    /// The shares of a design: the guests of a profile are spread evenly over the nodes they run on.
+    /// The shares of a design: the guests of a profile are spread over the nodes they run on by the memory of these,
+    /// and evenly where it is not known.
     pub fn of_design(topology: &'t Topology<'_>) -> Self {
         let mut shares = Self { shares: HashMap::new(), gaps: Vec::new(), assumed: Vec::new() };
         if topology.design.guest.is_none() {
@@ -82,8 +90,13 @@ impl<'t> GuestShares<'t> {
     }
 
     fn spread(&mut self, memory: Size, hosts: &[&'t Node<'_>]) {
-        let share = memory / hosts.len() as f64;
-        for host in hosts {
+        let installed: Option<Vec<f64>> =
+            hosts.iter().map(|host| host.memory().map(|installed| installed.value.base())).collect();
+        let known = installed.filter(|installed| installed.iter().sum::<f64>() > 0.0);
+        let weights = known.unwrap_or_else(|| vec![1.0; hosts.len()]);
+        let sum: f64 = weights.iter().sum();
+        for (host, weight) in hosts.iter().zip(weights) {
+            let share = memory * (weight / sum);
             self.shares.entry(&host.name).and_modify(|known| *known = *known + share).or_insert(share);
         }
     }
