@@ -5,7 +5,7 @@
     reason = "tests read fixtures and stop at what is not as it should be"
 )]
 
-use std::io::Write;
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -160,7 +160,9 @@ fn three_servers_lose_one() {
     assert_eq!(values(&plan(&[NVME]), "node-losses", "model", "healthy"), [1.0]);
 }
 
-/// The figures of a design that is given as text.
+const REFERENCE: &str = "fixtures/designs/reference.toml";
+
+/// The figures of a design given as text.
 fn plan_of(design: &str) -> Vec<Value> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rackproof"))
         .args(["plan", "--format", "json", "-"])
@@ -169,8 +171,184 @@ fn plan_of(design: &str) -> Vec<Value> {
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(design.as_bytes()).unwrap();
-    let plan: Value = serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
     plan["figures"].as_array().unwrap().clone()
+}
+
+/// The value of a figure of one subject by the model, in a state.
+fn model_of(figures: &[Value], id: &str, subject: &str, state: &str) -> f64 {
+    let matching: Vec<Value> = figures.iter().filter(|figure| figure["subject"] == subject).cloned().collect();
+    values(&matching, id, "model", state).first().copied().unwrap_or(f64::NAN)
+}
+
+const THREE: &str = r#"
+[server_model.hci]
+memory = { capacity = "256 GiB" }
+cards  = { a = { ports = 1, speed = "10GbE" }, b = { ports = 1, speed = "25GbE" } }
+
+[server_model.hci.disks]
+system = { count = 2, capacity = "480 GB", role = "os", mirror = true }
+data   = { count = 5, capacity = "1.92 TB", media = "nvme", role = "osd", write = "2000 MB/s" }
+
+[node."pve{1..3}"]
+model = "hci"
+
+[network.public]
+purpose   = "ceph_public"
+interface = "a:1"
+
+[ceph]
+monitors         = "pve{1..3}"
+managers         = "pve{1..3}"
+metadata_servers = "pve{1..3}"
+
+[ceph.pool.vm]
+application = "rbd"
+size        = 3
+min_size    = 2
+"#;
+
+/// 256 GiB with five OSDs, monitor, manager and metadata server on a ZFS mirror:
+/// 256 - 4 - 16 (the least of 10 % and 16 GiB) - 5 x 8 x 1.2 - 5 - 4 - 8 - 25.6 = 145.4 GiB. Of three servers one may
+/// be lost: 2 x 145.4 = 290.8 GiB.
+#[test]
+fn memory_for_guests_leaves_the_cache_of_zfs() {
+    let figures = plan_of(THREE);
+    close(model_of(&figures, "guest-memory", "server_model.hci", "healthy"), 145.4);
+    close(model_of(&figures, "guest-memory", "cluster", "node lost"), 290.8);
+}
+
+/// ZFS takes the whole of a mirrored disk; without it the installer cuts off a quarter of 480 GB, at most
+/// 96 GiB = 103.079215104 GB.
+#[test]
+fn nothing_is_cut_off_a_mirror_on_zfs() {
+    assert_eq!(values(&plan_of(THREE), "root-volume", "model", "healthy"), [480.0]);
+    let plain = plan_of(&THREE.replace(", mirror = true", ""));
+    close(values(&plain, "root-volume", "model", "healthy")[0], 103.079_215_104);
+}
+
+/// The reference runs monitors on pve1 to pve3 and metadata servers on pve4 and pve5, so no server has both. The
+/// one with least left: 512 - 4 - 4 x 8 x 1.2 - 5 - 4 - 51.2 = 409.4 GiB; threads: 4 x 6 + 2 + 1 = 27.
+#[test]
+fn services_of_different_servers_are_not_added_up() {
+    let figures = plan(&[REFERENCE]);
+    close(model_of(&figures, "guest-memory", "server_model.hci", "healthy"), 409.4);
+    close(model_of(&figures, "ceph-threads", "server_model.hci", "healthy"), 27.0);
+}
+
+/// Four OSDs of 2000 MB/s in each of three servers: disks 12 x 2000 / 3 = 8000 MB/s. 10 Gbit/s for everything carry
+/// 3 x 1250 x 0.94 / (2 + 2/3) = 1321.875; with 25 Gbit/s for replication that carries 3 x 3125 x 0.94 / 2 = 4406.25
+/// and the public network 3 x 1250 x 0.94 / (2/3) = 5287.5.
+#[test]
+fn the_slower_of_two_networks_binds_writes() {
+    let shared = THREE.replace("count = 5", "count = 4");
+    close(model_of(&plan_of(&shared), "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 1321.875);
+    let split = format!("{shared}\n[network.cluster]\npurpose = \"ceph_cluster\"\ninterface = \"b:1\"\n");
+    close(model_of(&plan_of(&split), "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 4406.25);
+}
+
+/// The pool on NVMe is not slowed by hard disks in the same servers: the network binds at 1321.875 MB/s with them
+/// and without. The pool on hard disks: 6 x 200 / 3 = 400 MB/s, and (24 - 12) TB x 0.85 = 10.2 TB.
+#[test]
+fn a_pool_is_as_fast_as_the_disks_of_its_class() {
+    let bulk =
+        "bulk   = { count = 2, capacity = \"12 TB\", media = \"hdd\", role = \"osd\", write = \"200 MB/s\" }\n\n";
+    let pool = "device_class = \"nvme\"\n[ceph.pool.archive]\nsize = 3\nmin_size = 2\ndevice_class = \"hdd\"\n";
+    let mixed = THREE.replacen("\n[node", &format!("{bulk}[node"), 1) + pool;
+    let figures = plan_of(&mixed);
+    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 1321.875);
+    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.archive", "healthy"), 400.0);
+    close(model_of(&figures, "usable-capacity", "ceph.pool.archive", "healthy"), 10.2);
+}
+
+/// Servers of 20, 20, 2 and 2 TB: without a large one three copies lie on 20, 2 and 2 TB, and so hold 2 TB,
+/// x 0.85 = 1.7 TB; a third of what is left would be 8 TB.
+#[test]
+fn a_large_server_holds_no_more_than_the_others_match() {
+    let design = r#"
+[server_model.large.disks]
+data = { count = 2, capacity = "10 TB", media = "ssd", role = "osd" }
+[server_model.small.disks]
+data = { count = 2, capacity = "1 TB", media = "ssd", role = "osd" }
+[node."big{1..2}"]
+model = "large"
+[node."small{1..2}"]
+model = "small"
+[ceph.pool.vm]
+size = 3
+"#;
+    close(model_of(&plan_of(design), "usable-capacity", "ceph.pool.vm", "healthy"), 1.7);
+}
+
+/// Two racks of two servers with two OSDs of 1 TB and two copies: a lost server heals within its rack, so a rack
+/// keeps (4 - 2) TB x 0.85 = 1.7 TB.
+#[test]
+fn a_lost_server_heals_within_its_rack() {
+    let design = r#"
+[server_model.hci.disks]
+data = { count = 2, capacity = "1 TB", media = "ssd", role = "osd" }
+[node."a{1..2}"]
+model = "hci"
+rack = "a"
+[node."b{1..2}"]
+model = "hci"
+rack = "b"
+[ceph.pool.vm]
+size = 2
+failure_domain = "rack"
+"#;
+    close(model_of(&plan_of(design), "usable-capacity", "ceph.pool.vm", "healthy"), 1.7);
+}
+
+const ONE: &str = r#"
+[server_model.lab]
+cards = { a = { ports = 1, speed = "1GbE" } }
+disks = { data = { count = 3, capacity = "1 TB", media = "ssd", role = "osd", write = "550 MB/s" } }
+[node.lab]
+model = "lab"
+[network.lan]
+purpose = "ceph_public"
+interface = "a:1"
+[ceph]
+monitors = "lab"
+[ceph.pool.vm]
+size = 3
+min_size = 2
+failure_domain = "osd"
+"#;
+
+/// Three copies apart by disk on one server with three OSDs: 3 x 550 / 3 = 550 MB/s and 1 TB x 0.85. Apart by server
+/// only one finds a place, fewer than `min_size`: nothing is written and nothing can be held.
+#[test]
+fn copies_apart_by_disk_fit_into_one_server() {
+    let figures = plan_of(ONE);
+    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 550.0);
+    close(model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy"), 0.85);
+    let figures = plan_of(&ONE.replace("failure_domain = \"osd\"\n", ""));
+    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 0.0);
+    close(model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy"), 0.0);
+}
+
+/// Five servers, five votes and five monitors lose two; a pool of size 3 on them one. Copies apart by disk only may
+/// all lie on the lost server.
+#[test]
+fn copies_that_may_share_a_server_survive_no_loss() {
+    let five = THREE.replace("1..3", "1..5");
+    close(model_of(&plan_of(&five), "node-losses", "cluster", "healthy"), 1.0);
+    close(model_of(&plan_of(&format!("{five}failure_domain = \"osd\"\n")), "node-losses", "cluster", "healthy"), 0.0);
+}
+
+/// Guests on another storage than Ceph are not counted on it.
+#[test]
+fn guests_on_another_storage_have_no_figure_of_ceph() {
+    let guest = "[storage.nas]\nkind = \"nfs\"\n[guest.files]\niops = 100\nio_size = \"16 KiB\"\n";
+    let ids = |design: &str| plan_of(design).into_iter().map(|figure| figure["id"].clone()).collect::<Vec<_>>();
+    assert!(ids(&format!("{THREE}{guest}")).contains(&Value::from("guests-by-model")));
+    let elsewhere = ids(&format!("{THREE}{guest}storage = \"nas\"\n"));
+    assert!(!elsewhere.contains(&Value::from("guests-by-model")));
+    assert!(!elsewhere.contains(&Value::from("guests-by-disk-bandwidth")));
 }
 
 const BOND: &str = r#"

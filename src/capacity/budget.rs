@@ -1,10 +1,11 @@
-//! What the memory and the threads of a node are spent on. Constants come in as arguments.
+//! What the memory and the threads of a node are spent on.
 
 use std::collections::{HashMap, HashSet};
 
+use crate::catalogue::parameters::figures::GuestMemory;
 use crate::design::{DiskRole, Guest, Item, Media};
 use crate::quantity::{Size, units};
-use crate::topology::{DeviceId, Gap, Node, Topology};
+use crate::topology::{DeviceId, Gap, Node, Topology, disks_known};
 
 /// What is taken for the guests of a design that describes none.
 const NO_GUESTS: &str = "no guests described";
@@ -29,7 +30,8 @@ impl MemoryBudget {
     ///
     /// # Errors
     /// The keys that are missing.
-    pub fn of(node: &Node<'_>, guests: &GuestShares<'_>, host: Size) -> Result<Self, Vec<Gap>> {
+    pub fn of(node: &Node<'_>, guests: &GuestShares<'_>) -> Result<Self, Vec<Gap>> {
+        let host = host_memory();
         let installed = installed(node);
         let mut gaps = guests.gaps.clone();
         gaps.extend(installed.as_ref().err().cloned());
@@ -42,6 +44,11 @@ impl MemoryBudget {
             _ => Err(gaps),
         }
     }
+}
+
+/// Memory of the operating system and Proxmox VE itself on each node.
+pub fn host_memory() -> Size {
+    GuestMemory::DEFAULT.host
 }
 
 /// Installed memory of a node.
@@ -66,7 +73,8 @@ pub struct GuestShares<'t> {
 }
 
 impl<'t> GuestShares<'t> {
-    /// The shares of a design: the guests of a profile are spread evenly over the nodes they run on.
+    /// The shares of a design: the guests of a profile are spread over the nodes they run on by the memory of these,
+    /// and evenly where it is not known.
     pub fn of_design(topology: &'t Topology<'_>) -> Self {
         let mut shares = Self { shares: HashMap::new(), gaps: Vec::new(), assumed: Vec::new() };
         if topology.design.guest.is_none() {
@@ -82,8 +90,13 @@ impl<'t> GuestShares<'t> {
     }
 
     fn spread(&mut self, memory: Size, hosts: &[&'t Node<'_>]) {
-        let share = memory / hosts.len() as f64;
-        for host in hosts {
+        let installed: Option<Vec<f64>> =
+            hosts.iter().map(|host| host.memory().map(|installed| installed.value.base())).collect();
+        let known = installed.filter(|installed| installed.iter().sum::<f64>() > 0.0);
+        let weights = known.unwrap_or_else(|| vec![1.0; hosts.len()]);
+        let sum: f64 = weights.iter().sum();
+        for (host, weight) in hosts.iter().zip(weights) {
+            let share = memory * (weight / sum);
             self.shares.entry(&host.name).and_modify(|known| *known = *known + share).or_insert(share);
         }
     }
@@ -150,6 +163,13 @@ fn connected<'t>(topology: &'t Topology<'_>, guest: &Item<Guest>) -> Vec<HashSet
         nodes.map(|member| topology.name(member.device)).collect::<HashSet<&str>>()
     });
     members.filter(|members| !members.is_empty()).collect()
+}
+
+/// Threads that a node has at least: all of them where they are known, or one for each core.
+pub fn threads_at_least(node: &Node<'_>) -> Option<u32> {
+    let cpu = &node.model?.value.cpu.as_ref()?.value;
+    let sockets = cpu.sockets.as_ref().map_or(1, |sockets| sockets.value);
+    node.threads().or(cpu.cores.as_ref().map(|cores| cores.value.saturating_mul(sockets)))
 }
 
 /// Ceph services of a node; nothing where it is not known how many.
@@ -225,7 +245,7 @@ impl CephServices {
             self.osd_gaps.push(Gap::below(node.path(), "model", node.span()));
             return;
         };
-        if model.value.disks.is_none() {
+        if !disks_known(&model.value) {
             self.osd_gaps.push(Gap::below(
                 format!("server_model.{}", model.pattern.value),
                 "disks",

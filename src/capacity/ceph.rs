@@ -1,72 +1,15 @@
 //! What Ceph carries: bandwidth by the slowest of disks and networks, and capacity that leaves room to heal.
 
+use std::collections::BTreeSet;
+
 use super::bonds::carried;
 use super::figure::{Figure, Method, State};
+use super::store::{Left, Server, Store, leading_pools, path};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{CephWriteBandwidth, UsableCapacity};
-use crate::design::{Application, Item, Pool, Purpose};
-use crate::quantity::{Rate, Size, units};
-use crate::topology::{Network, Node, Topology};
-
-/// Pools with their number of copies.
-fn pools<'d>(topology: &Topology<'d>) -> Vec<(&'d Item<Pool>, f64)> {
-    let pools = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.pool.as_ref());
-    let sized = |item: &'d Item<Pool>| item.value.size.as_ref().map(|size| (item, f64::from(size.value)));
-    pools.into_iter().flat_map(|pools| pools.value.iter()).filter_map(sized).collect()
-}
-
-/// The pool that guests' disks lie in: the block pool with the largest share of data.
-pub(super) fn main_pool<'d>(topology: &Topology<'d>) -> Option<(&'d Item<Pool>, f64)> {
-    let share = |item: &Item<Pool>| item.value.data_share.as_ref().map_or(0.0, |share| share.value.base());
-    let block = |item: &Item<Pool>| item.value.application.as_ref().is_some_and(|use_| use_.value == Application::Rbd);
-    let mut pools = pools(topology);
-    if pools.iter().any(|(item, _)| block(item)) {
-        pools.retain(|(item, _)| block(item));
-    }
-    pools.into_iter().reduce(|best, next| if share(next.0) > share(best.0) { next } else { best })
-}
-
-/// OSDs of the cluster, with what is missing to know them.
-pub(super) struct Osds {
-    /// Servers with OSDs.
-    pub(super) nodes: f64,
-    /// OSDs of all servers.
-    pub(super) count: f64,
-    /// OSDs of the server that has most.
-    pub(super) largest: f64,
-    /// Sustained write rate of the slowest.
-    pub(super) write: Result<Rate, Vec<String>>,
-    /// Sustained read rate of the slowest.
-    pub(super) read: Result<Rate, Vec<String>>,
-}
-
-/// The OSDs of the design; an error names the keys that are missing.
-pub(super) fn osds(topology: &Topology<'_>) -> Result<Osds, Vec<String>> {
-    let servers: Vec<&Node<'_>> = topology.nodes.iter().filter(|node| node.osd_groups().next().is_some()).collect();
-    if servers.is_empty() {
-        return Err(vec!["server_model.disks: a group with role = \"osd\"".to_owned()]);
-    }
-    let counts: Option<Vec<u32>> = servers.iter().map(|node| node.osd_count()).collect();
-    let Some(counts) = counts else { return Err(vec!["server_model.disks: count of each OSD group".to_owned()]) };
-    let slowest = |key: &str, rate: fn(&crate::design::Disk) -> Option<Rate>| {
-        let groups = super::disks::osd_groups(topology);
-        let missing: Vec<String> = groups
-            .iter()
-            .filter(|group| rate(group.disk()).is_none())
-            .map(|group| format!("{}.{key}", group.path()))
-            .collect();
-        let rates = groups.iter().filter_map(|group| rate(group.disk()));
-        let least = rates.reduce(|least, rate| if rate < least { rate } else { least });
-        least.filter(|_| missing.is_empty()).ok_or(missing)
-    };
-    Ok(Osds {
-        nodes: servers.len() as f64,
-        count: counts.iter().map(|count| f64::from(*count)).sum(),
-        largest: counts.iter().max().map_or(0.0, |count| f64::from(*count)),
-        write: slowest("write", |disk| disk.write.as_ref().map(|rate| rate.value)),
-        read: slowest("read", |disk| disk.read.as_ref().map(|rate| rate.value)),
-    })
-}
+use crate::design::Purpose;
+use crate::quantity::{Size, units};
+use crate::topology::{Network, Topology};
 
 /// One limit of a bandwidth.
 pub(super) struct Term {
@@ -83,14 +26,22 @@ fn binding(terms: &[Term]) -> Option<(&Term, String)> {
     Some((least, format!("min({})", formula.join("; "))))
 }
 
-/// What the network of one purpose carries on the weakest server, payload only.
-fn network_rate(topology: &Topology<'_>, network: &Network<'_>) -> Result<(f64, String), Vec<String>> {
+/// What the network of one purpose carries on the weakest server that stores data, payload only.
+fn network_rate(
+    topology: &Topology<'_>,
+    network: &Network<'_>,
+    servers: &[Server<'_, '_>],
+) -> Result<(f64, String), Vec<String>> {
     let constants = CephWriteBandwidth::DEFAULT;
     let payload = if network.mtu() >= constants.jumbo { constants.payload_jumbo } else { constants.payload };
     let mut least: Option<(f64, String)> = None;
-    for (_, node) in super::nodes::models(topology) {
-        let Some(device) = topology.device(&node.name) else { continue };
-        if network.attachment(device).is_none() {
+    let mut seen = BTreeSet::new();
+    for server in servers {
+        let Some(device) = topology.device(&server.node.name) else { continue };
+        let Some(place) = network.attachment(device) else { continue };
+        // Servers of one model with the same interface carry the same.
+        let model = server.node.model.map(|model| model.pattern.value.as_str());
+        if !seen.insert((model, place.interface.as_ref().map(|interface| topology.interface_name(interface.value)))) {
             continue;
         }
         let Some(carried) = carried(topology, network, device) else {
@@ -126,43 +77,33 @@ fn carriers<'t, 'd>(topology: &'t Topology<'d>) -> Result<Carriers<'t, 'd>, Vec<
     Ok(Carriers { public, cluster: topology.networks_for(Purpose::CephCluster).find(separate) })
 }
 
-/// Limits that networks set to writes, with `nodes` servers and `copies` copies.
-fn write_limits(topology: &Topology<'_>, nodes: f64, copies: f64) -> Result<Vec<Term>, Vec<String>> {
+/// Limits that networks set to writes.
+fn write_limits(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> Result<Vec<Term>, Vec<String>> {
     let carriers = carriers(topology)?;
-    let (public, how) = network_rate(topology, carriers.public)?;
-    let remote = (nodes - 1.0) / nodes;
-    let Some(cluster) = carriers.cluster else {
-        let share = (copies - 1.0) + remote;
-        return Ok(vec![Term {
-            name: format!("network {}", carriers.public.name()),
-            megabytes: if share > 0.0 { nodes * public / share } else { f64::INFINITY },
-            formula: format!("{nodes} x {public:.0} / (({copies} - 1) + {remote:.3}) with {how}"),
-        }]);
+    let (public, how) = network_rate(topology, carriers.public, &store.servers)?;
+    let (nodes, remote) = (left.nodes, left.remote());
+    let sent = (left.written - 1.0) * left.apart;
+    let apart = if left.apart < 1.0 { format!(" x {:.3}", left.apart) } else { String::new() };
+    let copies = format!("({} - 1){apart}", left.written);
+    let term = |name: &str, rate: f64, share: f64, divisor: String, how: &str| {
+        let formula = format!("{nodes} x {rate:.0} / {divisor} with {how}");
+        (share > 0.0).then(|| Term { name: format!("network {name}"), megabytes: nodes * rate / share, formula })
     };
-    let (replication, how_cluster) = network_rate(topology, cluster)?;
-    let mut terms = Vec::new();
-    if copies > 1.0 {
-        terms.push(Term {
-            name: format!("network {}", cluster.name()),
-            megabytes: nodes * replication / (copies - 1.0),
-            formula: format!("{nodes} x {replication:.0} / ({copies} - 1) with {how_cluster}"),
-        });
-    }
-    if remote > 0.0 {
-        terms.push(Term {
-            name: format!("network {}", carriers.public.name()),
-            megabytes: nodes * public / remote,
-            formula: format!("{nodes} x {public:.0} / {remote:.3} with {how}"),
-        });
-    }
-    Ok(terms)
+    let Some(cluster) = carriers.cluster else {
+        let divisor = format!("({copies} + {remote:.3})");
+        return Ok(term(carriers.public.name(), public, sent + remote, divisor, &how).into_iter().collect());
+    };
+    let (replication, how_cluster) = network_rate(topology, cluster, &store.servers)?;
+    let replicated = term(cluster.name(), replication, sent, copies, &how_cluster);
+    let taken_in = term(carriers.public.name(), public, remote, format!("{remote:.3}"), &how);
+    Ok(replicated.into_iter().chain(taken_in).collect())
 }
 
 /// Limits that networks set to reads.
-fn read_limits(topology: &Topology<'_>, nodes: f64) -> Result<Vec<Term>, Vec<String>> {
+fn read_limits(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> Result<Vec<Term>, Vec<String>> {
     let carriers = carriers(topology)?;
-    let (public, how) = network_rate(topology, carriers.public)?;
-    let remote = (nodes - 1.0) / nodes;
+    let (public, how) = network_rate(topology, carriers.public, &store.servers)?;
+    let (nodes, remote) = (left.nodes, left.remote());
     if remote <= 0.0 {
         return Ok(Vec::new());
     }
@@ -174,175 +115,293 @@ fn read_limits(topology: &Topology<'_>, nodes: f64) -> Result<Vec<Term>, Vec<Str
 }
 
 /// The smallest rate in MB/s that networks let through for writes and reads.
-pub(super) fn network_limits(topology: &Topology<'_>, nodes: f64, copies: f64) -> Result<(f64, f64), Vec<String>> {
+pub(super) fn network_limits(
+    topology: &Topology<'_>,
+    store: &Store<'_, '_>,
+    left: &Left,
+) -> Result<(f64, f64), Vec<String>> {
     let least = |terms: Vec<Term>| terms.into_iter().map(|term| term.megabytes).fold(f64::INFINITY, f64::min);
-    Ok((least(write_limits(topology, nodes, copies)?), least(read_limits(topology, nodes)?)))
+    Ok((least(write_limits(topology, store, left)?), least(read_limits(topology, store, left)?)))
 }
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     if !topology.has_ceph() {
         return;
     }
-    let Some((pool, copies)) = main_pool(topology) else {
+    let all = [texts::CEPH_WRITE_BANDWIDTH, texts::CEPH_READ_BANDWIDTH, texts::USABLE_CAPACITY];
+    let pools = leading_pools(topology);
+    if pools.is_empty() {
         let missing = vec!["ceph.pool: a pool with its size".to_owned()];
-        for text in [texts::CEPH_WRITE_BANDWIDTH, texts::CEPH_READ_BANDWIDTH, texts::USABLE_CAPACITY] {
-            out.push(Figure::unknown(text, "ceph", Method::Model, missing.clone()));
-        }
-        return;
-    };
-    let subject = format!("ceph.pool.{}", pool.pattern.value);
-    match osds(topology) {
-        Ok(osds) => {
-            out.extend([State::Healthy, State::NodeLost].map(|state| write(topology, &subject, &osds, copies, state)));
-            out.extend(read(topology, &subject, &osds));
-        }
-        Err(missing) => {
-            for text in [texts::CEPH_WRITE_BANDWIDTH, texts::CEPH_READ_BANDWIDTH] {
-                out.push(Figure::unknown(text, &subject, Method::Model, missing.clone()));
+        out.extend(all.map(|text| Figure::unknown(text, "ceph", Method::Model, missing.clone())));
+    }
+    for pool in pools {
+        match Store::of(topology, pool) {
+            Ok(store) => {
+                out.extend([State::Healthy, State::NodeLost].map(|state| write(topology, &store, state)));
+                out.extend(read(topology, &store));
+                out.push(usable(topology, &store));
+            }
+            Err(missing) => {
+                out.extend(all.map(|text| Figure::unknown(text, path(pool), Method::Model, missing.clone())));
             }
         }
     }
-    for (pool, copies) in pools(topology).into_iter().filter(|(item, _)| std::ptr::eq(*item, pool)) {
-        out.push(usable(topology, pool, copies));
-    }
 }
 
-fn write(topology: &Topology<'_>, subject: &str, osds: &Osds, copies: f64, state: State) -> Figure {
+fn write(topology: &Topology<'_>, store: &Store<'_, '_>, state: State) -> Figure {
     let text = texts::CEPH_WRITE_BANDWIDTH;
     let constants = CephWriteBandwidth::DEFAULT;
-    let (nodes, count) = match state {
-        State::NodeLost => (osds.nodes - 1.0, osds.count - osds.largest),
-        _ => (osds.nodes, osds.count),
-    };
-    let written = copies.min(nodes);
-    let disk = match &osds.write {
-        Ok(disk) => *disk,
-        Err(missing) => return Figure::unknown(text, subject, Method::Model, missing.clone()).state(state),
-    };
-    if nodes < 1.0 {
-        return Figure::new(text, subject, Method::Model, 0.0)
-            .state(state)
-            .formula("no server with OSDs is left".to_owned());
+    let unknown = |missing| Figure::unknown(text, path(store.pool), Method::Model, missing).state(state);
+    let left = store.left(state);
+    if left.disks < 1.0 || !left.serves {
+        return no_service(store, &left, state);
     }
+    let disk = match store.write() {
+        Ok(disk) => disk,
+        Err(missing) => return unknown(missing),
+    };
     let rate = disk.in_unit(&units::MB_PER_S);
     let mut terms = vec![Term {
         name: "disks".to_owned(),
-        megabytes: count * rate / (written * constants.amplification),
-        formula: format!("{count} x {rate} / ({written} x {})", constants.amplification),
+        megabytes: left.disks * rate / (left.written * constants.amplification),
+        formula: format!("{} x {rate} / ({} x {})", left.disks, left.written, constants.amplification),
     }];
-    match write_limits(topology, nodes, written) {
+    match write_limits(topology, store, &left) {
         Ok(limits) => terms.extend(limits),
-        Err(missing) => return Figure::unknown(text, subject, Method::Model, missing).state(state),
+        Err(missing) => return unknown(missing),
     }
-    let Some((least, formula)) = binding(&terms) else {
-        return Figure::unknown(text, subject, Method::Model, Vec::new()).state(state);
-    };
-    let figure = Figure::new(text, subject, Method::Model, least.megabytes)
+    let Some((least, formula)) = binding(&terms) else { return unknown(Vec::new()) };
+    let figure = Figure::new(text, path(store.pool), Method::Model, least.megabytes)
         .state(state)
         .decimals(0)
         .formula(formula)
         .binding(&least.name)
-        .input("osds", count)
+        .input("osds", left.disks)
         .input("write", disk)
-        .input("nodes", nodes)
-        .input("copies", written)
+        .input("nodes", left.nodes)
+        .input("copies", left.written)
         .assumed("guests and primary OSDs spread evenly over the servers");
-    if written < copies {
-        figure.note(format!("only {written} of {copies} copies are written while the server is gone"))
+    if left.written < store.copies {
+        figure.note(format!("copies that find a place: {} of {}", left.written, store.copies))
     } else {
         figure
     }
 }
 
-fn read(topology: &Topology<'_>, subject: &str, osds: &Osds) -> Vec<Figure> {
+/// The write bandwidth of a pool that stands still.
+fn no_service(store: &Store<'_, '_>, left: &Left, state: State) -> Figure {
+    let figure = Figure::new(texts::CEPH_WRITE_BANDWIDTH, path(store.pool), Method::Model, 0.0).state(state);
+    if left.disks < 1.0 {
+        return figure.formula("no server with OSDs is left");
+    }
+    let least = store.pool.value.min_size.as_ref().map_or(1, |least| least.value);
+    figure
+        .formula(format!("copies that find a place: {}, fewer than min_size {least}", left.written))
+        .binding("min_size")
+        .note("the pool takes no writes")
+}
+
+fn read(topology: &Topology<'_>, store: &Store<'_, '_>) -> Vec<Figure> {
     let text = texts::CEPH_READ_BANDWIDTH;
-    let disk = match &osds.read {
-        Ok(disk) => *disk,
-        Err(missing) => return vec![Figure::unknown(text, subject, Method::Model, missing.clone())],
+    let left = store.left(State::Healthy);
+    let disk = match store.read() {
+        Ok(disk) => disk,
+        Err(missing) => return vec![Figure::unknown(text, path(store.pool), Method::Model, missing)],
     };
     let rate = disk.in_unit(&units::MB_PER_S);
     let disks =
-        Term { name: "disks".to_owned(), megabytes: osds.count * rate, formula: format!("{} x {rate}", osds.count) };
+        Term { name: "disks".to_owned(), megabytes: left.disks * rate, formula: format!("{} x {rate}", left.disks) };
     let mut figures = vec![
-        Figure::new(text, subject, Method::Documents, disks.megabytes)
+        Figure::new(text, path(store.pool), Method::Documents, disks.megabytes)
             .decimals(0)
             .formula(disks.formula.clone())
             .binding("disks")
-            .input("osds", osds.count)
+            .input("osds", left.disks)
             .input("read", disk)
             .note("every read answered by the local OSD, as S002:273 says"),
     ];
-    let limits = match read_limits(topology, osds.nodes) {
+    let limits = match read_limits(topology, store, &left) {
         Ok(limits) => limits,
         Err(missing) => {
-            figures.push(Figure::unknown(text, subject, Method::Model, missing));
+            figures.push(Figure::unknown(text, path(store.pool), Method::Model, missing));
             return figures;
         }
     };
     let terms: Vec<Term> = std::iter::once(disks).chain(limits).collect();
     if let Some((least, formula)) = binding(&terms) {
         figures.push(
-            Figure::new(text, subject, Method::Model, least.megabytes)
+            Figure::new(text, path(store.pool), Method::Model, least.megabytes)
                 .decimals(0)
                 .formula(formula)
                 .binding(&least.name)
-                .input("osds", osds.count)
+                .input("osds", left.disks)
                 .input("read", disk)
-                .input("nodes", osds.nodes)
+                .input("nodes", left.nodes)
                 .assumed("guests and primary OSDs spread evenly over the servers"),
         );
     }
     figures
 }
 
-fn usable(topology: &Topology<'_>, pool: &Item<Pool>, copies: f64) -> Figure {
-    let text = texts::USABLE_CAPACITY;
-    let fill = UsableCapacity::DEFAULT.nearfull;
-    let subject = format!("ceph.pool.{}", pool.pattern.value);
-    let class = pool.value.device_class.as_ref().map(|class| class.value);
-    let mut servers: Vec<(f64, f64)> = Vec::new();
-    for node in &topology.nodes {
-        let (mut bytes, mut disks) = (0.0, 0.0);
-        for group in node.osd_groups().filter(|group| class.is_none_or(|class| group.media() == Some(class))) {
-            let (Some(capacity), Some(count)) = (group.capacity(), group.count()) else {
-                let missing = vec![format!("{}: count and capacity", group.path())];
-                return Figure::unknown(text, subject, Method::Model, missing);
-            };
-            bytes += capacity.base() * f64::from(count);
-            disks += f64::from(count);
+/// What may be lost with its data, and heals onto what is left: a server, or a disk where copies are kept apart by
+/// disk only.
+struct Unit {
+    /// Index of what no two copies share.
+    domain: usize,
+    bytes: f64,
+    /// The largest disk in it, where it has others to take over its data.
+    disk: Option<f64>,
+}
+
+/// The units of a store; an error names the groups whose capacity is not written.
+fn units_of(store: &Store<'_, '_>) -> Result<Vec<Unit>, Vec<String>> {
+    let mut domains: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    for server in &store.servers {
+        let mut sizes = Vec::new();
+        for group in &server.groups {
+            let missing = || vec![format!("{}.capacity", group.path())];
+            let capacity = group.capacity().ok_or_else(missing)?.base();
+            sizes.extend((0..group.count().unwrap_or(0)).map(|_| capacity));
         }
-        if disks > 0.0 {
-            servers.push((bytes, disks));
+        if store.by_disk() {
+            let first = found.len();
+            found.extend(sizes.iter().enumerate().map(|(index, bytes)| Unit {
+                domain: first + index,
+                bytes: *bytes,
+                disk: None,
+            }));
+            continue;
+        }
+        let domain = domains.iter().position(|known| *known == server.domain).unwrap_or_else(|| {
+            domains.push(server.domain);
+            domains.len() - 1
+        });
+        let largest = sizes.iter().copied().fold(0.0, f64::max);
+        found.push(Unit { domain, bytes: sizes.iter().sum(), disk: (sizes.len() > 1).then_some(largest) });
+    }
+    Ok(found)
+}
+
+/// Bytes of the domains.
+fn domain_sizes(units: &[Unit]) -> Vec<f64> {
+    let mut sizes = vec![0.0; units.iter().map(|unit| unit.domain + 1).max().unwrap_or(0)];
+    for unit in units {
+        sizes[unit.domain] += unit.bytes;
+    }
+    sizes
+}
+
+/// Bytes that domains of these sizes hold, each byte `copies` times and never twice in one domain: a domain larger
+/// than what the others can match is filled no further than they are.
+fn holdable(mut sizes: Vec<f64>, copies: f64) -> f64 {
+    sizes.sort_by(|left, right| right.total_cmp(left));
+    let (mut rest, mut copies) = (sizes.iter().sum::<f64>(), copies);
+    for size in sizes {
+        if size * copies <= rest {
+            return rest / copies;
+        }
+        rest -= size;
+        copies -= 1.0;
+        if copies < 1.0 {
+            break;
         }
     }
-    let nodes = servers.len() as f64;
-    let terabytes = |bytes: f64| Size::from_base(bytes, &units::TB);
-    let raw: f64 = servers.iter().map(|(bytes, _)| bytes).sum();
-    let smallest = servers.iter().map(|(bytes, _)| *bytes).fold(f64::INFINITY, f64::min);
-    let largest = servers.iter().map(|(bytes, _)| *bytes).fold(0.0, f64::max);
-    let fewest = servers.iter().map(|(_, disks)| *disks).fold(f64::INFINITY, f64::min);
-    let (bytes, formula, binding) = if nodes < copies {
-        (0.0, format!("{nodes} servers cannot hold {copies} copies"), "too few servers for the copies")
-    } else if nodes > copies {
-        let formula = format!("({} - {} largest server) x {fill} / {copies}", terabytes(raw), terabytes(largest));
-        ((raw - largest) * fill.base() / copies, formula, "a lost server heals onto the others")
-    } else if fewest > 1.0 {
-        let heal = (fewest - 1.0) / fewest;
-        let formula = format!("{nodes} x {} x {fill} x ({fewest} - 1) / {fewest} / {copies}", terabytes(smallest));
-        (nodes * smallest * fill.base() * heal / copies, formula, "a lost disk heals onto the others of its own server")
-    } else {
-        let formula = format!("{nodes} x {} x {fill} / {copies}", terabytes(smallest));
-        (
-            nodes * smallest * fill.base() / copies,
-            formula,
-            "nearfull; one disk per server leaves nowhere to heal a lost one",
-        )
+    0.0
+}
+
+/// What heals after a loss.
+#[derive(Clone, Copy, PartialEq)]
+enum Heals {
+    /// The largest unit, onto the other domains or the rest of its own.
+    Unit,
+    /// A disk, onto the others of its own server.
+    Disk,
+    /// Nothing.
+    Nothing,
+}
+
+/// What a store holds when one unit is lost: what heals, the bytes lost and the bytes held.
+fn after_loss(units: &[Unit], lost: &Unit, copies: f64) -> (Heals, f64, f64) {
+    let mut sizes = domain_sizes(units);
+    let own = lost.domain;
+    sizes[own] -= lost.bytes;
+    // What is left of a sum of equal sizes is float noise.
+    let left = sizes.iter().filter(|size| **size >= 1.0).count() as f64;
+    if left >= copies {
+        return (Heals::Unit, lost.bytes, holdable(sizes, copies));
+    }
+    let disk = lost.disk.unwrap_or(0.0);
+    sizes[own] += lost.bytes - disk;
+    (if disk > 0.0 { Heals::Disk } else { Heals::Nothing }, disk, holdable(sizes, copies))
+}
+
+fn usable(topology: &Topology<'_>, store: &Store<'_, '_>) -> Figure {
+    let text = texts::USABLE_CAPACITY;
+    let fill = UsableCapacity::DEFAULT.nearfull;
+    let copies = store.copies;
+    let units = match units_of(store) {
+        Ok(units) => units,
+        Err(missing) => return Figure::unknown(text, path(store.pool), Method::Model, missing),
     };
-    Figure::new(text, subject, Method::Model, bytes / units::TB.factor)
+    let terabytes = |bytes: f64| Size::from_base(bytes, &units::TB);
+    let raw: f64 = units.iter().map(|unit| unit.bytes).sum();
+    let sizes = domain_sizes(&units);
+    let worst = units.iter().map(|unit| after_loss(&units, unit, copies));
+    let worst = worst.reduce(|worst, own| if own.2 < worst.2 { own } else { worst });
+    let (heals, lost, held) = worst.unwrap_or((Heals::Nothing, 0.0, 0.0));
+    let even = (held * copies - (raw - lost)).abs() < 1.0;
+    let what = if store.by_disk() { "disk" } else { "server" };
+    let (formula, binding) = match heals {
+        _ if (sizes.len() as f64) < copies => (
+            format!("{} places cannot hold {copies} copies apart", sizes.len()),
+            "too few places for the copies".to_owned(),
+        ),
+        Heals::Unit if even => (
+            format!("({} - {} lost {what}) x {fill} / {copies}", terabytes(raw), terabytes(lost)),
+            format!("a lost {what} heals onto the others"),
+        ),
+        Heals::Unit => (
+            format!("{} x {fill}", terabytes(held)),
+            format!("without {} of a lost {what} the others match no more in {copies} copies", terabytes(lost)),
+        ),
+        Heals::Disk => (
+            format!("({} - {} lost disk) x {fill}", terabytes(held + lost), terabytes(lost)),
+            "a lost disk heals onto the others of its own server".to_owned(),
+        ),
+        Heals::Nothing => {
+            (format!("{} x {fill}", terabytes(held)), "nearfull; a lost disk has nowhere to heal".to_owned())
+        }
+    };
+    let figure = Figure::new(text, path(store.pool), Method::Model, held * fill.base() / units::TB.factor)
         .formula(formula)
         .binding(binding)
         .input("raw", terabytes(raw))
-        .input("nodes", nodes)
-        .input("copies", copies)
-        .note(format!("{} / {copies} copies alone would be {}", terabytes(raw), terabytes(raw / copies)))
+        .input("nodes", store.servers.len())
+        .input("copies", copies);
+    let naive = format!("{} / {copies} copies alone would be {}", terabytes(raw), terabytes(raw / copies));
+    if topology.pools().count() > 1 {
+        figure.note(format!("{naive}; other pools on the same disks take their part of it"))
+    } else {
+        figure.note(naive)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holdable;
+
+    /// Three copies on 10, 1 and 1: the 10 holds one copy of no more than the others do, so 1. On 10, 10, 1 and 1
+    /// the two large ones take a copy each, the small ones share the third: 2. On four times 8: 32 / 3.
+    #[test]
+    fn the_small_ones_set_what_the_large_ones_can_match() {
+        for (sizes, held) in [
+            (vec![10.0, 1.0, 1.0], 1.0),
+            (vec![1.0, 10.0, 1.0, 10.0], 2.0),
+            (vec![8.0; 4], 32.0 / 3.0),
+            (vec![5.0, 5.0], 0.0),
+        ] {
+            assert!((holdable(sizes.clone(), 3.0) - held).abs() < 1e-9, "{sizes:?}");
+        }
+    }
 }

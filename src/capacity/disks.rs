@@ -1,10 +1,10 @@
 //! Figures about disks: network that a disk's writes need, and the root volume.
 
-use super::figure::{Figure, Method};
+use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
-use crate::catalogue::parameters::figures::RootVolume;
+use crate::catalogue::parameters::disk::MonitorStoreSmall;
 use crate::design::DiskRole;
-use crate::quantity::{Rate, units};
+use crate::quantity::{Rate, Size, units};
 use crate::topology::{DiskGroup, Topology};
 
 /// Groups of disks of every model that some node is, each once.
@@ -40,44 +40,60 @@ fn network_need(topology: &Topology<'_>, group: DiskGroup<'_>) -> Vec<Figure> {
             .formula(format!("2 x {rate} MB/s = {}", gigabits(twice)))
             .input("write", write),
     ];
-    let nodes = topology.nodes.iter().filter(|node| node.osd_groups().next().is_some()).count() as f64;
-    if let Some((pool, copies)) = super::ceph::main_pool(topology).filter(|_| nodes >= 1.0) {
-        let need = rate / nodes * ((copies - 1.0) + (nodes - 1.0) / nodes);
-        figures.push(
-            Figure::new(text, group.path(), Method::Model, need)
-                .formula(format!("({rate} / {nodes}) x (({copies} - 1) + ({nodes} - 1) / {nodes}) = {}", gigabits(need)))
-                .input("write", write)
-                .input("nodes", nodes)
-                .input("size", copies)
-                .note(format!(
-                    "for {rate} MB/s written evenly to pool {}; with every client and primary on one server the documents' rule holds",
-                    pool.pattern.value
-                )),
-        );
+    let Some(pool) = super::store::pool_on(topology, group.media()) else { return figures };
+    let Ok(store) = super::store::Store::of(topology, pool) else { return figures };
+    let left = store.left(State::Healthy);
+    if left.nodes < 2.0 {
+        return figures;
     }
+    let (nodes, copies, remote) = (left.nodes, left.written, left.remote());
+    let need = rate / nodes * ((copies - 1.0) * left.apart + remote);
+    let apart = if left.apart < 1.0 { format!(" x {:.3}", left.apart) } else { String::new() };
+    figures.push(
+        Figure::new(text, group.path(), Method::Model, need)
+            .formula(format!(
+                "({rate} / {nodes}) x (({copies} - 1){apart} + ({nodes} - 1) / {nodes}) = {}",
+                gigabits(need)
+            ))
+            .input("write", write)
+            .input("nodes", nodes)
+            .input("size", copies)
+            .note(format!(
+                "for {rate} MB/s written evenly to pool {}; with every client and primary on one server the documents' rule holds",
+                pool.pattern.value
+            )),
+    );
     figures
 }
 
 fn root_volume(group: DiskGroup<'_>) -> Vec<Figure> {
-    let constants = RootVolume::DEFAULT;
     let text = texts::ROOT_VOLUME;
     let Some(capacity) = group.capacity() else {
-        return vec![Figure::unknown(
-            text,
-            group.path(),
-            Method::Documents,
-            vec![format!("{}.capacity", group.path())],
-        )];
+        let missing = vec![format!("{}.capacity", group.path())];
+        return vec![Figure::unknown(text, group.path(), Method::Documents, missing)];
     };
-    let gigabytes = capacity.in_unit(&units::GB);
-    let quarter = capacity * constants.part.base();
-    let least = if quarter < constants.most { quarter } else { constants.most };
-    let documents = Figure::new(text, group.path(), Method::Documents, quarter.in_unit(&units::GB))
-        .formula(format!("{gigabytes} GB x {}", constants.part))
+    let MonitorStoreSmall { root_share, root_cap, .. } = MonitorStoreSmall::DEFAULT;
+    let part = |size: Size| size * root_share.base();
+    let documents = Figure::new(text, group.path(), Method::Documents, part(capacity).in_unit(&units::GB))
+        .formula(format!("{} GB x {root_share}", capacity.in_unit(&units::GB)))
         .input("capacity", capacity);
-    let model = Figure::new(text, group.path(), Method::Model, least.in_unit(&units::GB))
-        .formula(format!("min({gigabytes} GB x {}, {})", constants.part, constants.most))
-        .input("capacity", capacity)
-        .binding(if quarter < constants.most { "a quarter of the disk" } else { "the installer's limit" });
-    vec![documents, model]
+    let volume = match group.volume() {
+        Ok(volume) => volume,
+        Err(missing) => {
+            return vec![documents, Figure::unknown(text, group.path(), Method::Model, vec![missing.missing])];
+        }
+    };
+    let figure = |size: Size| Figure::new(text, group.path(), Method::Model, size.in_unit(&units::GB));
+    let model = if group.disk().mirror.as_ref().is_some_and(|mirror| mirror.value) {
+        figure(volume)
+            .formula(format!("{} GB", volume.in_unit(&units::GB)))
+            .binding("ZFS: the whole disk")
+            .assumed(format!("{}.mirror is made by ZFS", group.path()))
+    } else {
+        let cut = part(volume);
+        figure(if cut < root_cap { cut } else { root_cap })
+            .formula(format!("min({} GB x {root_share}, {root_cap})", volume.in_unit(&units::GB)))
+            .binding(if cut < root_cap { "a quarter of the disk" } else { "the installer's limit" })
+    };
+    vec![documents, model.input("capacity", capacity)]
 }

@@ -1,6 +1,7 @@
 //! The documents' own arithmetic, and the same with its units put right.
 
 use super::figure::{Figure, Method};
+use super::store::{pool_of, stores_elsewhere};
 use crate::catalogue::figure_texts as texts;
 use crate::design::{self, Item};
 use crate::quantity::{Rate, Size, units};
@@ -26,8 +27,11 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     for guest in guests() {
         out.extend(bandwidths(guest).into_iter().map(|(_, figure)| figure));
     }
-    for guest in guests() {
-        for group in super::disks::osd_groups(topology) {
+    for guest in guests().filter(|guest| !stores_elsewhere(topology, guest)) {
+        let pool = pool_of(topology, guest);
+        let class = pool.and_then(|pool| pool.value.device_class.as_ref()).map(|class| class.value);
+        let groups = super::disks::osd_groups(topology).into_iter();
+        for group in groups.filter(|group| class.is_none_or(|class| group.media().is_none_or(|media| media == class))) {
             out.extend(guests_on(guest, group));
         }
     }

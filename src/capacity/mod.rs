@@ -13,6 +13,7 @@ mod guests;
 pub mod latency;
 mod nodes;
 mod quorum;
+mod store;
 mod switches;
 
 pub use corosync::Timeouts;

@@ -1,12 +1,13 @@
 //! Memory and threads of servers.
 
+use super::budget::CephServices;
 use super::documents::per_tebibyte;
-use super::figure::{Figure, Method};
+use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
-use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, OsdMemoryMinimum, OsdMemoryPeak};
-use crate::design::{Item, Media, Names, ServerModel};
+use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, OsdMemoryPeak};
+use crate::catalogue::parameters::memory::{OsdBelowEightGibEach, OsdBelowFiveGibPerTib, OsdBelowOneGibPerTib};
+use crate::design::{DiskRole, Item, Media, ServerModel, StorageKind};
 use crate::quantity::{Size, units};
-use crate::source::Spanned;
 use crate::topology::{Node, Topology};
 
 /// Models that some node is, with the first of these nodes.
@@ -18,6 +19,11 @@ pub(super) fn models<'d, 't>(topology: &'t Topology<'d>) -> Vec<(&'d Item<Server
         }
     }
     models
+}
+
+/// Nodes of a model.
+fn nodes_of<'t, 'd>(topology: &'t Topology<'d>, model: &Item<ServerModel>) -> Vec<&'t Node<'d>> {
+    topology.nodes.iter().filter(|node| node.model.is_some_and(|known| std::ptr::eq(known, model))).collect()
 }
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
@@ -34,18 +40,21 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
             out.extend(ceph_threads(topology, &subject, model, node));
         }
     }
+    out.extend(cluster_memory(topology));
 }
 
 /// Memory each OSD is told to stay within, and whether the design says so.
-fn target(topology: &Topology<'_>, default: Size) -> (Size, bool) {
+fn target(topology: &Topology<'_>) -> (Size, bool) {
     let written = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.osd_memory_target.as_ref());
-    written.map_or((default, false), |target| (target.value, true))
+    written.map_or((OsdBelowEightGibEach::DEFAULT.limit, false), |target| (target.value, true))
 }
 
 fn osd_memory(topology: &Topology<'_>, subject: &str, node: &Node<'_>) -> Vec<Figure> {
-    let (least, peak) = (OsdMemoryMinimum::DEFAULT, OsdMemoryPeak::DEFAULT);
     let mut figures = Vec::new();
-    let kinds = [(texts::OSD_MEMORY_MINIMUM, least.per_tebibyte), (texts::OSD_MEMORY_PEAK, peak.per_tebibyte)];
+    let kinds = [
+        (texts::OSD_MEMORY_MINIMUM, OsdBelowOneGibPerTib::DEFAULT.limit),
+        (texts::OSD_MEMORY_PEAK, OsdBelowFiveGibPerTib::DEFAULT.limit),
+    ];
     for (text, each) in kinds {
         figures.push(match node.osd_capacity() {
             None => Figure::unknown(
@@ -63,11 +72,10 @@ fn osd_memory(topology: &Topology<'_>, subject: &str, node: &Node<'_>) -> Vec<Fi
         });
     }
     let Some(osds) = node.osd_count() else { return figures };
-    for (text, default, factor) in [
-        (texts::OSD_MEMORY_MINIMUM, least.target, 1.0),
-        (texts::OSD_MEMORY_PEAK, peak.target, 1.0 + peak.headroom.base()),
-    ] {
-        let (target, written) = target(topology, default);
+    let (target, written) = target(topology);
+    for (text, factor) in
+        [(texts::OSD_MEMORY_MINIMUM, 1.0), (texts::OSD_MEMORY_PEAK, 1.0 + OsdMemoryPeak::DEFAULT.headroom.base())]
+    {
         let memory = target * f64::from(osds) * factor;
         let factor = if factor > 1.0 { format!(" x {factor}") } else { String::new() };
         let figure = Figure::new(text, subject, Method::Model, memory.in_unit(&units::GIB))
@@ -80,80 +88,136 @@ fn osd_memory(topology: &Topology<'_>, subject: &str, node: &Node<'_>) -> Vec<Fi
     figures
 }
 
-/// Whether a daemon runs on a node of a model; the fullest node of the model counts.
-fn runs(topology: &Topology<'_>, model: &Item<ServerModel>, daemons: Option<&Spanned<Names>>) -> bool {
-    let of_model = |node: &&Node<'_>| node.model.is_some_and(|known| std::ptr::eq(known, model));
-    daemons.is_some_and(|daemons| topology.nodes.iter().filter(of_model).any(|node| daemons.value.contains(&node.name)))
+/// What is left of a node's memory for guests.
+struct Left {
+    size: Size,
+    formula: String,
+    osds: u32,
+    assumed: Vec<String>,
 }
 
-fn guest_memory(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel>, node: &Node<'_>) -> Figure {
+/// Memory that ZFS takes for its cache: on a node that starts from a software mirror, or that has a ZFS storage.
+fn zfs_cache(topology: &Topology<'_>, node: &Node<'_>, installed: Size) -> Option<(Size, Option<String>)> {
     let constants = GuestMemory::DEFAULT;
-    let text = texts::GUEST_MEMORY;
+    let share = installed * constants.zfs_share.base();
+    let cache = if share < constants.zfs_most { share } else { constants.zfs_most };
+    let kind = |kind: StorageKind| {
+        move |storage: &Item<crate::design::Storage>| storage.value.kind.as_ref().is_some_and(|own| own.value == kind)
+    };
+    if topology.storages().any(kind(StorageKind::Zfs)) {
+        return Some((cache, None));
+    }
+    let mut system = node.disk_groups().filter(|group| group.role() == Some(DiskRole::Os));
+    let mirror = system.find(|group| group.disk().mirror.as_ref().is_some_and(|mirror| mirror.value))?;
+    Some((cache, Some(format!("{}.mirror is made by ZFS", mirror.path()))))
+}
+
+/// What a node has left for guests, or the keys that are missing.
+fn left_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<Left, Vec<String>> {
+    let constants = GuestMemory::DEFAULT;
+    let Some(model) = node.model else { return Err(vec![format!("{}.model", node.path())]) };
+    let subject = format!("server_model.{}", model.pattern.value);
     let (Some(installed), Some(osds)) = (node.memory(), node.osd_count()) else {
-        let mut missing = Vec::new();
-        if node.memory().is_none() {
-            missing.push(format!("{subject}.memory.capacity"));
-        }
-        if node.osd_count().is_none() {
-            missing.push(format!("{subject}.disks: count of each OSD group"));
-        }
-        return Figure::unknown(text, subject, Method::Model, missing);
+        let missing = [
+            node.memory().is_none().then(|| format!("{subject}.memory.capacity")),
+            node.osd_count().is_none().then(|| format!("{subject}.disks: count of each OSD group")),
+        ];
+        return Err(missing.into_iter().flatten().collect());
     };
     let installed = installed.value;
-    let ceph = topology.design.ceph.as_ref().map(|ceph| &ceph.value);
-    let (target, written) = target(topology, constants.target);
-    let mut left = installed.to(&units::GIB) - constants.host;
+    let (target, written) = target(topology);
+    let mut assumed = Vec::new();
+    let mut size = installed.to(&units::GIB) - constants.host;
     let mut formula = format!("{} - {} host", installed.to(&units::GIB), constants.host);
-    if osds > 0 {
-        let each = 1.0 + constants.osd_headroom.base();
-        left = left - target * f64::from(osds) * each;
-        formula = format!("{formula} - {osds} OSDs x {target} x {each}");
+    if let Some((cache, basis)) = zfs_cache(topology, node, installed) {
+        size = size - cache;
+        formula = format!("{formula} - {} ZFS cache", cache.to(&units::GIB));
+        assumed.extend(basis);
     }
-    let daemons = [
-        ("monitor", ceph.and_then(|ceph| ceph.monitors.as_ref()), constants.monitor),
-        ("manager", ceph.and_then(|ceph| ceph.managers.as_ref()), constants.manager),
-        ("metadata server", ceph.and_then(|ceph| ceph.metadata_servers.as_ref()), constants.metadata_server),
-    ];
-    for (name, places, memory) in daemons {
-        if runs(topology, model, places) {
-            left = left - memory;
+    if osds > 0 {
+        let each = 1.0 + OsdMemoryPeak::DEFAULT.headroom.base();
+        size = size - target * f64::from(osds) * each;
+        formula = format!("{formula} - {osds} OSDs x {target} x {each}");
+        assumed.extend((!written).then(|| format!("ceph.osd_memory_target = {target}")));
+    }
+    let services = CephServices::of(topology, node);
+    for (name, running, memory) in [
+        ("monitor", services.monitors, constants.monitor),
+        ("manager", services.managers, constants.manager),
+        ("metadata server", services.metadata_servers, constants.metadata_server),
+    ] {
+        if running.unwrap_or(0) > 0 {
+            size = size - memory;
             formula = format!("{formula} - {memory} {name}");
         }
     }
-    let reserve = installed * constants.reserve.base();
-    left = left - reserve;
-    let figure = Figure::new(text, subject, Method::Model, left.in_unit(&units::GIB))
-        .decimals(1)
-        .formula(format!("{formula} - {} reserve", constants.reserve))
-        .input("installed", installed)
-        .input("osds", osds)
-        .input("osd_memory_target", target);
-    let figure = if left.base() < 0.0 { figure.note("below zero: nothing is left for guests") } else { figure };
-    if written || osds == 0 { figure } else { figure.assumed(format!("ceph.osd_memory_target = {target}")) }
+    assumed.extend(services.service_gaps.iter().map(|gap| format!("{}: none on the server", gap.missing)));
+    size = size - installed * constants.reserve.base();
+    Ok(Left { size, formula: format!("{formula} - {} reserve", constants.reserve), osds, assumed })
 }
 
+/// Memory for guests on the node of a model that has least.
+fn guest_memory(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel>, node: &Node<'_>) -> Figure {
+    let text = texts::GUEST_MEMORY;
+    let all: Result<Vec<Left>, Vec<String>> =
+        nodes_of(topology, model).into_iter().map(|node| left_for_guests(topology, node)).collect();
+    let left = match all {
+        Ok(all) => all.into_iter().reduce(|least, own| if own.size < least.size { own } else { least }),
+        Err(missing) => return Figure::unknown(text, subject, Method::Model, missing),
+    };
+    let Some(left) = left else { return Figure::unknown(text, subject, Method::Model, Vec::new()) };
+    let figure = Figure::new(text, subject, Method::Model, left.size.in_unit(&units::GIB))
+        .decimals(1)
+        .formula(left.formula)
+        .input("osds", left.osds);
+    let figure = node.memory().map_or(figure.clone(), |installed| figure.input("installed", installed.value));
+    let figure = if left.osds > 0 { figure.input("osd_memory_target", target(topology).0) } else { figure };
+    let figure = if left.size.base() < 0.0 { figure.note("below zero: nothing is left for guests") } else { figure };
+    left.assumed.into_iter().fold(figure, Figure::assumed)
+}
+
+/// Memory for the guests of all nodes, and of those that are left without the one that has most.
+fn cluster_memory(topology: &Topology<'_>) -> Vec<Figure> {
+    let text = texts::GUEST_MEMORY;
+    if topology.nodes.len() < 2 {
+        return Vec::new();
+    }
+    let all: Result<Vec<Left>, Vec<String>> =
+        topology.nodes.iter().map(|node| left_for_guests(topology, node)).collect();
+    // What the nodes lack is said once for each model.
+    let Ok(all) = all else { return Vec::new() };
+    let sizes = || all.iter().map(|left| left.size.in_unit(&units::GIB).max(0.0));
+    let (sum, most) = (sizes().sum::<f64>(), sizes().fold(0.0, f64::max));
+    let figure = |value, formula: String| {
+        Figure::new(text, "cluster", Method::Model, value).decimals(1).formula(formula).input("nodes", all.len())
+    };
+    let lost = figure(sum - most, format!("{sum:.1} GiB - {most:.1} GiB of the node with most"));
+    vec![
+        figure(sum, format!("sum over {} nodes", all.len())),
+        lost.state(State::NodeLost).note("guests that need more than this do not all start again after a node is lost"),
+    ]
+}
+
+/// Threads of the Ceph services on the node of a model that needs most.
 fn ceph_threads(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel>, node: &Node<'_>) -> Vec<Figure> {
     let constants = CephThreads::DEFAULT;
     let text = texts::CEPH_THREADS;
-    let ceph = topology.design.ceph.as_ref().map(|ceph| &ceph.value);
-    let monitor = runs(topology, model, ceph.and_then(|ceph| ceph.monitors.as_ref()));
-    let manager = runs(topology, model, ceph.and_then(|ceph| ceph.managers.as_ref()));
-    let metadata = runs(topology, model, ceph.and_then(|ceph| ceph.metadata_servers.as_ref()));
     let Some(osds) = node.osd_count() else {
-        return vec![Figure::unknown(
-            text,
-            subject,
-            Method::Documents,
-            vec![format!("{subject}.disks: count of each OSD group")],
-        )];
+        let missing = vec![format!("{subject}.disks: count of each OSD group")];
+        return vec![Figure::unknown(text, subject, Method::Documents, missing)];
     };
-    let count = |present: bool, threads: u32| if present { threads } else { 0 };
+    let running = |services: &CephServices| {
+        let one = |service: Option<u32>| service.unwrap_or(0);
+        [one(services.monitors), one(services.managers), one(services.metadata_servers)]
+    };
+    let services: Vec<[u32; 3]> =
+        nodes_of(topology, model).into_iter().map(|node| running(&CephServices::of(topology, node))).collect();
+    let [monitor, manager, _] = services.iter().copied().max_by_key(|[one, two, _]| one + two).unwrap_or([0; 3]);
     let threads = node.threads().map_or(String::new(), |threads| format!("; the server has {threads}"));
-    let documents = count(monitor, 1) + count(manager, 1) + osds;
     let mut figures = vec![
-        Figure::new(text, subject, Method::Documents, f64::from(documents))
+        Figure::new(text, subject, Method::Documents, f64::from(monitor + manager + osds))
             .decimals(0)
-            .formula(format!("{} monitor + {} manager + {osds} OSDs{threads}", count(monitor, 1), count(manager, 1)))
+            .formula(format!("{monitor} monitor + {manager} manager + {osds} OSDs{threads}"))
             .input("osds", osds),
     ];
     let mut by_medium = 0;
@@ -164,13 +228,14 @@ fn ceph_threads(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
             figures.push(Figure::unknown(text, subject, Method::Model, missing));
             return figures;
         };
-        let each = threads_of(media, constants.nvme, constants.ssd, constants.hdd);
+        let each = threads_of(media);
         by_medium += each * disks;
         parts.push(format!("{disks} x {each}"));
     }
-    let daemons = count(monitor, constants.monitor)
-        + count(manager, constants.manager)
-        + count(metadata, constants.metadata_server);
+    let cost = |[monitor, manager, metadata]: [u32; 3]| {
+        monitor * constants.monitor + manager * constants.manager + metadata * constants.metadata_server
+    };
+    let daemons = services.iter().copied().map(cost).max().unwrap_or(0);
     figures.push(
         Figure::new(text, subject, Method::Model, f64::from(by_medium + daemons))
             .decimals(0)
@@ -181,10 +246,11 @@ fn ceph_threads(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
 }
 
 /// Threads of an OSD by its medium.
-pub(super) fn threads_of(media: Media, nvme: u32, ssd: u32, hdd: u32) -> u32 {
+pub(super) fn threads_of(media: Media) -> u32 {
+    let constants = CephThreads::DEFAULT;
     match media {
-        Media::Nvme => nvme,
-        Media::Hdd => hdd,
-        _ => ssd,
+        Media::Nvme => constants.nvme,
+        Media::Hdd => constants.hdd,
+        _ => constants.ssd,
     }
 }

@@ -1,7 +1,9 @@
 //! How many servers may be lost.
 
-use super::figure::{Figure, Method};
+use super::figure::{Figure, Method, State};
+use super::store::Store;
 use crate::catalogue::figure_texts as texts;
+use crate::design::{Item, Pool};
 use crate::topology::Topology;
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
@@ -41,12 +43,9 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
             let name = &pool.pattern.value;
             match (&pool.value.size, &pool.value.min_size) {
                 (Some(size), Some(min_size)) => {
-                    let left = size.value.saturating_sub(min_size.value) as usize;
-                    terms.push((
-                        format!("pool {name}"),
-                        left,
-                        format!("pool {name}: {} - {}", size.value, min_size.value),
-                    ));
+                    let (copies, formula) = copies_apart(topology, pool, size.value);
+                    let left = copies.saturating_sub(min_size.value) as usize;
+                    terms.push((format!("pool {name}"), left, format!("pool {name}: {formula} - {}", min_size.value)));
                 }
                 _ => missing.push(format!("ceph.pool.{name}: size and min_size")),
             }
@@ -67,4 +66,15 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
             .binding(name)
             .input("nodes", nodes),
     );
+}
+
+/// Copies of a pool that a lost server takes away at most one of, with how they are counted: no more than there are
+/// places for, and none where one server may hold them all.
+fn copies_apart(topology: &Topology<'_>, pool: &Item<Pool>, size: u32) -> (u32, String) {
+    let Ok(store) = Store::of(topology, pool) else { return (size, size.to_string()) };
+    if store.by_disk() && store.servers.iter().any(|server| server.disks > 1.0) {
+        return (0, "copies may share a server: 0".to_owned());
+    }
+    let places = store.left(State::Healthy).written as u32;
+    if places < size { (places, format!("{places} of {size} copies placed")) } else { (size, size.to_string()) }
 }

@@ -285,14 +285,10 @@ fn shared_with_guests(judge: &mut Judge<'_>, public: &Network<'_>, guests: &Netw
         interface.map(|interface| topology.carriers_under(interface.value)).unwrap_or_default()
     };
     let theirs = carriers(guests);
-    let shared: Vec<&str> = carriers(public)
-        .into_iter()
-        .filter(|carrier| theirs.contains(carrier))
-        .map(|carrier| topology.interface_name(carrier))
-        .collect();
+    let shared = carriers(public).into_iter().find(|carrier| theirs.contains(carrier));
     let raised = judge.violated(subject(guests));
     raised.at(guests.interface_span()).label("network", public.interface_span()).about(public.path());
-    raised.with("nodes", names(nodes)).with("interfaces", shared);
+    raised.with("nodes", names(nodes)).with("interface", shared.map_or("", |carrier| topology.interface_name(carrier)));
     raised.with("network", public.name()).with("guest_network", guests.name());
     about_nodes(raised, nodes);
 }

@@ -1,7 +1,7 @@
 //! Processor threads of the nodes.
 
 use super::{Judge, Raised, Subject};
-use crate::capacity::budget::{CephServices, ThreadCosts};
+use crate::capacity::budget::{CephServices, ThreadCosts, threads_at_least};
 use crate::catalogue::parameters::cpu as parameters;
 use crate::topology::{Gap, ModelInUse, Node};
 
@@ -26,6 +26,12 @@ fn loaded_models<'a>(judge: &mut Judge<'a>) -> Vec<(ModelInUse<'a, 'a>, Vec<Load
         (model, nodes)
     };
     topology.models_in_use().into_iter().map(with_services).collect()
+}
+
+/// Whether the cores alone are enough threads for all services that are known or may be there.
+fn enough(node: &Node<'_>, services: &CephServices, costs: ThreadCosts) -> bool {
+    let known = services.osd_gaps.is_empty() && services.media_gaps.is_empty() && services.any();
+    known && threads_at_least(node).is_some_and(|threads| threads >= services.threads_at_most(costs))
 }
 
 fn thread_gap(model: &ModelInUse<'_, '_>) -> Gap {
@@ -66,6 +72,7 @@ pub(super) fn ceph_threads_short(judge: &mut Judge<'_>, limits: &parameters::Cep
         let mut short = Vec::new();
         for (node, services) in nodes {
             match node.threads() {
+                None if enough(node, &services, costs) => judge.holds(),
                 None if services.threads_at_most(costs) > 0 || !services.osd_gaps.is_empty() => {
                     gaps.push(thread_gap(&model));
                 }
@@ -100,6 +107,7 @@ pub(super) fn nvme_threads_short(judge: &mut Judge<'_>, limits: &parameters::Nvm
         let mut short = Vec::new();
         for (node, services) in nodes {
             match node.threads() {
+                None if services.nvme_osds > 0 && enough(node, &services, wanted) => judge.holds(),
                 None if services.nvme_osds > 0 => gaps.push(thread_gap(&model)),
                 Some(threads) if services.nvme_osds > 0 && threads < services.threads(wanted) => {
                     short.push((node, services));

@@ -183,22 +183,6 @@ pub(super) fn os_not_mirrored(judge: &mut Judge<'_>) {
     }
 }
 
-/// Size of the volume that the installer sees: a disk, or what a controller makes of several.
-fn volume(group: &DiskGroup<'_>) -> Result<Size, Gap> {
-    let missing = |key| Gap::below(group.path(), key, group.span());
-    let capacity = group.capacity().ok_or_else(|| missing("capacity"))?;
-    let mode = group.controller().and_then(|controller| controller.value.mode.as_ref()).map(|mode| mode.value);
-    let disks = || group.count().ok_or_else(|| missing("count"));
-    let carrying = match mode {
-        Some(ControllerMode::Raid0) => disks()?,
-        Some(ControllerMode::Raid10) => disks()? / 2,
-        Some(ControllerMode::Raid5) => disks()?.saturating_sub(1),
-        Some(ControllerMode::Raid6) => disks()?.saturating_sub(2),
-        _ => 1,
-    };
-    Ok(capacity * f64::from(carrying.max(1)))
-}
-
 pub(super) fn monitor_store_small(judge: &mut Judge<'_>, limits: &parameters::MonitorStoreSmall) {
     let topology = judge.topology();
     if topology.ceph_is_open() {
@@ -258,7 +242,7 @@ fn root_of(group: &DiskGroup<'_>, limits: &parameters::MonitorStoreSmall) -> Res
     if software == Some(true) {
         return Ok(None);
     }
-    let volume = volume(group)?;
+    let volume = group.volume()?;
     let share = volume * limits.root_share.base();
     let root = if share > limits.root_cap { limits.root_cap } else { share };
     let mode = group.controller().and_then(|controller| controller.value.mode.as_ref()).map(|mode| mode.value);

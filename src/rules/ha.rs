@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Judge, Subject};
+use crate::capacity::budget::host_memory;
 use crate::catalogue::parameters::ha as parameters;
 use crate::design::{Guest, Item, Names, ShutdownPolicy, Words};
 use crate::quantity::{Size, units};
@@ -270,7 +271,7 @@ fn room(
     }
     let target = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.osd_memory_target.as_ref());
     let each = target.map_or(limits.osd, |target| target.value);
-    let left = capacity - limits.host - each * f64::from(osds);
+    let left = capacity - host_memory() - each * f64::from(osds);
     Ok(if left.base() > 0.0 { left } else { Size::new(0.0, left.unit()) })
 }
 

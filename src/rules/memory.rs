@@ -35,15 +35,15 @@ impl Need {
 }
 
 pub(super) fn osd_below_one_gib_per_tib(judge: &mut Judge<'_>, limits: &parameters::OsdBelowOneGibPerTib) {
-    memory_for_osds(judge, limits.host, Need::ForEachTebibyte(limits.limit));
+    memory_for_osds(judge, Need::ForEachTebibyte(limits.limit));
 }
 
 pub(super) fn osd_below_five_gib_per_tib(judge: &mut Judge<'_>, limits: &parameters::OsdBelowFiveGibPerTib) {
-    memory_for_osds(judge, limits.host, Need::ForEachTebibyte(limits.limit));
+    memory_for_osds(judge, Need::ForEachTebibyte(limits.limit));
 }
 
 pub(super) fn osd_below_eight_gib_each(judge: &mut Judge<'_>, limits: &parameters::OsdBelowEightGibEach) {
-    memory_for_osds(judge, limits.host, Need::ForEachOsd(limits.limit));
+    memory_for_osds(judge, Need::ForEachOsd(limits.limit));
 }
 
 /// OSDs of a model: their number and capacity, or the keys that are missing.
@@ -64,7 +64,7 @@ fn osds(model: &ModelInUse<'_, '_>, need: Need) -> Result<(u32, Size), Vec<Gap>>
     if gaps.is_empty() { Ok((osds, capacity)) } else { Err(gaps) }
 }
 
-fn memory_for_osds(judge: &mut Judge<'_>, host: Size, need: Need) {
+fn memory_for_osds(judge: &mut Judge<'_>, need: Need) {
     let topology = judge.topology();
     let mut gaps = topology.disk_gaps();
     let guests = GuestShares::of_design(topology);
@@ -73,7 +73,7 @@ fn memory_for_osds(judge: &mut Judge<'_>, host: Size, need: Need) {
             Ok((0, _)) => {}
             Ok((osds, capacity)) => {
                 let own = Wanted { osds, capacity, need, size: need.of(osds, capacity) };
-                gaps.extend(judge_model(judge, &model, &guests, host, &own));
+                gaps.extend(judge_model(judge, &model, &guests, &own));
             }
             Err(more) => gaps.extend(more),
         }
@@ -101,12 +101,11 @@ fn judge_model(
     judge: &mut Judge<'_>,
     model: &ModelInUse<'_, '_>,
     guests: &GuestShares<'_>,
-    host: Size,
     wanted: &Wanted,
 ) -> Vec<Gap> {
     let mut short: Vec<(&Node<'_>, MemoryBudget)> = Vec::new();
     for node in &model.nodes {
-        match MemoryBudget::of(node, guests, host) {
+        match MemoryBudget::of(node, guests) {
             Ok(budget) if budget.free < wanted.size => short.push((node, budget)),
             Ok(_) => judge.holds(),
             Err(gaps) => return gaps,
@@ -123,6 +122,7 @@ fn judge_model(
     raised.at(capacity.map_or(place, |capacity| capacity.span));
     raised.with("nodes", short.iter().map(|(node, _)| node.name.clone()).collect::<Vec<_>>());
     raised.with("free", worst.free).with("capacity", worst.installed).with("guests", worst.guests);
+    raised.with("host", worst.host);
     raised.with("needed", wanted.size.to(worst.free.unit()));
     match wanted.need {
         Need::ForEachTebibyte(_) => raised.with("osd_capacity", wanted.capacity.to(&units::TIB)),

@@ -414,7 +414,7 @@ pub(super) fn node_without_osd(judge: &mut Judge<'_>, limits: &parameters::NodeW
 fn osds_of_model(judge: &mut Judge<'_>, model: &ModelInUse<'_, '_>, minimum: u32) {
     let mut osds = 0;
     let mut gaps = Vec::new();
-    if model.model.value.disks.is_none() {
+    if !model.disks_known() {
         gaps.push(Gap::below(model.path(), "disks", model.span()));
     }
     for group in model.disks() {

@@ -98,7 +98,7 @@ fn places<'t>(topology: &'t Topology<'t>, domain: FailureDomain, class: Option<M
             places.sure += osds.count as usize;
             places.possible = if osds.missing.is_some() { usize::MAX } else { places.possible.max(places.sure) };
         }
-        match domain_of(topology, node, domain) {
+        match topology.failure_domain_of(node, domain) {
             Ok(key) => {
                 possible.insert(key);
                 if osds.count > 0 {
@@ -116,17 +116,6 @@ fn places<'t>(topology: &'t Topology<'t>, domain: FailureDomain, class: Option<M
         (places.sure, places.possible) = (sure.len(), possible.len());
     }
     places
-}
-
-/// The failure domain a node is in; a design that names no site stands in one.
-fn domain_of<'t>(topology: &Topology<'t>, node: &'t Node<'t>, domain: FailureDomain) -> Result<&'t str, Missing> {
-    let no_site = || topology.design.site.is_none() && topology.nodes.iter().all(|node| node.site().is_none());
-    match domain {
-        FailureDomain::Osd | FailureDomain::Host => Ok(&node.name),
-        FailureDomain::Rack => node.rack().ok_or_else(|| format!("{}.rack", node.path())),
-        FailureDomain::Site if no_site() => Ok(""),
-        FailureDomain::Site => node.site().ok_or_else(|| format!("{}.site", node.path())),
-    }
 }
 
 /// OSDs of a node: those that are known, and what would tell of others.
@@ -233,7 +222,7 @@ fn judge_class(
     let share = f64::from(own) / f64::from(all.max(1));
     let mut placements = 0.0;
     let mut largest: Option<(f64, &Item<Pool>)> = None;
-    let mut counted = 0_usize;
+    let mut counted = Vec::new();
     for pool in pools {
         let weight = match pool.value.device_class.as_ref().map(|class| class.value) {
             None => share,
@@ -243,7 +232,7 @@ fn judge_class(
         let of = |count: &Option<crate::source::Spanned<u32>>| count.as_ref().map_or(0.0, |count| count.value.into());
         let part = of(&pool.value.pg_num) * of(&pool.value.size) * weight;
         placements += part;
-        counted += 1;
+        counted.push(name(pool).to_owned());
         if largest.is_none_or(|(most, _)| part > most) {
             largest = Some((part, pool));
         }

@@ -21,7 +21,7 @@ pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag};
 pub use networks::{Attachment, CorosyncLink, Network};
 pub use paths::Path;
 pub use resolve::resolve;
-pub use storage::{DiskGroup, Gap, ModelInUse, node_paths};
+pub use storage::{DiskGroup, Gap, ModelInUse, disks_known, node_paths};
 
 use std::collections::HashMap;
 

@@ -2,7 +2,10 @@
 
 use super::Topology;
 use super::devices::Node;
-use crate::design::{Application, Controller, Disk, DiskRole, Item, Media, Pool, ServerModel, Storage, StorageKind};
+use crate::design::{
+    Application, Boot, Controller, ControllerMode, Disk, DiskRole, FailureDomain, Item, Media, Pool, ServerModel,
+    Storage, StorageKind,
+};
 use crate::quantity::{Rate, Size};
 use crate::source::Span;
 
@@ -69,6 +72,25 @@ impl<'d> DiskGroup<'d> {
         controllers.iter().find(|item| item.names.contains(name))
     }
 
+    /// Size of the volume that the installer sees: a disk, or what a controller makes of several.
+    ///
+    /// # Errors
+    /// The key that is missing.
+    pub fn volume(&self) -> Result<Size, Gap> {
+        let missing = |key| Gap::below(self.path(), key, self.span());
+        let capacity = self.capacity().ok_or_else(|| missing("capacity"))?;
+        let mode = self.controller().and_then(|controller| controller.value.mode.as_ref()).map(|mode| mode.value);
+        let disks = || self.count().ok_or_else(|| missing("count"));
+        let carrying = match mode {
+            Some(ControllerMode::Raid0) => disks()?,
+            Some(ControllerMode::Raid10) => disks()? / 2,
+            Some(ControllerMode::Raid5) => disks()?.saturating_sub(1),
+            Some(ControllerMode::Raid6) => disks()?.saturating_sub(2),
+            _ => 1,
+        };
+        Ok(capacity * f64::from(carrying.max(1)))
+    }
+
     /// The group of faster disks that holds WAL and DB, where one is named and described.
     pub fn db(&self) -> Option<Self> {
         let name = &self.disk().db.as_ref()?.value;
@@ -121,6 +143,11 @@ impl<'d> ModelInUse<'_, 'd> {
         self.nodes.iter().map(|node| node.name.clone()).collect()
     }
 
+    /// Whether its disks are known: listed, or none in a server that starts from the network.
+    pub fn disks_known(&self) -> bool {
+        disks_known(&self.model.value)
+    }
+
     /// Disks of the model, without groups of which there is none.
     pub fn disks(&self) -> impl Iterator<Item = DiskGroup<'d>> + use<'d> {
         DiskGroup::of_model(self.model).filter(|group| group.count() != Some(0))
@@ -139,6 +166,11 @@ impl<'d> ModelInUse<'_, 'd> {
             .filter(|group| matches!(group.role(), Some(DiskRole::Osd | DiskRole::Db)) || named.contains(&group.path()))
             .collect()
     }
+}
+
+/// Whether the disks of a model are known: listed, or none in a server that starts from the network.
+pub fn disks_known(model: &ServerModel) -> bool {
+    model.disks.is_some() || model.boot.as_ref().is_some_and(|boot| boot.value == Boot::Network)
 }
 
 /// Paths of the tables that describe nodes, each once.
@@ -181,7 +213,7 @@ impl<'d> Topology<'d> {
     pub fn disk_gaps(&self) -> Vec<Gap> {
         let mut gaps = self.model_gaps();
         for model in self.models_in_use() {
-            if model.model.value.disks.is_none() {
+            if !model.disks_known() {
                 gaps.push(Gap::below(model.path(), "disks", model.span()));
             }
             let unknown = model.disks().filter(|group| group.role().is_none());
@@ -211,5 +243,19 @@ impl<'d> Topology<'d> {
             storage.value.kind.as_ref().is_some_and(|kind| kind.value == StorageKind::Cephfs)
         };
         pool.or_else(|| self.storages().find(is_on_it).map(|storage| storage.pattern.span))
+    }
+
+    /// The failure domain that a node is in, by name; a design that names no site stands in one.
+    ///
+    /// # Errors
+    /// The key that is missing.
+    pub fn failure_domain_of<'t>(&'t self, node: &'t Node<'d>, domain: FailureDomain) -> Result<&'t str, String> {
+        let no_site = || self.design.site.is_none() && self.nodes.iter().all(|node| node.site().is_none());
+        match domain {
+            FailureDomain::Osd | FailureDomain::Host => Ok(&node.name),
+            FailureDomain::Rack => node.rack().ok_or_else(|| format!("{}.rack", node.path())),
+            FailureDomain::Site if no_site() => Ok(""),
+            FailureDomain::Site => node.site().ok_or_else(|| format!("{}.site", node.path())),
+        }
     }
 }
