@@ -90,7 +90,7 @@ fn what_cannot_be_read_ends_with_a_message_and_three() {
 const MANY_PORTS: &str = "\
 [server_model.x.cards.\"c{1..1000}\"]
 ports = 128
-[node.\"n{1..100000}\"]
+[node.\"n{1..1000}\"]
 model = \"x\"
 ";
 

@@ -418,3 +418,11 @@ fn a_bond_is_as_fast_as_on_the_slowest_server() {
     let losing = losing.replace("802.3ad", "balance-rr");
     assert_eq!(values(&plan_of(&losing), "bond-rate", "model", "member lost"), [20.0]);
 }
+
+/// Three servers on 10GbE bonds by layer2: two peers spread over 2 / 1.5 = 1.33 members. With one server lost, one peer
+/// is left and one member is used: 2 servers x 1250 x 0.94 / ((2 - 1) + 1/2) = 1566.7 MB/s, below 4 x 2900 / 2 by disks.
+#[test]
+fn with_a_server_lost_fewer_connections_spread_over_a_bond() {
+    let figures = plan(&[NVME]);
+    close(values(&figures, "ceph-write-bandwidth", "model", "node lost")[0], 2.0 * 1250.0 * 0.94 / 1.5);
+}

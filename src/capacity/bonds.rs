@@ -36,9 +36,16 @@ struct Spread {
 }
 
 impl Spread {
-    /// By address there is one connection to each peer; by port one between each two OSDs of different servers.
-    fn of(topology: &Topology<'_>, bond: &Bond<'_>) -> Self {
-        let peers = peers(topology, bond);
+    /// By address there is one connection to each peer; by port one between each two OSDs of different servers. With
+    /// peers lost, those with most OSDs are taken to be gone.
+    fn of(topology: &Topology<'_>, bond: &Bond<'_>, lost: usize) -> Self {
+        let osds = |device: &DeviceId| match device {
+            DeviceId::Node(index) => topology.nodes[*index].osd_count().map(|count| count as usize),
+            DeviceId::Switch(_) | DeviceId::Firewall(_) => Some(0),
+        };
+        let mut peers: Vec<Option<usize>> = peers(topology, bond).iter().map(osds).collect();
+        peers.sort_unstable();
+        peers.truncate(peers.len().saturating_sub(lost));
         let policy = bond.item.value.xmit_hash_policy.as_ref().map_or(HashPolicy::Layer2, |policy| policy.value);
         if !matches!(policy, HashPolicy::Layer3Plus4 | HashPolicy::Encap3Plus4) {
             return Self { connections: peers.len().max(1), assumed: None, policy };
@@ -48,11 +55,7 @@ impl Spread {
         if !topology.networks_over(bond).any(carries_ceph) {
             return one_each("since no Ceph network runs over it");
         }
-        let osds = |device: &DeviceId| match device {
-            DeviceId::Node(index) => topology.nodes[*index].osd_count().map(|count| count as usize),
-            DeviceId::Switch(_) | DeviceId::Firewall(_) => Some(0),
-        };
-        let others: Option<usize> = peers.iter().map(osds).sum();
+        let others: Option<usize> = peers.iter().copied().sum();
         match osds(&bond.device).zip(others).map(|(own, others)| own.saturating_mul(others)) {
             Some(0) | None => one_each("since the number of OSDs is not known"),
             Some(connections) => Self { connections, assumed: None, policy },
@@ -141,14 +144,20 @@ fn binomial(draws: usize, chance: f64, most: usize) -> Vec<f64> {
     weights
 }
 
-/// What a network carries on one device: all members of a bond as far as its connections spread over them.
-pub(super) fn carried(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId) -> Option<Carried> {
+/// What a network carries on one device: all members of a bond as far as its connections spread over them, with so many
+/// of its peers lost.
+pub(super) fn carried(
+    topology: &Topology<'_>,
+    network: &Network<'_>,
+    device: DeviceId,
+    lost: usize,
+) -> Option<Carried> {
     let member = topology.member_rate(network, device)?;
     let interface = network.attachment(device)?.interface.as_ref()?.value;
     let Some(bond) = topology.bond_under(interface) else {
         return Some(Carried { rate: member, members: 1, effective: 1.0 });
     };
-    let effective = Spread::of(topology, bond).effective(bond.mode(), bond.members.len());
+    let effective = Spread::of(topology, bond, lost).effective(bond.mode(), bond.members.len());
     Some(Carried { rate: member * effective, members: bond.members.len(), effective })
 }
 
@@ -188,7 +197,7 @@ fn bond_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Vec<Figure> {
     let mut missing: Vec<String> = Vec::new();
     for bond in bonds {
         match slowest_member(topology, bond) {
-            Ok(slowest) => rated.push(Rated { bond, slowest, spread: Spread::of(topology, bond) }),
+            Ok(slowest) => rated.push(Rated { bond, slowest, spread: Spread::of(topology, bond, 0) }),
             Err(key) if missing.contains(&key) => {}
             Err(key) => missing.push(key),
         }
@@ -247,7 +256,7 @@ impl Lane {
     fn of(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId) -> Option<Self> {
         let all = topology.network_rate(network, device)?;
         let member = topology.member_rate(network, device)?;
-        let effective = carried(topology, network, device)?.rate;
+        let effective = carried(topology, network, device, 0)?.rate;
         let sharing = std::iter::once(network).chain(topology.networks_sharing_ports(network));
         let shares = sharing.filter(|network| carries_ceph(network) && network.attachment(device).is_some());
         let promised =

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bonds::carried;
 use super::figure::{Figure, Method, State};
-use super::store::{Left, Server, Store, leading_pools, path};
+use super::store::{Left, Store, leading_pools, path};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{CephWriteBandwidth, UsableCapacity};
 use crate::design::Purpose;
@@ -30,13 +30,15 @@ fn binding(terms: &[Term]) -> Option<(&Term, String)> {
 fn network_rate(
     topology: &Topology<'_>,
     network: &Network<'_>,
-    servers: &[Server<'_, '_>],
+    store: &Store<'_, '_>,
+    left: &Left,
 ) -> Result<(f64, String), Vec<String>> {
+    let lost = (store.servers.len() as f64 - left.nodes).max(0.0) as usize;
     let constants = CephWriteBandwidth::DEFAULT;
     let payload = if network.mtu() >= constants.jumbo { constants.payload_jumbo } else { constants.payload };
     let mut least: Option<(f64, String)> = None;
     let mut seen = BTreeSet::new();
-    for server in servers {
+    for server in &store.servers {
         let Some(device) = topology.device(&server.node.name) else { continue };
         let Some(place) = network.attachment(device) else { continue };
         // Servers of one model with the same interface carry the same.
@@ -44,7 +46,7 @@ fn network_rate(
         if !seen.insert((model, place.interface.as_ref().map(|interface| topology.interface_name(interface.value)))) {
             continue;
         }
-        let Some(carried) = carried(topology, network, device) else {
+        let Some(carried) = carried(topology, network, device, lost) else {
             return Err(vec![format!("{}.interface, with the speed of its ports", network.path())]);
         };
         let rate = carried.rate.in_unit(&units::MB_PER_S) * payload.base();
@@ -80,7 +82,7 @@ fn carriers<'t, 'd>(topology: &'t Topology<'d>) -> Result<Carriers<'t, 'd>, Vec<
 /// Limits that networks set to writes.
 fn write_limits(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> Result<Vec<Term>, Vec<String>> {
     let carriers = carriers(topology)?;
-    let (public, how) = network_rate(topology, carriers.public, &store.servers)?;
+    let (public, how) = network_rate(topology, carriers.public, store, left)?;
     let (nodes, remote) = (left.nodes, left.remote());
     let sent = (left.written - 1.0) * left.apart;
     let apart = if left.apart < 1.0 { format!(" x {:.3}", left.apart) } else { String::new() };
@@ -93,7 +95,7 @@ fn write_limits(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> 
         let divisor = format!("({copies} + {remote:.3})");
         return Ok(term(carriers.public.name(), public, sent + remote, divisor, &how).into_iter().collect());
     };
-    let (replication, how_cluster) = network_rate(topology, cluster, &store.servers)?;
+    let (replication, how_cluster) = network_rate(topology, cluster, store, left)?;
     let replicated = term(cluster.name(), replication, sent, copies, &how_cluster);
     let taken_in = term(carriers.public.name(), public, remote, format!("{remote:.3}"), &how);
     Ok(replicated.into_iter().chain(taken_in).collect())
@@ -102,7 +104,7 @@ fn write_limits(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> 
 /// Limits that networks set to reads.
 fn read_limits(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> Result<Vec<Term>, Vec<String>> {
     let carriers = carriers(topology)?;
-    let (public, how) = network_rate(topology, carriers.public, &store.servers)?;
+    let (public, how) = network_rate(topology, carriers.public, store, left)?;
     let (nodes, remote) = (left.nodes, left.remote());
     if remote <= 0.0 {
         return Ok(Vec::new());

@@ -2,7 +2,7 @@
 
 use super::figure::{Figure, Method, State};
 use crate::catalogue::{FigureText, figure_texts as texts};
-use crate::topology::{Ledger, Switch, Tally, Topology};
+use crate::topology::{Ledger, SpeedClass, Switch, Tally, Topology};
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     let ledgers = topology.ledgers();
@@ -37,24 +37,28 @@ fn differs(ledgers: &[Ledger], split: &Ledger) -> bool {
     ledgers.get(split.switch).is_some_and(|ledger| ledger.lacp_groups.count() != split.lacp_groups.count())
 }
 
+/// Ports in use by speed. A fast port takes a slower device, so that what is left counts the faster ports as well.
 fn ports(ledger: &Ledger, switch: &Switch<'_>, state: State) -> Vec<Figure> {
-    let figure = |class: &crate::topology::SpeedClass| {
+    let balances = ledger.port_balance();
+    let figure = |class: &SpeedClass| {
         let speed = class.speed.map_or("speed not known".to_owned(), |speed| speed.to_string());
         let needed = class.needed.count();
-        let left = class.available as f64 - needed as f64;
-        Figure::new(texts::SWITCH_PORTS, format!("{}, {speed}", switch.path()), Method::Model, needed as f64)
-            .state(state)
-            .decimals(0)
-            .formula(format!("{}; {} there, {left} left", made_up(&class.needed), class.available))
-            .input("needed", needed)
-            .input("available", class.available)
+        let figure =
+            Figure::new(texts::SWITCH_PORTS, format!("{}, {speed}", switch.path()), Method::Model, needed as f64)
+                .state(state)
+                .decimals(0)
+                .input("needed", needed);
+        let made_up = made_up(&class.needed);
+        let Some(balance) = balances.iter().find(|balance| Some(balance.speed) == class.speed) else {
+            return figure.formula(made_up);
+        };
+        let left = balance.available as f64 - balance.needed as f64;
+        figure
+            .formula(format!("{made_up}; {} of this speed or more there, {left} left", balance.available))
+            .input("available", balance.available)
             .input("left", left)
     };
-    let classes = ledger
-        .ports
-        .iter()
-        .filter(|class| class.needed.count() > 0 || (class.available > 0 && state == State::Healthy));
-    classes.map(figure).collect()
+    ledger.ports.iter().filter(|class| class.needed.count() > 0).map(figure).collect()
 }
 
 /// The parts of a count: `3 bond.bond0 + 2 bond.uplink`.
