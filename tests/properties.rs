@@ -80,7 +80,7 @@ fn shuffle(table: &mut Table, seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn the_order_of_tables_changes_no_verdict(seed in any::<u64>(), which in 0_usize..5) {
