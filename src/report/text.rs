@@ -386,7 +386,7 @@ fn citations(out: &mut String, sources: &[catalogue::Citation], style: Style) {
         match (work.url, work.read) {
             (Some(url), Some(read)) => {
                 indented(out, 4, work.version, style);
-                let _ = writeln!(out, "    {url} (read {read})");
+                let _ = writeln!(out, "    {url} (gone through {read})");
             }
             _ => indented(out, 4, &format!("{}; {}", work.title, work.version), style),
         }
