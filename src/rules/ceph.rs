@@ -146,7 +146,7 @@ fn about_nodes(raised: &mut Raised, nodes: &[&Node<'_>]) {
     }
 }
 
-pub(super) fn public_and_cluster_on_one_card(judge: &mut Judge<'_>) {
+pub(super) fn network_on_one_card(judge: &mut Judge<'_>) {
     if !has_ceph(judge) {
         return;
     }
@@ -154,71 +154,81 @@ pub(super) fn public_and_cluster_on_one_card(judge: &mut Judge<'_>) {
     let networks = ceph_networks(topology);
     let mut gaps = if networks.is_empty() { network_gaps(topology) } else { topology.model_gaps() };
     for model in topology.models_in_use() {
-        let mut cards: Vec<(&str, Vec<&Node<'_>>)> = Vec::new();
+        let mut found: Vec<(OneCard<'_>, Vec<&Node<'_>>)> = Vec::new();
         for node in &model.nodes {
-            match cards_of(topology, &networks, node) {
-                Ok(found) if found.len() > 1 => judge.holds(),
-                Ok(found) => {
-                    let Some(card) = found.first() else { continue };
-                    match cards.iter_mut().find(|(known, _)| known == card) {
-                        Some((_, nodes)) => nodes.push(node),
-                        None => cards.push((card, vec![node])),
-                    }
-                }
-                Err(more) => gaps.extend(more),
+            let (cards, more) = one_card(topology, &networks, node);
+            if cards.is_empty() && more.is_empty() && networks.iter().any(|own| place(topology, own, node).is_some()) {
+                judge.holds();
             }
+            for card in cards {
+                match found.iter_mut().find(|(known, _)| *known == card) {
+                    Some((_, nodes)) => nodes.push(node),
+                    None => found.push((card, vec![node])),
+                }
+            }
+            gaps.extend(more);
         }
-        for (card, nodes) in &cards {
-            one_card(judge, &model, &networks, card, nodes);
+        for (card, nodes) in &found {
+            on_one_card(judge, &model, &networks, card, nodes);
         }
     }
     all(judge, &gaps);
 }
 
-/// Cards with ports of Ceph on a node, two at most; or the keys that would tell.
-fn cards_of<'a>(
+/// A card with all ports of some networks.
+#[derive(PartialEq)]
+struct OneCard<'a> {
+    card: &'a str,
+    networks: Vec<&'a str>,
+}
+
+/// Cards of a node that have all ports of a network, and the keys that would tell it of the other networks.
+fn one_card<'a>(
     topology: &'a Topology<'a>,
-    networks: &[&Network<'_>],
+    networks: &[&'a Network<'a>],
     node: &Node<'_>,
-) -> Result<Vec<&'a str>, Vec<Gap>> {
-    let mut cards: BTreeSet<&str> = BTreeSet::new();
-    let mut gaps = Vec::new();
+) -> (Vec<OneCard<'a>>, Vec<Gap>) {
+    let (mut found, mut gaps): (Vec<OneCard<'_>>, _) = (Vec::new(), Vec::new());
     for network in networks {
         let Some(place) = place(topology, network, node) else { continue };
         let ports = place.interface.as_ref().map(|interface| topology.ports_under(interface.value)).unwrap_or_default();
-        if ports.is_empty() {
-            gaps.push(interface_gap(topology, network, node));
-        }
         // A port that only a cable names is on a card that nobody described.
         let (known, open): (Vec<_>, Vec<_>) = ports.into_iter().partition(|port| !topology.port(*port).card.is_empty());
-        if let Some(port) = open.first() {
-            let missing = topology.ports_key(topology.port(*port).device);
-            gaps.push(Gap { path: network.path(), span: network.interface_span(), missing });
+        let cards: BTreeSet<&str> = known.into_iter().map(|port| topology.port(port).card).collect();
+        match (cards.first(), open.first()) {
+            _ if cards.len() > 1 => {}
+            (_, Some(port)) => {
+                let missing = topology.ports_key(topology.port(*port).device);
+                gaps.push(Gap { path: network.path(), span: network.interface_span(), missing });
+            }
+            (None, None) => gaps.push(interface_gap(topology, network, node)),
+            (Some(card), None) => match found.iter_mut().find(|known| known.card == *card) {
+                Some(known) => known.networks.push(network.name()),
+                None => found.push(OneCard { card, networks: vec![network.name()] }),
+            },
         }
-        cards.extend(known.into_iter().map(|port| topology.port(port).card));
     }
-    if cards.len() > 1 || gaps.is_empty() { Ok(cards.into_iter().collect()) } else { Err(gaps) }
+    (found, gaps)
 }
 
-fn one_card(
+fn on_one_card(
     judge: &mut Judge<'_>,
     model: &ModelInUse<'_, '_>,
     networks: &[&Network<'_>],
-    card: &str,
+    card: &OneCard<'_>,
     nodes: &[&Node<'_>],
 ) {
     let topology = judge.topology();
-    let on_it = |network: &&&Network<'_>| nodes.iter().any(|node| place(topology, network, node).is_some());
-    let networks: Vec<&Network<'_>> = networks.iter().filter(on_it).copied().collect();
-    let ports = nodes.iter().flat_map(|node| node.ports.iter());
-    let span =
-        ports.map(|port| topology.port(*port)).find(|port| port.card == card).map_or(model.span(), |port| port.span);
-    let raised = judge.violated(Subject::new(format!("{}.cards.{card}", model.path()), span));
+    let networks: Vec<&Network<'_>> =
+        networks.iter().filter(|network| card.networks.contains(&network.name())).copied().collect();
+    let ports = nodes.iter().flat_map(|node| node.ports.iter()).map(|port| topology.port(*port));
+    let span = ports.filter(|port| port.card == card.card).map(|port| port.span).next().unwrap_or(model.span());
+    let raised = judge.violated(Subject::new(format!("{}.cards.{}", model.path(), card.card), span));
     if let Some(network) = networks.first() {
         raised.at(network.interface_span());
     }
-    raised.label("card", span).with("nodes", names(nodes)).with("card", card);
-    raised.with("networks", networks.iter().map(|network| network.name()).collect::<Vec<_>>());
+    raised.label("card", span).with("nodes", names(nodes)).with("card", card.card);
+    raised.with("networks", card.networks.clone());
     for network in &networks {
         raised.about(network.path());
     }
