@@ -172,8 +172,10 @@ struct Constraints {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WithoutRule {
-    document: String,
-    lines: String,
+    document: Option<String>,
+    lines: Option<String>,
+    guide: Option<String>,
+    section: Option<String>,
     says: String,
     reason: String,
 }
@@ -185,7 +187,7 @@ fn main() {
 
     let mut out = String::new();
     works(&mut out, &read(&root.join("rules/sources.toml")));
-    constraints(&mut out, &read(&root.join("rules/constraints.toml")));
+    constraints(&mut out, read(&root.join("rules/constraints.toml")));
 
     let (mut rules, mut figures) = (Vec::new(), Vec::new());
     for path in area_files(&root.join("rules")) {
@@ -277,14 +279,13 @@ fn works(out: &mut String, works: &Works) {
     out.push_str("];\n");
 }
 
-fn constraints(out: &mut String, constraints: &Constraints) {
-    out.push_str("/// Statements of the documents that no rule judges, with the reason.\npub static WITHOUT_RULE: &[WithoutRule] = &[\n");
-    for entry in &constraints.without_rule {
-        let _ = writeln!(
-            out,
-            "WithoutRule {{ document: {:?}, lines: {:?}, says: {:?}, reason: {:?} }},",
-            entry.document, entry.lines, entry.says, entry.reason
-        );
+fn constraints(out: &mut String, constraints: Constraints) {
+    out.push_str(
+        "/// Statements that no rule judges, with the reason.\npub static WITHOUT_RULE: &[WithoutRule] = &[\n",
+    );
+    for WithoutRule { document, lines, guide, section, says, reason } in constraints.without_rule {
+        let source = citation(&Citation { document, lines, guide, section, says });
+        let _ = writeln!(out, "WithoutRule {{ source: {source}, reason: {reason:?} }},");
     }
     out.push_str("];\n");
 }
@@ -346,23 +347,22 @@ fn figure_constant(out: &mut String, figure: &Figure) {
 }
 
 fn citations(sources: &[Citation]) -> String {
-    let mut out = String::from("&[");
-    for source in sources {
-        let key = source
-            .document
-            .as_ref()
-            .or(source.guide.as_ref())
-            .unwrap_or_else(|| panic!("a source names a document or a guide"));
-        let place = source.lines.as_ref().or(source.section.as_ref());
-        let _ = write!(
-            out,
-            "Citation {{ work: {key:?}, document: {}, place: {place:?}, says: {:?} }}, ",
-            source.document.is_some(),
-            source.says
-        );
-    }
-    out.push(']');
-    out
+    let cited: Vec<String> = sources.iter().map(citation).collect();
+    format!("&[{}]", cited.join(", "))
+}
+
+fn citation(source: &Citation) -> String {
+    let key = source
+        .document
+        .as_ref()
+        .or(source.guide.as_ref())
+        .unwrap_or_else(|| panic!("a source names a document or a guide"));
+    let place = source.lines.as_ref().or(source.section.as_ref());
+    format!(
+        "Citation {{ work: {key:?}, document: {}, place: {place:?}, says: {:?} }}",
+        source.document.is_some(),
+        source.says
+    )
 }
 
 fn parameters(parameters: &BTreeMap<String, Parameter>) -> String {

@@ -145,19 +145,15 @@ pub struct Work {
     pub version: &'static str,
     /// Public address.
     pub url: Option<&'static str>,
-    /// Day it was read.
+    /// Day the statements cited from it were last gone through; the page itself may have changed since.
     pub read: Option<&'static str>,
 }
 
-/// A statement of the documents that no rule judges.
+/// A statement that no rule judges.
 #[derive(Debug)]
 pub struct WithoutRule {
-    /// Document.
-    pub document: &'static str,
-    /// Its lines.
-    pub lines: &'static str,
-    /// What it states.
-    pub says: &'static str,
+    /// Where it is made.
+    pub source: Citation,
     /// Why no rule judges it.
     pub reason: &'static str,
 }

@@ -103,72 +103,33 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-/// A statement of a document with the rule that judges it, or the reason why none does.
-struct Constraint {
-    document: &'static str,
-    line: u32,
-    lines: &'static str,
-    says: &'static str,
-    judged_by: String,
-}
-
+/// Every statement of a document with the rule or figure that judges it, or the reason why none does.
 fn constraints(out: &mut String) {
-    let mut rows: Vec<Constraint> = Vec::new();
-    for rule in catalogue::RULES {
-        for citation in rule.sources.iter().filter(|citation| citation.document) {
-            let lines = citation.place.unwrap_or("");
-            let judged_by = rule.id.to_owned();
-            rows.push(Constraint {
-                document: citation.work,
-                line: first_line(lines),
-                lines,
-                says: citation.says,
-                judged_by,
-            });
-        }
-    }
-    for figure in catalogue::FIGURES {
-        for citation in figure.sources.iter().filter(|citation| citation.document) {
-            let lines = citation.place.unwrap_or("");
-            let judged_by = format!("figure {}", figure.id);
-            rows.push(Constraint {
-                document: citation.work,
-                line: first_line(lines),
-                lines,
-                says: citation.says,
-                judged_by,
-            });
-        }
-    }
-    for entry in catalogue::WITHOUT_RULE {
-        let judged_by = format!("no rule: {}", entry.reason);
-        rows.push(Constraint {
-            document: entry.document,
-            line: first_line(entry.lines),
-            lines: entry.lines,
-            says: entry.says,
-            judged_by,
-        });
-    }
-    rows.sort_by(|left, right| {
-        (left.document, left.line, left.lines, &left.judged_by).cmp(&(
-            right.document,
-            right.line,
-            right.lines,
-            &right.judged_by,
-        ))
+    let ruled = catalogue::RULES.iter().map(|rule| (rule.sources, rule.id.to_owned()));
+    let figured = catalogue::FIGURES.iter().map(|figure| (figure.sources, format!("figure {}", figure.id)));
+    let judged = ruled.chain(figured).flat_map(|(sources, by)| sources.iter().map(move |source| (source, by.clone())));
+    let without = catalogue::WITHOUT_RULE.iter().map(|entry| (&entry.source, format!("no rule: {}", entry.reason)));
+    let mut rows: Vec<(&Citation, String)> = judged.chain(without).filter(|(source, _)| source.document).collect();
+    rows.sort_by_key(|(source, by)| {
+        let lines = source.place.unwrap_or("");
+        (source.work, first_line(lines), lines, by.clone())
     });
     out.push_str(
         "## Constraints of the documents\n\nEvery statement that reads as a constraint, by document and line.\n",
     );
     let mut document = "";
-    for row in rows {
-        if row.document != document {
-            document = row.document;
+    for (source, judged_by) in rows {
+        if source.work != document {
+            document = source.work;
             let title = catalogue::work(document).map_or("", |work| work.title);
             let _ = writeln!(out, "\n### {document}: {title}\n\n| lines | statement | rule or figure |\n|---|---|---|");
         }
-        let _ = writeln!(out, "| {} | {} | {} |", row.lines, cell(row.says), cell(&row.judged_by));
+        let _ = writeln!(out, "| {} | {} | {} |", source.place.unwrap_or(""), cell(source.says), cell(&judged_by));
+    }
+    out.push_str("\n### Official texts without a rule\n\n| text | statement | why |\n|---|---|---|\n");
+    for entry in catalogue::WITHOUT_RULE.iter().filter(|entry| !entry.source.document) {
+        let (work, place) = (entry.source.work, entry.source.place.unwrap_or(""));
+        let _ = writeln!(out, "| {work}, {place} | {} | {} |", cell(entry.source.says), cell(entry.reason));
     }
     out.push('\n');
 }
@@ -178,7 +139,11 @@ fn first_line(lines: &str) -> u32 {
 }
 
 fn sources(out: &mut String) {
-    out.push_str("## Sources\n\n| key | title | version or date | read |\n|---|---|---|---|\n");
+    out.push_str(
+        "## Sources\n\n*Gone through* is the day the statements cited from an edition were last gone through in the project's \
+         collection of facts. The page behind a link may say something else by now.\n\n\
+         | key | title | version or date | gone through |\n|---|---|---|---|\n",
+    );
     for work in catalogue::WORKS {
         let title = match (work.url, work.original) {
             (Some(url), _) => format!("[{}]({url})", cell(work.title)),
