@@ -19,6 +19,17 @@ pub enum Basis {
     Assumed,
 }
 
+impl Basis {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Declared => "declared",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// A round trip.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
@@ -28,6 +39,8 @@ pub struct Estimate {
     pub jitter: Option<Time>,
     /// Where the two come from.
     pub basis: Basis,
+    /// Where that is written.
+    pub basis_span: Option<Span>,
     /// Where they are written; for a computed one, where the network is.
     pub span: Span,
     /// Path of the table that states them, or that would: `network.corosync0.latency`.
@@ -110,6 +123,7 @@ fn stated(latency: &Latency, path: String) -> Option<Estimate> {
         round_trip: round_trip.value,
         jitter: latency.jitter.as_ref().map(|jitter| jitter.value),
         basis,
+        basis_span: latency.basis.as_ref().map(|basis| basis.span),
         span: round_trip.span,
         path,
         way: None,
@@ -240,6 +254,7 @@ fn computed(
         round_trip: both_ways(one_way),
         jitter: Some(both_ways(cables * f64::from(constants.frames_ahead))),
         basis: Basis::Assumed,
+        basis_span: None,
         span: network.span(),
         path: format!("{}.latency", network.path()),
         way: Some(way),

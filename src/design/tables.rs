@@ -233,8 +233,20 @@ table! {
         speed: Rate,
         /// Interface names in port order, once they are known.
         names: Vec<Spanned<String>>,
+        /// Its link to the processor, such as `{ generation = 3, lanes = 8 }`.
+        pcie: Pcie,
         /// Model as on the quote.
         model: String,
+    }
+}
+
+table! {
+    /// A PCIe link, as the slot gives it to the card.
+    pub struct Pcie {
+        /// Generation: the smaller one of card and slot.
+        generation: u32 => 1..=7,
+        /// Lanes: the smaller number of card and slot.
+        lanes: u32 => 1..=32,
     }
 }
 
@@ -743,6 +755,8 @@ table! {
         nested: bool,
         /// Whether freed blocks are given back to the storage.
         discard: bool,
+        /// Whether its disks are shown to it as solid-state drives.
+        ssd_emulation: bool,
         /// Bus of its disks.
         bus: Bus,
         /// Whether the agent is switched on in the guest's settings.

@@ -225,6 +225,23 @@ pub(super) fn latency_above_documents(judge: &mut Judge<'_>, limits: &parameters
     }
 }
 
+pub(super) fn latency_not_measured(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    for link in links(judge) {
+        let network = topology.link_network(link);
+        match latency::worst(topology, network).estimate {
+            Some(estimate) if estimate.basis == latency::Basis::Measured => judge.holds(),
+            Some(estimate) if estimate.basis == latency::Basis::Declared => match estimate.basis_span {
+                None => _ = judge.unproven(subject(link), format!("{}.basis", estimate.path)),
+                Some(written) => {
+                    late(judge, link, &estimate).at(written).with("basis", estimate.basis.word());
+                }
+            },
+            _ => _ = judge.unproven(subject(link), format!("{}.latency", network.path())),
+        }
+    }
+}
+
 pub(super) fn latency_above_ten_with_more_nodes(
     judge: &mut Judge<'_>,
     limits: &parameters::LatencyAboveTenWithMoreNodes,

@@ -162,6 +162,19 @@ pub(super) fn discard_on_virtio_block_with_old_kernel(
     }
 }
 
+pub(super) fn ssd_emulation_on_virtio_block(judge: &mut Judge<'_>) {
+    for guest in judge.topology().guests() {
+        let Some(emulation) = guest.value.ssd_emulation.as_ref().filter(|emulation| emulation.value) else { continue };
+        match &guest.value.bus {
+            None => unproven(judge, guest, "bus"),
+            Some(bus) if bus.value == Bus::VirtioBlock => {
+                violated(judge, guest, bus.span).label("ssd_emulation", emulation.span);
+            }
+            Some(_) => judge.holds(),
+        }
+    }
+}
+
 fn discards(guest: &Profile) -> bool {
     guest.value.discard.as_ref().is_some_and(|discard| discard.value)
 }

@@ -195,6 +195,40 @@ pub(super) fn too_few_ports(judge: &mut Judge<'_>, limits: &parameters::TooFewPo
     }
 }
 
+pub(super) fn card_faster_than_slot(judge: &mut Judge<'_>, limits: &parameters::CardFasterThanSlot) {
+    for model in judge.topology().models_in_use() {
+        let cards = model.model.value.cards.iter().flat_map(|cards| cards.value.iter());
+        for card in cards {
+            let Some(pcie) = &card.value.pcie else { continue };
+            let name = &card.pattern.value;
+            let subject = Subject::new(format!("{}.cards.{name}", model.path()), card.pattern.span);
+            let (link, described) = (&pcie.value, &card.value);
+            let (Some(generation), Some(lanes)) = (&link.generation, &link.lanes) else {
+                let missing = if link.generation.is_none() { "pcie.generation" } else { "pcie.lanes" };
+                let missing = format!("{}.{missing}", subject.path);
+                judge.unproven(subject, missing);
+                continue;
+            };
+            let (Some(ports), Some(speed)) = (&described.ports, &described.speed) else {
+                let missing = format!("{}.{}", subject.path, if described.ports.is_none() { "ports" } else { "speed" });
+                judge.unproven(subject, missing);
+                continue;
+            };
+            let doublings = f64::from(generation.value) - f64::from(limits.first_generation);
+            let carried = limits.lane * (f64::from(lanes.value) * doublings.exp2());
+            let rate = speed.value * f64::from(ports.value);
+            if rate <= carried {
+                judge.holds();
+                continue;
+            }
+            let raised = judge.violated(subject).at(pcie.span).label("speed", speed.span);
+            raised.with("model", model.model.pattern.value.as_str()).with("card", name.as_str());
+            raised.with("ports", ports.value).with("rate", rate).with("carried", carried);
+            raised.with("generation", generation.value).with("lanes", lanes.value);
+        }
+    }
+}
+
 pub(super) fn bond_promises_sum(judge: &mut Judge<'_>, limits: &parameters::BondPromisesSum) {
     let topology = judge.topology();
     for group in written_bonds(topology) {

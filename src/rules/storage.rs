@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::{Judge, Subject};
 use crate::catalogue::parameters::storage as parameters;
 use crate::design::{Content, Guest, Item, Storage, StorageKind, Words};
+use crate::source::Span;
 use crate::topology::{Address, DeviceId, Network, PortId, Topology};
 
 pub(super) fn content_on_wrong_kind(judge: &mut Judge<'_>, limits: &parameters::ContentOnWrongKind) {
@@ -87,6 +88,47 @@ fn shared(
 
 fn storage_of<'d>(topology: &Topology<'d>, guest: &Item<Guest>) -> Option<&'d Item<Storage>> {
     topology.storage(&guest.value.storage.as_ref()?.value)
+}
+
+pub(super) fn backups_on_own_ceph(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let on_ceph = |guest: &&Item<Guest>| storage_of(topology, guest).is_some_and(|own| is_own_ceph(topology, own));
+    let Some(guest) = topology.guests().find(on_ceph) else { return };
+    let backups: Vec<_> = topology.storages().filter(|storage| backup_span(storage).is_some()).collect();
+    if backups.iter().any(|storage| !is_own_ceph(topology, storage)) {
+        judge.holds();
+        return;
+    }
+    if let Some(silent) = topology.storages().find(|storage| storage.value.content.is_none() && !is_server(storage)) {
+        unproven(judge, silent, "content");
+        return;
+    }
+    let Some((first, span)) = backups.first().and_then(|first| Some((first, backup_span(first)?))) else {
+        judge.unproven(Subject::new("storage", topology.anchor()), "storage");
+        return;
+    };
+    let kinds = backups.iter().filter_map(|storage| storage.value.kind.as_ref()).map(|kind| kind.value.word());
+    let kinds: BTreeSet<&str> = kinds.collect();
+    let raised = judge.violated(subject(first)).at(span).label("guests", guest.pattern.span);
+    raised.with("storage", backups.iter().map(|storage| name(storage)).collect::<Vec<_>>());
+    raised.with("kind", kinds.into_iter().collect::<Vec<_>>());
+}
+
+/// Where a storage says that it holds backups; a backup server does by its kind.
+fn backup_span(storage: &Item<Storage>) -> Option<Span> {
+    let mut content = storage.value.content.iter().flat_map(|content| content.value.iter());
+    let written = content.find(|content| content.value == Content::Backup).map(|content| content.span);
+    written.or_else(|| is_server(storage).then_some(storage.pattern.span))
+}
+
+fn is_server(storage: &Item<Storage>) -> bool {
+    storage.value.kind.as_ref().is_some_and(|kind| kind.value == StorageKind::BackupServer)
+}
+
+/// Whether a storage lies on the Ceph that the design describes.
+fn is_own_ceph(topology: &Topology<'_>, storage: &Item<Storage>) -> bool {
+    let ceph = [StorageKind::Rbd, StorageKind::Cephfs];
+    topology.has_ceph() && storage.value.kind.as_ref().is_some_and(|kind| ceph.contains(&kind.value))
 }
 
 pub(super) fn iscsi_single_path(judge: &mut Judge<'_>, limits: &parameters::IscsiSinglePath) {
