@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::network as parameters;
 use crate::design::{self, BondMode, CableKind, HashPolicy, Item, Purpose, ServerModel};
-use crate::quantity::Rate;
+use crate::quantity::{Rate, units};
 use crate::source::{Span, Spanned};
 use crate::topology::{Bond, Cable, DeviceId, Network, PortId, Topology};
 
@@ -223,7 +223,7 @@ pub(super) fn card_faster_than_slot(judge: &mut Judge<'_>, limits: &parameters::
             }
             let raised = judge.violated(subject).at(pcie.span).label("speed", speed.span);
             raised.with("model", model.model.pattern.value.as_str()).with("card", name.as_str());
-            raised.with("ports", ports.value).with("rate", rate).with("carried", carried);
+            raised.with("ports", ports.value).with("rate", rate.to(&units::GBIT_PER_S)).with("carried", carried);
             raised.with("generation", generation.value).with("lanes", lanes.value);
         }
     }
