@@ -17,7 +17,7 @@ use crate::design::{self, Design, Item, Mismatch, Mistake, MistakeKind, Named, N
 use crate::source::{Span, Spanned};
 
 /// Most ports, and most places of devices in bonds, bridges and networks, that a design may come to.
-const MOST_PARTS: usize = 4_000_000;
+const MOST_PARTS: usize = 2_000_000;
 
 /// Ids that a tagged VLAN can have.
 const VLAN_IDS: RangeInclusive<u32> = 1..=4094;
