@@ -7,9 +7,8 @@ use crate::capacity::Timeouts;
 use crate::capacity::latency::{self, Estimate};
 use crate::catalogue::parameters::corosync as parameters;
 use crate::design::{Bond, BondMode, Item, LacpRate, Purpose};
-use crate::quantity::Rate;
 use crate::source::Span;
-use crate::topology::{Attachment, CorosyncLink, DeviceId, Interface, Network, Node, Port, Topology};
+use crate::topology::{Attachment, CorosyncLink, DeviceId, Interface, Network, Node, Topology};
 
 pub(super) fn link_number_out_of_range(judge: &mut Judge<'_>, limits: &parameters::LinkNumberOutOfRange) {
     for link in &judge.topology().corosync_links {
@@ -357,20 +356,15 @@ pub(super) fn link_below_one_gigabit(judge: &mut Judge<'_>, limits: &parameters:
     let topology = judge.topology();
     for link in links(judge) {
         let network = topology.link_network(link);
-        let slow: Vec<(&Node<'_>, &Port<'_>, Rate)> = topology
-            .nodes_in(network)
-            .filter_map(|(node, attachment)| topology.slowest_port(attachment).map(|(port, rate)| (node, port, rate)))
-            .filter(|(_, _, rate)| *rate < limits.slowest)
-            .collect();
-        let slowest = slow.iter().reduce(|least, next| if next.2 < least.2 { next } else { least });
-        let Some((_, port, rate)) = slowest else {
+        let (slowest, nodes) = topology.ports_below(network, limits.slowest);
+        let Some((port, rate)) = slowest else {
             judge.settle(subject(link), topology.missing_speeds(network));
             continue;
         };
         let raised = judge.violated(subject(link));
         raised.at(port.speed.as_ref().map_or(port.span, |speed| speed.span)).about(network.path());
-        raised.with("link", link.number).with("rate", *rate);
-        raised.with("nodes", slow.iter().map(|(node, _, _)| node.name.as_str()).collect::<Vec<_>>());
+        raised.with("link", link.number).with("rate", rate);
+        raised.with("nodes", nodes);
         raised.label("network", network.interface_span());
     }
 }

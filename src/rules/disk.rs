@@ -3,7 +3,7 @@
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::disk as parameters;
 use crate::design::{Boot, ControllerMode, DiskRole, Media};
-use crate::quantity::{Endurance, Size};
+use crate::quantity::Size;
 use crate::source::Span;
 use crate::topology::{DiskGroup, Gap, ModelInUse, Node, Topology};
 
@@ -81,16 +81,10 @@ pub(super) fn os_endurance_low(judge: &mut Judge<'_>, limits: &parameters::OsEnd
         if group.media().is_some_and(|media| !matches!(media, Media::Ssd | Media::Nvme)) {
             continue;
         }
-        let Some(endurance) = &group.disk().endurance else {
-            lacks(judge, &group, "endurance");
-            continue;
-        };
-        let years = f64::from(limits.warranty_years);
-        let rated = match (endurance.value, group.capacity()) {
-            (Endurance::DrivesPerDay(rated), _) => rated,
-            (Endurance::Written(_), Some(capacity)) => endurance.value.drives_per_day(capacity, years),
-            (Endurance::Written(_), None) => {
-                lacks(judge, &group, "capacity");
+        let (endurance, rated) = match group.endurance(f64::from(limits.warranty_years)) {
+            Ok(rated) => rated,
+            Err(key) => {
+                lacks(judge, &group, key);
                 continue;
             }
         };

@@ -3,8 +3,7 @@
 use super::{Judge, Subject};
 use crate::catalogue::parameters::management as parameters;
 use crate::design::Purpose;
-use crate::quantity::Rate;
-use crate::topology::{Attachment, Bond, Interface, Network, Node, Port};
+use crate::topology::{Attachment, Bond, Interface, Network, Node};
 
 pub(super) fn on_bond(judge: &mut Judge<'_>) {
     let topology = judge.topology();
@@ -35,20 +34,15 @@ pub(super) fn on_bond(judge: &mut Judge<'_>) {
 pub(super) fn below_one_gigabit(judge: &mut Judge<'_>, limits: &parameters::BelowOneGigabit) {
     let topology = judge.topology();
     for network in networks(judge) {
-        let slow: Vec<(&Node<'_>, &Port<'_>, Rate)> = topology
-            .nodes_in(network)
-            .filter_map(|(node, attachment)| topology.slowest_port(attachment).map(|(port, rate)| (node, port, rate)))
-            .filter(|(_, _, rate)| *rate < limits.slowest)
-            .collect();
-        let slowest = slow.iter().reduce(|least, next| if next.2 < least.2 { next } else { least });
-        let Some((_, port, rate)) = slowest else {
+        let (slowest, nodes) = topology.ports_below(network, limits.slowest);
+        let Some((port, rate)) = slowest else {
             judge.settle(subject(network), topology.missing_speeds(network));
             continue;
         };
         let raised = judge.violated(subject(network));
         raised.at(port.speed.as_ref().map_or(port.span, |speed| speed.span));
-        raised.with("network", network.name()).with("rate", *rate);
-        raised.with("nodes", slow.iter().map(|(node, _, _)| node.name.as_str()).collect::<Vec<_>>());
+        raised.with("network", network.name()).with("rate", rate);
+        raised.with("nodes", nodes);
         raised.label("network", network.interface_span());
     }
 }

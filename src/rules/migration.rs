@@ -54,14 +54,7 @@ pub(super) fn on_management(judge: &mut Judge<'_>) {
 
 pub(super) fn limit_above_ninety_percent(judge: &mut Judge<'_>, limits: &parameters::LimitAboveNinetyPercent) {
     let topology = judge.topology();
-    let Some(limit) = written(topology).and_then(|migration| migration.bandwidth_limit.as_ref()) else { return };
-    let carriers = match carriers(topology) {
-        Ok(carriers) => carriers,
-        Err(missing) => {
-            judge.unproven(subject(topology), missing);
-            return;
-        }
-    };
+    let Some((limit, carriers)) = limited(judge) else { return };
     let slowest = carriers.iter().min_by(|left, right| left.whole.base().total_cmp(&right.whole.base()));
     let Some(slowest) = slowest else { return };
     if limit.value <= slowest.whole * limits.share.base() {
@@ -74,16 +67,22 @@ pub(super) fn limit_above_ninety_percent(judge: &mut Judge<'_>, limits: &paramet
     raised.with("interface", slowest.name.as_str()).label("interface", slowest.span).about(slowest.path.as_str());
 }
 
-pub(super) fn limit_above_one_member(judge: &mut Judge<'_>, limits: &parameters::LimitAboveOneMember) {
+/// The limit that is set, and what carries migrations; what is missing to know that leaves the rule unproven.
+fn limited<'a>(judge: &mut Judge<'a>) -> Option<(&'a Spanned<Rate>, Vec<Carrier>)> {
     let topology = judge.topology();
-    let Some(limit) = written(topology).and_then(|migration| migration.bandwidth_limit.as_ref()) else { return };
-    let carriers = match carriers(topology) {
-        Ok(carriers) => carriers,
+    let limit = written(topology)?.bandwidth_limit.as_ref()?;
+    match carriers(topology) {
+        Ok(carriers) => Some((limit, carriers)),
         Err(missing) => {
             judge.unproven(subject(topology), missing);
-            return;
+            None
         }
-    };
+    }
+}
+
+pub(super) fn limit_above_one_member(judge: &mut Judge<'_>, limits: &parameters::LimitAboveOneMember) {
+    let topology = judge.topology();
+    let Some((limit, carriers)) = limited(judge) else { return };
     // Round robin is the one mode that spreads a single connection over all members.
     let bonds = carriers.iter().filter(|carrier| carrier.members > 1 && carrier.mode != Some(BondMode::BalanceRr));
     let slowest = bonds.min_by(|left, right| left.member.base().total_cmp(&right.member.base()));

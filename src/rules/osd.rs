@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::osd as parameters;
 use crate::design::{Application, DiskRole, Media};
-use crate::quantity::{Endurance, Ratio, Size, units};
+use crate::quantity::{Ratio, Size, units};
 use crate::source::Span;
 use crate::topology::{DiskGroup, Gap, ModelInUse, Topology, node_paths};
 
@@ -237,16 +237,10 @@ pub(super) fn endurance_low(judge: &mut Judge<'_>, limits: &parameters::Enduranc
         if group.media() == Some(Media::Hdd) {
             continue;
         }
-        let Some(endurance) = &group.disk().endurance else {
-            lacks(judge, &group, "endurance");
-            continue;
-        };
-        let years = f64::from(limits.warranty_years);
-        let rated = match (endurance.value, group.capacity()) {
-            (Endurance::DrivesPerDay(rated), _) => rated,
-            (Endurance::Written(_), Some(capacity)) => endurance.value.drives_per_day(capacity, years),
-            (Endurance::Written(_), None) => {
-                lacks(judge, &group, "capacity");
+        let (endurance, rated) = match group.endurance(f64::from(limits.warranty_years)) {
+            Ok(rated) => rated,
+            Err(key) => {
+                lacks(judge, &group, key);
                 continue;
             }
         };

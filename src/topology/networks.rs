@@ -231,6 +231,23 @@ impl<'d> Topology<'d> {
         company
     }
 
+    /// The slowest port of a network's nodes among those below a rate, and the names of the nodes that have such.
+    pub fn ports_below<'t>(
+        &'t self,
+        network: &'t Network<'d>,
+        rate: Rate,
+    ) -> (Option<(&'t Port<'d>, Rate)>, Vec<&'t str>) {
+        let (mut slowest, mut nodes): (Option<(&Port<'d>, Rate)>, Vec<&str>) = (None, Vec::new());
+        for (node, attachment) in self.nodes_in(network) {
+            let Some((port, own)) = self.slowest_port(attachment).filter(|(_, own)| *own < rate) else { continue };
+            nodes.push(&node.name);
+            if slowest.is_none_or(|(_, least)| own < least) {
+                slowest = Some((port, own));
+            }
+        }
+        (slowest, nodes)
+    }
+
     /// The slowest port that carries a member, and the slowest at the other end of its cables; ports whose speed is
     /// not known are passed over.
     pub fn slowest_port(&self, attachment: &Attachment) -> Option<(&Port<'d>, Rate)> {

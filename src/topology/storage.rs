@@ -6,8 +6,8 @@ use crate::design::{
     Application, Boot, Controller, ControllerMode, Disk, DiskRole, FailureDomain, Item, Media, Pool, ServerModel,
     Storage, StorageKind,
 };
-use crate::quantity::{Rate, Size};
-use crate::source::Span;
+use crate::quantity::{Endurance, Rate, Size};
+use crate::source::{Span, Spanned};
 
 /// A group of equal disks in a server model.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +58,20 @@ impl<'d> DiskGroup<'d> {
     /// Capacity of one disk.
     pub fn capacity(&self) -> Option<Size> {
         self.disk().capacity.as_ref().map(|capacity| capacity.value)
+    }
+
+    /// The endurance as written, and as full writes of the capacity on each day of so many years; or the key that
+    /// would tell.
+    ///
+    /// # Errors
+    /// `endurance` or `capacity`, whichever is missing.
+    pub fn endurance(&self, years: f64) -> Result<(&'d Spanned<Endurance>, f64), &'static str> {
+        let written = self.disk().endurance.as_ref().ok_or("endurance")?;
+        let rated = match written.value {
+            Endurance::DrivesPerDay(rated) => rated,
+            Endurance::Written(_) => written.value.drives_per_day(self.capacity().ok_or("capacity")?, years),
+        };
+        Ok((written, rated))
     }
 
     /// Sustained write rate of one disk.
