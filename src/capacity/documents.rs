@@ -4,7 +4,7 @@ use super::figure::{Figure, Method};
 use super::store::{pool_of, stores_elsewhere};
 use crate::catalogue::figure_texts as texts;
 use crate::design::{self, Item};
-use crate::quantity::{Rate, Size, units};
+use crate::quantity::{Rate, units};
 use crate::topology::{DiskGroup, Topology};
 
 /// Gbit/s of the documents' table, with what they call it.
@@ -94,9 +94,4 @@ fn guests_on(guest: &Item<design::Guest>, group: DiskGroup<'_>) -> Vec<Figure> {
             .note(reason)
     };
     bandwidths(guest).into_iter().filter(|(bandwidth, _)| *bandwidth > 0.0).map(count).collect()
-}
-
-/// GiB that hold so much for each TiB of a capacity.
-pub(super) fn per_tebibyte(each: Size, capacity: Size) -> Size {
-    each * capacity.in_unit(&units::TIB)
 }

@@ -1,7 +1,6 @@
 //! Memory and threads of servers.
 
 use super::budget::CephServices;
-use super::documents::per_tebibyte;
 use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, OsdMemoryPeak};
@@ -253,4 +252,9 @@ pub(super) fn threads_of(media: Media) -> u32 {
         Media::Hdd => constants.hdd,
         _ => constants.ssd,
     }
+}
+
+/// GiB that hold so much for each TiB of a capacity.
+fn per_tebibyte(each: Size, capacity: Size) -> Size {
+    each * capacity.in_unit(&units::TIB)
 }
