@@ -186,6 +186,7 @@ pub(super) fn guests_exceed_surviving_memory(judge: &mut Judge<'_>, limits: &par
         choice(left).cmp(&choice(right)).then(right.memory.base().total_cmp(&left.memory.base()))
     });
     let Some(rooms) = rooms(judge, limits) else { return };
+    let Some(rooms) = beside_others(judge, rooms) else { return };
     for lost in losses(&rooms, &demands, limits.losses as usize) {
         if let Some(unplaced) = pack(&rooms, &demands, &lost) {
             raise(judge, &rooms, &demands, &lost, &unplaced);
@@ -255,6 +256,31 @@ fn rooms(judge: &mut Judge<'_>, limits: &parameters::GuestsExceedSurvivingMemory
         }
     }
     Some(rooms).filter(|_| asked.is_empty())
+}
+
+/// What is left beside guests that high availability does not look after: they stay where they run, and every node is
+/// taken to give them the same part of its memory.
+fn beside_others(judge: &mut Judge<'_>, rooms: Vec<Size>) -> Option<Vec<Size>> {
+    let topology = judge.topology();
+    let mut taken = 0.0;
+    for guest in topology.guests().filter(|guest| guest.value.ha.as_ref().is_some_and(|ha| !ha.value)) {
+        match (&guest.value.count, &guest.value.memory) {
+            (Some(count), Some(memory)) => {
+                taken += f64::from(count.value) * guest.names.len() as f64 * memory.value.base();
+            }
+            (None, _) => {
+                unproven(judge, guest, "count");
+                return None;
+            }
+            (_, None) => {
+                unproven(judge, guest, "memory");
+                return None;
+            }
+        }
+    }
+    let all: f64 = rooms.iter().map(|room| room.base()).sum();
+    let left = if all > 0.0 { (1.0 - taken / all).max(0.0) } else { 0.0 };
+    Some(rooms.into_iter().map(|room| room * left).collect())
 }
 
 fn room(
