@@ -124,12 +124,14 @@ const LARGEST_NUMBER: i64 = 1_000_000_000;
 #[derive(Debug, Default)]
 pub struct Reader {
     mistakes: Vec<Mistake>,
+    reported: usize,
     names: usize,
 }
 
 impl Reader {
     /// Notes a mistake.
     pub fn report(&mut self, mistake: Mistake) {
+        self.reported += 1;
         if self.mistakes.len() < MOST_MISTAKES {
             self.mistakes.push(mistake);
         }
@@ -145,7 +147,7 @@ impl Reader {
             return None;
         };
         let entries = table.0.iter().map(|entry| (entry.key.value.as_str(), entry)).collect();
-        Some(Keys { fields, entries, place: value.span, complete: true })
+        Some(Keys { fields, entries, place: value.span, complete: true, unread: Vec::new() })
     }
 
     pub(crate) fn text<'v>(&mut self, value: &'v Value, expects: &str) -> Option<&'v str> {
@@ -246,6 +248,7 @@ pub(crate) struct Keys<'v> {
     entries: HashMap<&'v str, &'v crate::source::Entry>,
     place: Span,
     complete: bool,
+    unread: Vec<&'static str>,
 }
 
 impl Keys<'_> {
@@ -259,7 +262,11 @@ impl Keys<'_> {
             }
             return None;
         };
+        let before = reader.reported;
         let value = in_range(field, &entry.value, reader).then(|| T::from_value(&entry.value, reader)).flatten();
+        if reader.reported > before {
+            self.unread.push(name);
+        }
         if value.is_none() && field.is_some_and(|field| field.required) {
             self.complete = false;
         }
@@ -268,22 +275,26 @@ impl Keys<'_> {
         value.map(|value| Spanned::new(value, span))
     }
 
-    /// Reports keys that nobody asked for; says whether nothing required is missing.
-    pub(crate) fn finish(self, reader: &mut Reader) -> bool {
-        let mut unknown: Vec<_> = self.entries.into_values().collect();
+    /// Reports keys that nobody asked for; answers with the keys that were not read, unless a required one is missing.
+    pub(crate) fn finish(mut self, reader: &mut Reader) -> Option<Vec<&'static str>> {
+        let mut unknown: Vec<_> = self.entries.drain().map(|(_, entry)| entry).collect();
         unknown.sort_by_key(|entry| entry.key.span);
         for entry in unknown {
             let key = &entry.key;
             let mistake =
                 Mistake::new(MistakeKind::UnknownKey, key.span, format!("`{}` is no key of this table", key.value));
-            let names = || self.fields.iter().map(|field| field.name);
+            let fields = self.fields;
+            let names = || fields.iter().map(|field| field.name);
             let help = match nearest(&key.value, names()) {
-                Some(name) => format!("did you mean `{name}`?"),
+                Some(name) => {
+                    self.unread.push(name);
+                    format!("did you mean `{name}`?")
+                }
                 None => format!("its keys are {}", names().collect::<Vec<_>>().join(", ")),
             };
             reader.report(mistake.help(help));
         }
-        self.complete
+        self.complete.then_some(self.unread)
     }
 }
 

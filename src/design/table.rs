@@ -78,6 +78,8 @@ macro_rules! table {
         #[derive(Debug, Clone, Default)]
         pub struct $name {
             $( $(#[doc = $field_doc])* pub $field: Option<$crate::source::Spanned<$type>>, )*
+            /// Keys that were written but not, or not wholly, read.
+            pub unread: Vec<&'static str>,
         }
 
         impl $crate::design::table::Table for $name {
@@ -108,8 +110,8 @@ macro_rules! table {
                 reader: &mut $crate::design::read::Reader,
             ) -> Option<Self> {
                 let mut keys = reader.keys(value, <Self as $crate::design::table::Table>::fields())?;
-                let table = Self { $( $field: keys.take(stringify!($field), reader), )* };
-                keys.finish(reader).then_some(table)
+                let table = Self { $( $field: keys.take(stringify!($field), reader), )* unread: Vec::new() };
+                keys.finish(reader).map(|unread| Self { unread, ..table })
             }
         }
     };

@@ -23,7 +23,10 @@ fn network_gaps(topology: &Topology<'_>) -> Vec<Gap> {
     if topology.design.network.is_none() {
         return vec![Gap { path: "network".to_owned(), span: topology.anchor(), missing: "network".to_owned() }];
     }
-    let silent = topology.networks.iter().filter(|network| network.table().purpose.is_none());
+    let silent = topology
+        .networks
+        .iter()
+        .filter(|network| network.table().purpose.is_none() || network.table().unread.contains(&"purpose"));
     silent.map(|network| Gap::below(network.path(), "purpose", network.span())).collect()
 }
 
@@ -195,8 +198,12 @@ fn one_card<'a>(
         // A port that only a cable names is on a card that nobody described.
         let (known, open): (Vec<_>, Vec<_>) = ports.into_iter().partition(|port| !topology.port(*port).card.is_empty());
         let cards: BTreeSet<&str> = known.into_iter().map(|port| topology.port(port).card).collect();
+        let bond = place.interface.as_ref().and_then(|interface| topology.bond_under(interface.value));
         match (cards.first(), open.first()) {
             _ if cards.len() > 1 => {}
+            (Some(_), None) if bond.is_some_and(|bond| !bond.is_whole()) => {
+                gaps.extend(bond.map(|bond| Gap::below(bond.path(), "members", bond.span())));
+            }
             (_, Some(port)) => {
                 let missing = topology.ports_key(topology.port(*port).device);
                 gaps.push(Gap { path: network.path(), span: network.interface_span(), missing });

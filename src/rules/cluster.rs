@@ -92,6 +92,10 @@ pub(super) fn join_address_not_on_node(judge: &mut Judge<'_>) {
     for item in tables(topology) {
         let Some(hosts) = &item.value.hosts_address else { continue };
         let stated = hosts.value.0.as_slice();
+        if stated.iter().any(|address| parsed(address).is_none()) {
+            judge.unproven(subject(item), format!("{}.hosts_address", subject(item).path));
+            continue;
+        }
         let all = item.names.iter().enumerate().map(|(index, name)| (name.as_str(), at_index(stated, index)));
         let strangers: Vec<(&str, &str)> = all
             .filter_map(|(name, address)| Some((name, address?)))
@@ -341,8 +345,12 @@ fn unaddressed<'t, 'd>(topology: &'t Topology<'d>, item: &Item<design::Node>) ->
     let first = topology.device(item.names.first()?)?;
     let member = |network: &&Network<'_>| matches!(first, DeviceId::Node(_)) && network.attachment(first).is_some();
     let for_guests = |network: &Network<'_>| network.purposes().any(|purpose| purpose == Purpose::Guest);
-    let may = |network: &&Network<'_>| !is_bmc(network) && !for_guests(network) && network.table().address.is_none();
+    let may = |network: &&Network<'_>| !is_bmc(network) && !for_guests(network) && !is_addressed(network, first);
     topology.networks.iter().filter(member).find(may)
+}
+
+fn is_addressed(network: &Network<'_>, device: DeviceId) -> bool {
+    network.attachment(device).is_some_and(|place| place.address.is_some())
 }
 
 fn model_path(model: &Item<ServerModel>) -> String {

@@ -63,7 +63,7 @@ pub(super) fn dedicated_link_not_preferred(judge: &mut Judge<'_>) {
 pub(super) fn no_second_path(judge: &mut Judge<'_>, limits: &parameters::NoSecondPath) {
     let links = links(judge);
     let topology = judge.topology();
-    if links.is_empty() || topology.nodes.len() == 1 {
+    if links.is_empty() || topology.unread_link().is_some() || topology.nodes.len() == 1 {
         return;
     }
     let paths = Paths::of(topology, links);
@@ -173,6 +173,9 @@ pub(super) fn lacp_rate_slow(judge: &mut Judge<'_>) {
         match table.mode.as_ref().map(|mode| mode.value) {
             None => {
                 judge.unproven(bond_subject(bond), format!("bond.{}.mode", bond.pattern.value));
+            }
+            Some(BondMode::Lacp) if table.unread.contains(&"lacp_rate") => {
+                judge.unproven(bond_subject(bond), format!("bond.{}.lacp_rate", bond.pattern.value));
             }
             Some(BondMode::Lacp) => {
                 let rate = table.lacp_rate.as_ref();
@@ -375,6 +378,8 @@ fn links<'a>(judge: &mut Judge<'a>) -> &'a [CorosyncLink<'a>] {
     let written = topology.design.corosync.as_ref().and_then(|corosync| corosync.value.link.as_ref());
     if written.is_none_or(|links| links.value.0.is_empty()) && topology.nodes.len() != 1 {
         judge.unproven(corosync(topology), "corosync.link");
+    } else if let Some(key) = topology.unread_link() {
+        judge.unproven(corosync(topology), key);
     }
     &topology.corosync_links
 }

@@ -57,11 +57,11 @@ pub(super) fn no_trunk_nat_routing(judge: &mut Judge<'_>) {
 pub(super) fn no_dynamic_routing(judge: &mut Judge<'_>) {
     for (model, users) in models_in_use(judge) {
         match &model.value.dynamic_routing {
-            None => _ = judge.unproven(subject(model), format!("{}.dynamic_routing", subject(model).path)),
-            Some(spoken) if spoken.value.is_empty() => {
+            Some(spoken) if spoken.value.is_empty() && !model.value.unread.contains(&"dynamic_routing") => {
                 used_by(judge.violated(subject(model)), &users).at(spoken.span);
             }
-            Some(_) => judge.holds(),
+            Some(spoken) if !spoken.value.is_empty() => judge.holds(),
+            _ => _ = judge.unproven(subject(model), format!("{}.dynamic_routing", subject(model).path)),
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn cpu_type_left_to_default(judge: &mut Judge<'_>) {
     for guest in judge.topology().guests() {
         if guest.value.cpu_type.is_some() {
             judge.holds();
-        } else {
+        } else if !guest.value.unread.contains(&"cpu_type") {
             violated(judge, guest, guest.pattern.span);
         }
     }

@@ -33,6 +33,7 @@ pub(super) fn guest_without_group(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     let on = topology.high_availability();
     let lists = topology.node_affinities().filter_map(|rule| rule.value.guests.as_ref());
+    let open = unread_list(topology);
     let listed: BTreeSet<&str> = lists.flat_map(|names| names.value.iter()).collect();
     for guest in topology.guests().filter(|_| on == Some(true)) {
         let free: Vec<&str> = guest.names.iter().map(String::as_str).filter(|name| !listed.contains(name)).collect();
@@ -42,6 +43,10 @@ pub(super) fn guest_without_group(judge: &mut Judge<'_>) {
             _ if placed => judge.holds(),
             None => unproven(judge, guest, "ha"),
             Some(ha) => {
+                if let Some(key) = &open {
+                    judge.unproven(guest_subject(guest), key.clone());
+                    continue;
+                }
                 let raised = judge.violated(guest_subject(guest)).at(ha.span);
                 if free.len() == guest.names.len() {
                     raised.with("guest", guest.pattern.value.as_str());
@@ -51,6 +56,17 @@ pub(super) fn guest_without_group(judge: &mut Judge<'_>) {
             }
         }
     }
+}
+
+/// The key of a node affinity rule whose guests are not said, or name one that the design doesn't have.
+fn unread_list(topology: &Topology<'_>) -> Option<String> {
+    let known: BTreeSet<&str> = topology.guests().flat_map(|guest| &guest.names).map(String::as_str).collect();
+    let is_whole = |names: &Names| names.iter().all(|name| known.contains(name));
+    let open = topology.node_affinities().find(|rule| {
+        let guests = rule.value.guests.as_ref();
+        rule.value.unread.contains(&"guests") || guests.is_none_or(|guests| !is_whole(&guests.value))
+    });
+    open.map(|rule| format!("ha.node_affinity.{}.guests", rule.pattern.value))
 }
 
 pub(super) fn group_on_release_without_groups(judge: &mut Judge<'_>) {

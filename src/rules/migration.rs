@@ -107,6 +107,10 @@ pub(super) fn no_limit_on_shared_network(judge: &mut Judge<'_>, limits: &paramet
         judge.holds();
         return;
     }
+    if migration.is_some_and(|migration| migration.unread.contains(&"bandwidth_limit")) {
+        judge.unproven(subject(topology), "migration.bandwidth_limit");
+        return;
+    }
     let Some(network) = taken(topology) else {
         if migration.is_some() && named(topology).is_none() {
             judge.unproven(subject(topology), "migration.network");

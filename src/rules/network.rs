@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::network as parameters;
-use crate::design::{self, BondMode, CableKind, HashPolicy, Item, Purpose, ServerModel};
+use crate::design::{self, BondMode, CableKind, HashPolicy, Item, Names, Purpose, ServerModel};
 use crate::quantity::{Rate, units};
 use crate::source::{Span, Spanned};
 use crate::topology::{Bond, Cable, DeviceId, Network, PortId, Topology};
@@ -122,7 +122,9 @@ pub(super) fn lacp_across_switches_without_mlag(judge: &mut Judge<'_>) {
         let split: Vec<&(&Bond<'_>, Ends)> =
             ends.iter().filter(|(_, ends)| ends.switches.len() > 1 && !is_pair(topology, &ends.switches)).collect();
         let subject = Subject::new(first.path(), first.span());
-        if let (Some((_, ends)), Some(mode)) = (split.first(), &first.item.value.mode) {
+        if let (false, Some(key)) = (split.is_empty(), topology.unread_pair()) {
+            judge.unproven(subject, key);
+        } else if let (Some((_, ends)), Some(mode)) = (split.first(), &first.item.value.mode) {
             let raised = judge.violated(subject).at(mode.span).with("bond", first.name());
             raised.with("device", split.iter().map(|(bond, _)| topology.name(bond.device)).collect::<Vec<_>>());
             raised.with("switches", names(topology, &ends.switches));
@@ -236,7 +238,8 @@ pub(super) fn bond_promises_sum(judge: &mut Judge<'_>, limits: &parameters::Bond
         let written = first.item.value.members.as_ref().map_or(0, |members| members.value.0.len());
         let policy = first.item.value.xmit_hash_policy.as_ref();
         let by_peer = policy.map_or(HashPolicy::Layer2, |policy| policy.value);
-        if written < 2 || !matches!(by_peer, HashPolicy::Layer2 | HashPolicy::Layer2Plus3) {
+        let unread = first.item.value.unread.contains(&"xmit_hash_policy");
+        if written < 2 || unread || !matches!(by_peer, HashPolicy::Layer2 | HashPolicy::Layer2Plus3) {
             continue;
         }
         if first.mode().is_some_and(|mode| mode != BondMode::Lacp) {
@@ -387,7 +390,7 @@ fn service_bond(topology: &Topology<'_>, device: DeviceId, limits: &parameters::
             ServiceBond::Routed => {}
         }
     }
-    if let Some(key) = open {
+    if let Some(key) = open.or_else(|| unread_bond(topology).filter(|_| near.is_none())) {
         ServiceBond::Open(key)
     } else if is_routed(topology, device) {
         ServiceBond::Routed
@@ -398,8 +401,19 @@ fn service_bond(topology: &Topology<'_>, device: DeviceId, limits: &parameters::
     }
 }
 
+/// The key of a bond that was written and could not be read, or is on a device that the design doesn't have.
+fn unread_bond(topology: &Topology<'_>) -> Option<String> {
+    let bonds = topology.design.bond.iter().flat_map(|bonds| bonds.value.iter());
+    let is_known = |on: &Spanned<Names>| on.value.iter().all(|name| topology.device(name).is_some());
+    let lost = bonds.into_iter().find(|bond| bond.value.on.as_ref().is_some_and(|on| !is_known(on)));
+    let unread = || topology.design.unread.contains(&"bond").then(|| "bond".to_owned());
+    lost.map(|bond| format!("bond.{}.on", bond.pattern.value)).or_else(unread)
+}
+
 fn fits(topology: &Topology<'_>, bond: &Bond<'_>, limits: &parameters::NoServiceBond) -> ServiceBond {
-    let Some(members) = &bond.item.value.members else { return ServiceBond::None(None) };
+    let Some(members) = &bond.item.value.members else {
+        return ServiceBond::Open(format!("{}.members", bond.path()));
+    };
     let wrong_mode = bond.item.value.mode.as_ref().filter(|mode| mode.value != BondMode::Lacp);
     let speeds = || bond.members.iter().filter_map(|port| topology.port(*port).speed.as_ref());
     if members.value.0.len() < limits.ports as usize {

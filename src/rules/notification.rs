@@ -9,7 +9,8 @@ pub(super) fn no_target(judge: &mut Judge<'_>) {
     let table = written.map(|written| &written.value);
     let subject = Subject::new("notification", written.map_or(topology.anchor(), |written| written.span));
     let relay = table.and_then(|table| table.smtp_relay.as_ref());
-    let recipients = table.and_then(|table| table.recipients.as_ref());
+    let read = table.filter(|table| !table.unread.contains(&"recipients"));
+    let recipients = read.and_then(|table| table.recipients.as_ref());
     let empty: Vec<(&'static str, Span)> = [
         relay.filter(|relay| relay.value.trim().is_empty()).map(|relay| ("smtp_relay", relay.span)),
         recipients.filter(|list| list.value.is_empty()).map(|list| ("recipients", list.span)),

@@ -55,6 +55,10 @@ pub(super) fn core_pair_without_mlag(judge: &mut Judge<'_>) {
         return;
     };
     let subject = Subject::new(first.written_path(), first.span());
+    if let Some(key) = topology.unread_pair() {
+        judge.unproven(subject, key);
+        return;
+    }
     let unable = alone.iter().find_map(|switch| model_mlag(switch).filter(|able| !able.value));
     if unable.is_none() && topology.mlags.is_empty() && !bonds_span_cores(topology, &cores) {
         judge.unproven(subject, "mlag");
@@ -110,7 +114,9 @@ pub(super) fn ports_short(judge: &mut Judge<'_>) {
     for group in written(topology, |switch| switch.role() != Some(SwitchRole::Management)) {
         let used: Vec<&Ledger> = of_group(&ledgers, &group).filter(|ledger| ledger.ports_needed() > 0).collect();
         let (Some(first), false) = (first_of(topology, &group), used.is_empty()) else { continue };
-        let Some(ports) = first.model.and_then(|model| model.value.ports.as_ref()) else {
+        let Some(ports) =
+            first.model.filter(|_| first.port_count().is_some()).and_then(|model| model.value.ports.as_ref())
+        else {
             judge.unproven(of_switch(first), first.model_key("ports"));
             continue;
         };
@@ -389,10 +395,14 @@ fn pair<'r>(raised: &'r mut Raised, topology: &Topology<'_>, mlag: &Mlag<'_>) ->
 
 /// Where the ports of a peer link are written, and the ports by peer; asks for them where they are not.
 fn peer_link<'a>(judge: &mut Judge<'_>, mlag: &'a Mlag<'_>) -> Option<(Span, &'a Vec<Vec<PortId>>)> {
-    if let (Some(written), Some(sides)) = (&mlag.item.value.peer_link, &mlag.peer_link) {
-        return Some((written.span, sides));
-    }
-    judge.unproven(subject(mlag), format!("{}.peer_link", mlag.path()));
+    let key = match (&mlag.item.value.peer_link, &mlag.peer_link) {
+        _ if mlag.peers.len() != 2 => "peers",
+        (Some(written), Some(sides)) if sides.iter().all(|side| side.len() == written.value.0.len()) => {
+            return Some((written.span, sides));
+        }
+        _ => "peer_link",
+    };
+    judge.unproven(subject(mlag), format!("{}.{key}", mlag.path()));
     None
 }
 

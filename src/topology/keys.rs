@@ -60,7 +60,8 @@ impl Switch<'_> {
 
     /// How many ports its model has, where that is described.
     pub fn port_count(&self) -> Option<usize> {
-        let ports = self.model?.value.ports.as_ref()?;
+        let model = self.model.filter(|model| !model.value.unread.contains(&"ports"))?;
+        let ports = model.value.ports.as_ref().filter(|ports| !ports.value.0.is_empty())?;
         Some(ports.value.iter().map(|group| group.names.len()).sum())
     }
 }

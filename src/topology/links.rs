@@ -1,5 +1,6 @@
 //! Cables, bonds, bridges and MLAG pairs.
 
+use super::Topology;
 use super::devices::{DeviceId, PortId};
 use crate::design::{self, BondMode, Item};
 use crate::source::{Span, Spanned};
@@ -46,6 +47,11 @@ impl Bond<'_> {
         format!("bond.{}", self.name())
     }
 
+    /// Whether every port it names was found.
+    pub fn is_whole(&self) -> bool {
+        self.item.value.members.as_ref().is_some_and(|members| members.value.0.len() == self.members.len())
+    }
+
     /// Bonding mode, where it is said.
     pub fn mode(&self) -> Option<BondMode> {
         self.item.value.mode.as_ref().map(|mode| mode.value)
@@ -89,5 +95,14 @@ impl Mlag<'_> {
     /// Path of the pair.
     pub fn path(&self) -> String {
         format!("mlag.{}", self.item.pattern.value)
+    }
+}
+
+impl Topology<'_> {
+    /// The key that would say which switches are a pair, where that was written and could not be read.
+    pub fn unread_pair(&self) -> Option<String> {
+        let open = self.mlags.iter().find(|mlag| mlag.peers.len() != 2);
+        let unread = || self.design.unread.contains(&"mlag").then(|| "mlag".to_owned());
+        open.map(|mlag| format!("{}.peers", mlag.path())).or_else(unread)
     }
 }

@@ -117,8 +117,24 @@ impl<'d> Topology<'d> {
         &self.networks[link.network]
     }
 
+    /// The key that would state a link of Corosync that was written and could not be read.
+    pub fn unread_link(&self) -> Option<String> {
+        let table = &self.design.corosync.as_ref()?.value;
+        let mut written = table.link.iter().flat_map(|links| &links.value.0);
+        let is_numbered = |item: &Item<design::CorosyncLink>| item.names.iter().all(|name| name.parse::<u32>().is_ok());
+        let is_known = |name: &Spanned<String>| self.network(&name.value).is_some();
+        if table.unread.contains(&"link") || !written.clone().all(is_numbered) {
+            return Some("corosync.link".to_owned());
+        }
+        let lost = written.find(|item| !item.value.network.as_ref().is_some_and(is_known));
+        lost.map(|item| format!("corosync.link.{}.network", item.pattern.value))
+    }
+
     /// The link Corosync uses first while all are up: the highest priority, then the lowest number.
     pub fn winning_link(&self) -> Option<&CorosyncLink<'d>> {
+        if self.unread_link().is_some() {
+            return None;
+        }
         self.corosync_links.iter().min_by_key(|link| (std::cmp::Reverse(link.priority()), link.number))
     }
 
@@ -264,6 +280,10 @@ impl<'d> Topology<'d> {
         let Some(ports) = ports.filter(|ports| !ports.is_empty()) else {
             return Some(self.missing_interface(network, node));
         };
+        let bond = attachment.interface.as_ref().and_then(|interface| self.bond_under(interface.value));
+        if bond.is_some_and(|bond| !bond.is_whole()) {
+            return bond.map(|bond| self.ports_key(bond.device));
+        }
         ports.into_iter().find(|port| self.port(*port).speed.is_none()).map(|port| self.speed_key(port))
     }
 
@@ -296,6 +316,9 @@ impl<'d> Topology<'d> {
     /// wait; the two differ where the mode of the bond is not known. Nothing where a port's speed is not known.
     pub fn carried_rate(&self, attachment: &Attachment) -> Option<(Rate, Rate)> {
         let interface = attachment.interface.as_ref()?.value;
+        if self.bond_under(interface).is_some_and(|bond| !bond.is_whole()) {
+            return None;
+        }
         let speeds: Option<Vec<Rate>> =
             self.ports_under(interface).into_iter().map(|port| self.link_speed(port)).collect();
         let speeds = speeds?;
