@@ -10,7 +10,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     for (ledger, switch) in ledgers.iter().zip(&topology.switches) {
         out.extend(ports(ledger, switch, State::Healthy));
     }
-    for (ledger, switch) in split.iter().zip(&topology.switches).filter(|(split, _)| differs(&ledgers, split)) {
+    for (ledger, switch) in split.iter().zip(&topology.switches).filter(|(split, _)| differs(ledgers, split)) {
         out.extend(ports(ledger, switch, State::StorageSplit));
     }
     let lacp = |ledger: &Ledger, switch: &Switch<'_>, state| {
@@ -20,7 +20,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     for (ledger, switch) in ledgers.iter().zip(&topology.switches) {
         out.push(lacp(ledger, switch, State::Healthy));
     }
-    for (ledger, switch) in split.iter().zip(&topology.switches).filter(|(split, _)| differs(&ledgers, split)) {
+    for (ledger, switch) in split.iter().zip(&topology.switches).filter(|(split, _)| differs(ledgers, split)) {
         out.push(lacp(ledger, switch, State::StorageSplit));
     }
     for (ledger, switch) in ledgers.iter().zip(&topology.switches) {

@@ -112,7 +112,7 @@ pub(super) fn ports_short(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     let ledgers = topology.ledgers();
     for group in written(topology, |switch| switch.role() != Some(SwitchRole::Management)) {
-        let used: Vec<&Ledger> = of_group(&ledgers, &group).filter(|ledger| ledger.ports_needed() > 0).collect();
+        let used: Vec<&Ledger> = of_group(ledgers, &group).filter(|ledger| ledger.ports_needed() > 0).collect();
         let (Some(first), false) = (first_of(topology, &group), used.is_empty()) else { continue };
         let Some(ports) =
             first.model.filter(|_| first.port_count().is_some()).and_then(|model| model.value.ports.as_ref())
@@ -476,7 +476,7 @@ fn within_limit(
     let topology = judge.topology();
     let ledgers = topology.ledgers();
     for group in written(topology, |_| true) {
-        let used: Vec<&Ledger> = of_group(&ledgers, &group)
+        let used: Vec<&Ledger> = of_group(ledgers, &group)
             .filter(|ledger| count(ledger).count() > 0 || !count(ledger).doubts.is_empty())
             .collect();
         let (Some(first), false) = (first_of(topology, &group), used.is_empty()) else { continue };

@@ -198,8 +198,12 @@ struct Plug {
 }
 
 impl Topology<'_> {
-    /// What each switch has to carry, in the order of the switches.
-    pub fn ledgers(&self) -> Vec<Ledger> {
+    /// What each switch has to carry, in the order of the switches; counted once.
+    pub fn ledgers(&self) -> &[Ledger] {
+        self.ledgers.get_or_init(|| self.counted_ledgers())
+    }
+
+    fn counted_ledgers(&self) -> Vec<Ledger> {
         let plugs = self.plugs();
         let reaches: Vec<Reach> = self.networks.iter().map(|network| self.reach(network)).collect();
         plugs.iter().enumerate().map(|(switch, plugs)| self.ledger(switch, plugs, &reaches)).collect()
@@ -208,7 +212,7 @@ impl Topology<'_> {
     /// The same with storage on a network of its own: every server with a bond on a switch takes one more port
     /// and one more group there, unless its storage has ports of its own already.
     pub fn ledgers_with_storage_split(&self) -> Vec<Ledger> {
-        let mut ledgers = self.ledgers();
+        let mut ledgers = self.ledgers().to_vec();
         for (index, node) in self.nodes.iter().enumerate() {
             let device = DeviceId::Node(index);
             if self.storage_is_split(device) {

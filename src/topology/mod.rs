@@ -24,6 +24,7 @@ pub use resolve::resolve;
 pub use storage::{DiskGroup, Gap, ModelInUse, disks_known, node_paths};
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use petgraph::graph::{NodeIndex, UnGraph};
 
@@ -58,6 +59,7 @@ pub struct Topology<'d> {
     /// Devices joined by cables; an edge is the index of a cable.
     pub graph: UnGraph<DeviceId, usize>,
     root: Span,
+    ledgers: OnceLock<Vec<Ledger>>,
     vertices: HashMap<DeviceId, NodeIndex>,
     by_name: HashMap<String, DeviceId>,
 }

@@ -42,6 +42,7 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
             corosync_links: Vec::new(),
             graph: UnGraph::default(),
             root,
+            ledgers: std::sync::OnceLock::new(),
             vertices: HashMap::new(),
             by_name: HashMap::new(),
         },
