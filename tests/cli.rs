@@ -159,6 +159,31 @@ fn a_bare_number_is_told_the_two_likely_units() {
 }
 
 #[test]
+fn a_common_guess_is_told_what_to_write() {
+    let folder = Folder::new("guesses");
+    for (line, help) in [
+        ("design.proxmox_ve = 9.1", "write \"9.1\""),
+        ("network.a.mtu = \"9000\"", "write 9000 without quotes"),
+        ("ceph.pool.a.size = \"3\"", "write 3 without quotes"),
+        ("bridge.a.vlan_aware = \"yes\"", "write true without quotes"),
+        ("bond.a = { members = \"slot1:1\", mode = \"LACP\" }", "did you mean \"802.3ad\"?"),
+        ("bond.a = { members = \"slot1:1\", mtu = 9000 }", "it is a key of network, overlay"),
+        ("server_model.a.memory = \"256 GiB\"", "write { capacity = ... } with the keys capacity, ecc"),
+        ("server_model.a.cores = 32", "it belongs in `cpu`"),
+        ("server_model.a.cpu = { cores = 32, threads = 2 }", "threads of the whole processor, not of one core"),
+        ("server_model.a.nics = {}", "did you mean `cards`?"),
+        ("switch_model.a.ports = 48", "write, for each name, NAME = { speed = ... }"),
+        ("ceph.monitors = 3", "write names in quotes"),
+        ("switch.コア.role = \"core\"", "a name with other characters than"),
+        ("guest.a.disk = \"40 GB\"", "did you mean `root_disk`?"),
+    ] {
+        let output = run(&["check", &folder.file("guess.toml", format!("{line}\n"))]);
+        let words: Vec<String> = text(&output).split_whitespace().map(str::to_owned).collect();
+        assert!(words.join(" ").contains(help), "{line}: {}", text(&output));
+    }
+}
+
+#[test]
 fn exit_codes_are_those_of_the_contract() {
     assert_eq!(code(&run(&["check", "fixtures/designs/reference.toml"])), 0);
     assert_eq!(code(&run(&["check", "fixtures/mistakes/raid.toml"])), 1);

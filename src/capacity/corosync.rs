@@ -116,8 +116,10 @@ fn token_sum(topology: &Topology<'_>) -> Figure {
         timeouts.sum(timeouts.coefficient).in_unit(&units::S),
     )
     .formula(format!(
-        "(2 + {}) x ({} + ({nodes} - 2) x {})",
-        limits.consensus_extra, timeouts.token, timeouts.coefficient
+        "(1 + {}) x ({} + ({nodes} - 2) x {})",
+        1.0 + timeouts.consensus_extra,
+        timeouts.token,
+        timeouts.coefficient
     ))
     .input("nodes", nodes)
     .input("token", timeouts.token)

@@ -194,8 +194,17 @@ impl Figure {
                 let text = format!("{shown:.*}", self.decimals);
                 let text =
                     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
-                if self.unit.is_empty() { text } else { format!("{text} {}", self.unit) }
+                let unit = if text == "1" { singular(self.unit) } else { self.unit };
+                if unit.is_empty() { text } else { format!("{text} {unit}") }
             }
         }
+    }
+}
+
+/// The unit of exactly one: things that are counted lose their plural, units of measure stay.
+fn singular(unit: &str) -> &str {
+    match unit.strip_suffix('s') {
+        Some(one) if one.len() > 1 && !unit.contains('/') => one,
+        _ => unit,
     }
 }

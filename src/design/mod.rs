@@ -3,6 +3,7 @@
 //! Reading never stops at a mistake: what is sound is read, what is not is left out and named. References
 //! between tables are resolved later, by the topology.
 
+mod guesses;
 mod names;
 mod read;
 mod table;

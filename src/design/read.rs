@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::names::{PatternError, expand};
-use super::table::{Field, Form, Shape, Words};
-use super::tables::Release;
+use super::guesses::meant;
+use super::names::{Names, PatternError, expand};
+use super::table::{Field, Form, Shape, Table, Words};
+use super::tables::{Design, Release};
 use crate::quantity::{Dimension, Endurance, Quantity};
 pub(super) use crate::source::Spanned;
 use crate::source::{Kind, Span, Value};
@@ -143,7 +144,7 @@ impl Reader {
 
     pub(crate) fn keys<'v>(&mut self, value: &'v Value, fields: &'static [Field]) -> Option<Keys<'v>> {
         let Kind::Table(table) = &value.kind else {
-            self.wrong_type(value, "a table");
+            self.report_type(value, "a table", table_of(fields).map(|table| format!("write {table}")));
             return None;
         };
         let entries = table.0.iter().map(|entry| (entry.key.value.as_str(), entry)).collect();
@@ -186,7 +187,8 @@ impl Reader {
         let found = T::from_word(text);
         if found.is_none() {
             let mistake = Mistake::new(MistakeKind::UnknownWord, value.span, format!("\"{text}\" is not known here"));
-            let help = match nearest(text, T::WORDS.iter().copied()) {
+            let likely = meant(text, T::WORDS).or_else(|| nearest(text, T::WORDS.iter().copied()));
+            let help = match likely {
                 Some(word) => format!("did you mean \"{word}\"? One of {list} is needed"),
                 None => format!("write one of {list}"),
             };
@@ -196,8 +198,13 @@ impl Reader {
     }
 
     fn wrong_type(&mut self, value: &Value, expects: &str) {
+        self.report_type(value, expects, rewritten(&value.kind, expects));
+    }
+
+    fn report_type(&mut self, value: &Value, expects: &str, help: Option<String>) {
         let message = format!("{expects} is needed here, not {}", value.kind.describe());
-        self.report(Mistake::new(MistakeKind::WrongType, value.span, message));
+        let mistake = Mistake::new(MistakeKind::WrongType, value.span, message);
+        self.report(Mistake { help, ..mistake });
     }
 
     fn integer(&mut self, value: &Value) -> Option<i64> {
@@ -283,19 +290,77 @@ impl Keys<'_> {
             let key = &entry.key;
             let mistake =
                 Mistake::new(MistakeKind::UnknownKey, key.span, format!("`{}` is no key of this table", key.value));
-            let fields = self.fields;
-            let names = || fields.iter().map(|field| field.name);
-            let help = match nearest(&key.value, names()) {
-                Some(name) => {
-                    self.unread.push(name);
-                    format!("did you mean `{name}`?")
-                }
-                None => format!("its keys are {}", names().collect::<Vec<_>>().join(", ")),
-            };
-            reader.report(mistake.help(help));
+            self.unread.extend(nearest(&key.value, self.fields.iter().map(|field| field.name)));
+            reader.report(mistake.help(instead_of(&key.value, self.fields)));
         }
         self.complete.then_some(self.unread)
     }
+}
+
+/// What to write instead of a key that a table with these fields doesn't have.
+fn instead_of(key: &str, fields: &[Field]) -> String {
+    let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+    if let Some(name) = meant(key, &names) {
+        return format!("did you mean `{name}`?");
+    }
+    if let [below, ..] = with_key(key, fields).as_slice() {
+        return format!("it belongs in `{below}`");
+    }
+    if let Some(name) = nearest(key, names.iter().copied()) {
+        return format!("did you mean `{name}`?");
+    }
+    let keys = names.join(", ");
+    match with_key(key, Design::fields()).as_slice() {
+        [] => format!("its keys are {keys}"),
+        tables => format!("it is a key of {}; the keys here are {keys}", tables.join(", ")),
+    }
+}
+
+/// The tables among these fields that have the key.
+fn with_key(key: &str, fields: &[Field]) -> Vec<&'static str> {
+    let has_key =
+        |field: &&Field| keys_below(field.shape).is_some_and(|keys| keys.iter().any(|below| below.name == key));
+    fields.iter().filter(has_key).map(|field| field.name).collect()
+}
+
+/// The keys of a table, or of each entry of a table by name.
+fn keys_below(shape: &Shape) -> Option<&'static [Field]> {
+    match shape.form {
+        Form::Table(fields) => Some(fields()),
+        Form::Named(entry) => keys_below(entry),
+        _ => None,
+    }
+}
+
+/// How to write a value that has the wrong type, where that is plain.
+fn rewritten(kind: &Kind, expects: &str) -> Option<String> {
+    let a_number = expects == u32::SHAPE.expects || expects == f64::SHAPE.expects;
+    match kind {
+        Kind::Integer(number) if expects == String::SHAPE.expects || expects == Release::SHAPE.expects => {
+            Some(format!("write \"{number}\""))
+        }
+        Kind::Integer(number) if expects == Names::SHAPE.expects => {
+            Some(format!("write names in quotes: \"pve{{1..3}}\" for nodes, \"{number}\" for a port or VLAN"))
+        }
+        Kind::Float(number) if expects == Release::SHAPE.expects => Some(format!("write \"{number}\"")),
+        Kind::Text(text) if a_number => text.parse::<u32>().ok().map(|number| format!("write {number} without quotes")),
+        Kind::Text(text) if expects == bool::SHAPE.expects => match text.to_lowercase().as_str() {
+            "yes" | "true" | "on" => Some("write true without quotes".to_owned()),
+            "no" | "false" | "off" => Some("write false without quotes".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// How a table with these keys is written.
+fn table_of(fields: &[Field]) -> Option<String> {
+    let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+    Some(match names.as_slice() {
+        [] => return None,
+        [only] => format!("{{ {only} = ... }}"),
+        [first, ..] => format!("{{ {first} = ... }} with the keys {}", names.join(", ")),
+    })
 }
 
 fn in_range(field: Option<&Field>, value: &Value, reader: &mut Reader) -> bool {
@@ -351,7 +416,9 @@ impl<T: FromValue> FromValue for Named<T> {
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Kind::Table(table) = &value.kind else {
-            reader.wrong_type(value, "a table by name");
+            let entry = keys_below(&T::SHAPE).and_then(table_of);
+            let help = entry.map(|entry| format!("write, for each name, NAME = {entry}"));
+            reader.report_type(value, Self::SHAPE.expects, help);
             return None;
         };
         let mut seen: HashMap<String, Span> = HashMap::new();

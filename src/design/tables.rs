@@ -196,7 +196,7 @@ table! {
         sockets: u32 => 1..=8,
         /// Cores of one processor.
         cores: u32 => 1..=1024,
-        /// Threads of one processor.
+        /// Threads of one processor: 64 where each of 32 cores has two.
         threads: u32 => 1..=2048,
         /// Model as on the quote.
         model: String,
@@ -213,7 +213,7 @@ words! {
 table! {
     /// Main memory of a server.
     pub struct Memory {
-        /// Installed memory.
+        /// Installed memory, such as `"256 GiB"`.
         capacity: Size,
         /// Whether it corrects errors.
         ecc: bool,
@@ -229,7 +229,7 @@ table! {
     pub struct Card {
         /// Number of ports; they are numbered from 1.
         ports: u32 => 1..=128,
-        /// Speed of each port.
+        /// Speed of each port, such as `"25GbE"`.
         speed: Rate,
         /// Interface names in port order, once they are known.
         names: Vec<Spanned<String>>,
@@ -348,7 +348,7 @@ table! {
 table! {
     /// Equal ports of a switch or firewall.
     pub struct PortGroup {
-        /// Speed of each port.
+        /// Speed of each port, such as `"25GbE"`.
         speed: Rate,
     }
 }
@@ -434,7 +434,7 @@ table! {
     pub struct Mlag {
         /// The two switches.
         peers [required]: Names,
-        /// Ports of the link between the two, the same on both.
+        /// Ports of the link between the two, the same on both; they are cabled by this.
         peer_link: Names,
         /// Network over which the two watch each other.
         keepalive: String,
@@ -731,15 +731,15 @@ table! {
         count: u32 => 0..=1_000_000,
         /// Virtual processors of one.
         vcpus: u32 => 1..=1024,
-        /// Memory of one.
+        /// Memory of one, such as `"8 GiB"`.
         memory: Size,
-        /// System disk of one.
+        /// System disk of one, such as `"40 GB"`.
         root_disk: Size,
         /// Storage its disks lie on.
         storage: String,
         /// Operations per second that one needs.
         iops: f64,
-        /// Bytes of one operation.
+        /// Bytes of one operation, such as `"16 KiB"`.
         io_size: Size,
         /// Part of the operations that write.
         write_share: Ratio,

@@ -191,6 +191,7 @@ what is left out makes the rules that need it unproven, never wrong.
 - **Quantities carry their unit**, as on a data sheet: `\"25GbE\"`, `\"1.92 TB\"`, `\"256 GiB\"`, `\"2900 MB/s\"`, `\"0.2 ms\"`, `\"30 %\"`.
 - **Repetition is a range**: `pve{1..3}` is three names, `core-{a,b}` two, `cn{0001..0032}` keeps its zeros. Two ranges go
   pair by pair and are equally long.
+- **A name with other characters** than a to z, 0 to 9, `-` and `_` stands in quotes: `[node.\"pve{1..3}\"]`, `[network.\"管理\"]`.
 - **A port is named by device, card and number**: `pve1:slot1:1`; a switch port by switch and number: `core-a:1`.
 - **`--set PATH=VALUE`** lays one value over the design: `--set design.environment=lab`.
 

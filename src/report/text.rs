@@ -210,7 +210,8 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
                 indented(out, 6, question, style);
             }
         }
-        let rules: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
+        let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
+        rules.dedup();
         indented(out, 6, &format!("for {}", rules.join(", ")), style);
     }
     out.push('\n');

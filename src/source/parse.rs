@@ -29,11 +29,12 @@ pub struct SyntaxError {
 }
 
 /// What the parser says, in words for people.
-const PLAIN_WORDS: [(&str, &str); 7] = [
+const PLAIN_WORDS: [(&str, &str); 8] = [
     ("string values must be quoted", "text stands in quotes"),
     ("invalid basic string", "the text has no closing quote"),
     ("invalid literal string", "the text has no closing quote"),
     ("unclosed table", "the table's header has no closing `]`"),
+    ("invalid unquoted key", "a name with other characters than a to z, 0 to 9, `-` and `_` stands in quotes"),
     ("duplicate key", "the key is written twice in one table"),
     ("missing comma between array elements", "a list before this place is not closed, or lacks a comma"),
     ("invalid float", "this is no number"),

@@ -60,6 +60,7 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
     resolver.networks();
     resolver.corosync();
     resolver.names_elsewhere();
+    resolver.processors();
     resolver.into_parts()
 }
 
@@ -494,7 +495,7 @@ impl<'d> Resolver<'d> {
                 let mistake = Mistake::new(MistakeKind::UsedTwice, span, message);
                 self.report(match first {
                     Some(first) => mistake.related(first, "the first cable"),
-                    None => mistake.help("the port belongs to the peer link of an MLAG pair"),
+                    None => mistake.help("leave this cable out: `peer_link` of the MLAG pair already stands for it"),
                 });
                 return;
             }
@@ -542,6 +543,18 @@ impl<'d> Resolver<'d> {
                 let id = BondId(self.topology.bonds.len());
                 self.topology.bonds.push(Bond { device, item, members });
                 self.interfaces.insert((device, item.pattern.value.as_str()), Interface::Bond(id));
+            }
+        }
+    }
+
+    /// A processor has at least one thread for each core; fewer were counted for one core.
+    fn processors(&mut self) {
+        for cpu in items(self.topology.design.server_model.as_ref()).filter_map(|item| item.value.cpu.as_ref()) {
+            let (Some(cores), Some(threads)) = (&cpu.value.cores, &cpu.value.threads) else { continue };
+            if threads.value < cores.value {
+                let message = format!("{} threads are fewer than {} cores", threads.value, cores.value);
+                let mistake = Mistake::new(MistakeKind::OutOfRange, threads.span, message);
+                self.report(mistake.help("write the threads of the whole processor, not of one core"));
             }
         }
     }
