@@ -78,22 +78,30 @@ fn duplicate_mistake(duplicate: &Duplicate) -> Mistake {
     Mistake::new(MistakeKind::DuplicateKey, duplicate.second, message).related(duplicate.first, "first defined here")
 }
 
-/// What is wrong with the text of a design, its references included; and whether figures can be made of it.
-pub fn mistakes(sources: &Sources, reading: &Reading) -> (Vec<Finding>, bool) {
-    let unresolved = if reading.parsed { topology::resolve(&reading.design, reading.root).1 } else { Vec::new() };
+/// What a design means, where it could be read and stays within the limits; and everything wrong with its text, its
+/// references included.
+fn resolve(reading: &Reading) -> (Option<Topology<'_>>, Vec<Mistake>) {
+    if !reading.parsed {
+        return (None, reading.mistakes.clone());
+    }
+    let (topology, unresolved) = topology::resolve(&reading.design, reading.root);
     let mistakes: Vec<Mistake> = reading.mistakes.iter().chain(&unresolved).cloned().collect();
-    let whole = reading.parsed && !mistakes.iter().any(past_limit);
-    (refused(sources, &mistakes).findings, whole)
+    let topology = (!mistakes.iter().any(past_limit)).then_some(topology);
+    (topology, mistakes)
+}
+
+/// What a design means, where figures can be made of it; and what is wrong with its text.
+pub fn topology<'d>(sources: &Sources, reading: &'d Reading) -> (Option<Topology<'d>>, Vec<Finding>) {
+    let (topology, mistakes) = resolve(reading);
+    (topology, refused(sources, &mistakes).findings)
 }
 
 /// Judges a design by every rule of the catalogue.
 pub fn check(sources: &Sources, reading: &Reading) -> Report {
-    if !reading.parsed {
-        return refused(sources, &reading.mistakes);
+    match resolve(reading) {
+        (Some(topology), mistakes) => judge(sources, &topology, mistakes),
+        (None, mistakes) => refused(sources, &mistakes),
     }
-    let (topology, unresolved) = topology::resolve(&reading.design, reading.root);
-    let mistakes: Vec<Mistake> = reading.mistakes.iter().chain(&unresolved).cloned().collect();
-    if mistakes.iter().any(past_limit) { refused(sources, &mistakes) } else { judge(sources, &topology, mistakes) }
 }
 
 /// The report of a design that no rule is judged for.

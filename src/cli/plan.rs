@@ -5,8 +5,8 @@ use super::files;
 use super::terminal::Terminal;
 use crate::capacity::{self, Figure};
 use crate::check::{self, Finding};
+use crate::report;
 use crate::source::Sources;
-use crate::{report, topology};
 
 pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
     let mut sources = Sources::default();
@@ -18,10 +18,9 @@ pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
     let mut plans: Vec<(String, Vec<Figure>, Vec<Finding>)> = Vec::new();
     for design in opened {
         let reading = design.reading;
-        let (findings, whole) = check::mistakes(&sources, &reading);
-        code = code.max(if whole { u8::from(!findings.is_empty()) } else { 3 });
-        let resolved = || topology::resolve(&reading.design, reading.root).0;
-        let figures = if whole { capacity::plan(&resolved()) } else { Vec::new() };
+        let (topology, findings) = check::topology(&sources, &reading);
+        code = code.max(if topology.is_some() { u8::from(!findings.is_empty()) } else { 3 });
+        let figures = topology.as_ref().map(capacity::plan).unwrap_or_default();
         plans.push((design.name, figures, findings));
     }
     let text = match designs.format {

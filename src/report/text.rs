@@ -30,9 +30,7 @@ pub fn check(sources: &Sources, report: &Report, name: &str, style: Style) -> St
     open_questions(&mut out, sources, report, style);
     for choice in &report.set_aside {
         let text = format!("set aside: {} for {}: {}", choice.rule, choice.follow, clean(&choice.reason));
-        for (index, line) in wrap(&text, style.width.saturating_sub(2)).iter().enumerate() {
-            let _ = writeln!(out, "{}{line}", if index == 0 { "" } else { "  " });
-        }
+        indented(&mut out, 0, &text, style);
     }
     if !report.set_aside.is_empty() {
         out.push('\n');

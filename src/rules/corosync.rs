@@ -29,14 +29,26 @@ pub(super) fn shared_nic(judge: &mut Judge<'_>, limits: &parameters::SharedNic) 
     if company.is_none() {
         return company.settle(judge, subject(link));
     }
+    raise_shared(judge, link, &company, "network").with("purposes", company.purposes());
+}
+
+/// A link that shares its carrier, with the networks it shares it with under a label.
+fn raise_shared<'j>(
+    judge: &'j mut Judge<'_>,
+    link: &CorosyncLink<'_>,
+    company: &Company<'_>,
+    label: &'static str,
+) -> &'j mut Raised {
+    let topology = judge.topology();
+    let network = topology.link_network(link);
     let place = company.place(topology, network);
     let raised = judge.violated(subject(link));
     raised.at(place.span).about(network.path());
     raised.with("link", link.number).with("carrier", place.carrier).with("nodes", place.nodes);
-    raised.with("purposes", company.purposes());
     for (other, _, _) in &company.others {
-        raised.label("network", other.interface_span()).about(other.path());
+        raised.label(label, other.interface_span()).about(other.path());
     }
+    raised
 }
 
 pub(super) fn dedicated_link_not_first(judge: &mut Judge<'_>) {
@@ -289,13 +301,7 @@ pub(super) fn shares_management(judge: &mut Judge<'_>) {
     if company.is_none() {
         return company.settle(judge, subject(link));
     }
-    let place = company.place(topology, network);
-    let raised = judge.violated(subject(link));
-    raised.at(place.span).about(network.path());
-    raised.with("link", link.number).with("carrier", place.carrier).with("nodes", place.nodes);
-    for (other, _, _) in &company.others {
-        raised.label("management", other.interface_span()).about(other.path());
-    }
+    raise_shared(judge, link, &company, "management");
 }
 
 pub(super) fn token_timeouts_reach_fencing(judge: &mut Judge<'_>, limits: &parameters::TokenTimeoutsReachFencing) {
