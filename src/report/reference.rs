@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::catalogue::{self, Citation, Origin, ParameterText, Rule};
 use crate::design::{Design, Field, Form, Table};
 
-const GENERATED: &str = "<!-- Generated from `rules/` and `src/design/tables.rs`; `RACKPROOF_UPDATE=1 cargo test --test generated` writes it. -->\n";
+const GENERATED: &str = "<!-- Generated from `rules/` and `src/design/tables/`; `RACKPROOF_UPDATE=1 cargo test --test generated` writes it. -->\n";
 
 /// The rule reference: every rule by area, then the list of the documents' constraints, then the sources.
 pub fn rules() -> String {

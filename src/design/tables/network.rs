@@ -1,0 +1,145 @@
+//! Bonds, bridges, networks, cables, fabrics and overlays.
+
+use super::Latency;
+use crate::design::names::{Names, PerDevice};
+use crate::design::read::Spanned;
+use crate::design::table::{table, words};
+use crate::quantity::{Length, Ratio, Time};
+
+table! {
+    /// A bond of ports; one table stands for the same bond on every device it is `on`.
+    pub struct Bond {
+        /// Servers or firewalls that have it; every node where it is left out.
+        on: Names,
+        /// Its ports, such as `["slot1:1", "slot2:1"]`.
+        members [required]: Names,
+        /// Bonding mode of the Linux kernel.
+        mode: BondMode,
+        /// How often LACP frames are asked for.
+        lacp_rate: LacpRate,
+        /// What decides the member a frame leaves by.
+        xmit_hash_policy: HashPolicy,
+        /// How often the link state is looked at.
+        miimon: Time,
+    }
+}
+
+words! {
+    /// Bonding mode.
+    pub enum BondMode {
+        Lacp = "802.3ad", ActiveBackup = "active-backup", BalanceRr = "balance-rr", BalanceXor = "balance-xor",
+        BalanceTlb = "balance-tlb", BalanceAlb = "balance-alb", Broadcast = "broadcast",
+    }
+}
+words! {
+    /// How often LACP frames are asked for.
+    pub enum LacpRate { Slow = "slow", Fast = "fast" }
+}
+words! {
+    /// Transmit hash policy of a bond.
+    pub enum HashPolicy {
+        Layer2 = "layer2", Layer2Plus3 = "layer2+3", Layer3Plus4 = "layer3+4", Encap2Plus3 = "encap2+3",
+        Encap3Plus4 = "encap3+4", VlanSrcmac = "vlan+srcmac",
+    }
+}
+
+table! {
+    /// A Linux bridge; one table stands for the same bridge on every node it is `on`.
+    pub struct Bridge {
+        /// Servers that have it; every node where it is left out.
+        on: Names,
+        /// The port or bond it stands on.
+        ports: Names,
+        /// Whether it passes VLAN tags to guests.
+        vlan_aware: bool,
+    }
+}
+
+table! {
+    /// A network: who is in it, by which interface, and what it is for.
+    pub struct Network {
+        /// What it is for; every purpose is listed.
+        purpose: Vec<Spanned<Purpose>>,
+        /// Devices in it; every node where it is left out.
+        on: Names,
+        /// Port (`slot1:1`), bond or bridge that carries it, one for all or by device.
+        interface: PerDevice,
+        /// VLAN id; 0 or left out for untagged.
+        vlan: u32 => 0..=4094,
+        /// Further VLAN ids it hands to guests, such as `"{100..120}"`.
+        guest_vlans: Names,
+        /// Largest packet in bytes; 1500 where it is left out.
+        mtu: u32 => 576..=65_535,
+        /// Addresses with prefix length, in the order of the devices, or by device.
+        address: PerDevice,
+        /// Router of the network.
+        gateway: String,
+        /// Round trip and jitter between its members.
+        latency: Latency,
+        /// Whether traffic classes (QoS) are what keeps purposes apart.
+        qos: bool,
+        /// Part of the rate that Ceph may count on where migrations or guests share the interface.
+        ceph_reserve: Ratio,
+    }
+}
+
+words! {
+    /// What a network is for.
+    pub enum Purpose {
+        Management = "management", Corosync = "corosync", CephPublic = "ceph_public", CephCluster = "ceph_cluster",
+        Migration = "migration", Guest = "guest", Storage = "storage", Backup = "backup", Bmc = "bmc",
+        Provisioning = "provisioning", Keepalive = "keepalive",
+    }
+}
+
+table! {
+    /// A cable, or as many as the two ranges are long.
+    pub struct Cable {
+        /// One end: `pve{1..3}:slot1:1`.
+        from [required]: Names,
+        /// The other end: `core-a:{1..3}`.
+        to [required]: Names,
+        /// What it is made of.
+        kind: CableKind,
+        /// Its length.
+        length: Length,
+    }
+}
+
+words! {
+    /// What a cable is made of.
+    pub enum CableKind { Copper = "copper", Dac = "dac", Aoc = "aoc", Fibre = "fibre" }
+}
+
+table! {
+    /// A leaf-spine fabric.
+    pub struct Fabric {
+        /// Switches that servers hang on.
+        leaves [required]: Names,
+        /// Switches that join the leaves.
+        spines [required]: Names,
+        /// Whether servers exchange routes with the fabric by BGP EVPN.
+        evpn: bool,
+    }
+}
+
+table! {
+    /// An overlay network.
+    pub struct Overlay {
+        /// Encapsulation.
+        kind: Encapsulation,
+        /// Network number, 1 to 16777215.
+        vni: u32 => 1..=16_777_215,
+        /// Network that carries it.
+        underlay: String,
+        /// Largest packet inside, in bytes.
+        mtu: u32 => 576..=65_535,
+        /// Whether routes come by BGP EVPN.
+        evpn: bool,
+    }
+}
+
+words! {
+    /// Encapsulation of an overlay.
+    pub enum Encapsulation { Vxlan = "vxlan", Qinq = "qinq" }
+}

@@ -1,0 +1,255 @@
+//! Servers, switches, firewalls and their ports.
+
+use std::collections::HashMap;
+
+use super::{MOST_SUGGESTIONS, Resolver, all_names, find, is_plain_address, items};
+use crate::design::{self, Item, Mistake, MistakeKind, Named};
+use crate::source::{Span, Spanned};
+use crate::topology::devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
+
+impl<'d> Resolver<'d> {
+    pub(super) fn devices(&mut self) {
+        let design = self.topology.design;
+        for item in items(design.node.as_ref()) {
+            let model = self.model("server model", design.server_model.as_ref(), item.value.model.as_ref());
+            self.known_site(item.value.site.as_ref());
+            self.one_for_each(item);
+            for (index, name) in item.names.iter().enumerate() {
+                let id = DeviceId::Node(self.topology.nodes.len());
+                if !self.place(name, id, item.pattern.span) {
+                    continue;
+                }
+                let (ports, port_names) = self.card_ports(id, model.and_then(|model| model.value.cards.as_ref()));
+                self.topology.nodes.push(Node { name: name.clone(), item, index, model, ports, port_names });
+            }
+        }
+        for item in items(design.switch.as_ref()) {
+            let model = self.model("switch model", design.switch_model.as_ref(), item.value.model.as_ref());
+            self.known_site(item.value.site.as_ref());
+            for name in &item.names {
+                let id = DeviceId::Switch(self.topology.switches.len());
+                if !self.place(name, id, item.pattern.span) {
+                    continue;
+                }
+                let (ports, port_names) = self.switch_ports(id, model);
+                self.topology.switches.push(Switch { name: name.clone(), item, model, ports, port_names });
+            }
+        }
+        for item in items(design.firewall.as_ref()) {
+            let model = self.model("firewall model", design.firewall_model.as_ref(), item.value.model.as_ref());
+            self.known_site(item.value.site.as_ref());
+            for name in &item.names {
+                let id = DeviceId::Firewall(self.topology.firewalls.len());
+                if !self.place(name, id, item.pattern.span) {
+                    continue;
+                }
+                let (ports, port_names) = self.card_ports(id, model.and_then(|model| model.value.cards.as_ref()));
+                self.topology.firewalls.push(Firewall { name: name.clone(), item, model, ports, port_names });
+            }
+        }
+    }
+
+    /// What equal servers have of their own has to be as long as the list of their names.
+    pub(super) fn one_for_each(&mut self, item: &Item<design::Node>) {
+        let devices = item.names.len();
+        let (hosts, uuids) = (item.value.hosts_address.as_ref(), item.value.system_uuid.as_ref());
+        let counts =
+            [hosts.map(|hosts| (hosts.span, hosts.value.0.len())), uuids.map(|own| (own.span, own.value.len()))];
+        for (span, values) in counts.into_iter().flatten().filter(|(_, values)| *values != devices) {
+            let message = format!("{values} values stand for {devices} devices");
+            self.report(
+                Mistake::new(MistakeKind::UnequalRanges, span, message)
+                    .help("write one value for each, in their order"),
+            );
+        }
+        for address in hosts.iter().flat_map(|hosts| &hosts.value.0) {
+            if !is_plain_address(address) {
+                self.bad_address(address, hosts.map_or(item.pattern.span, |hosts| hosts.span), "10.2.20.11");
+            }
+        }
+    }
+
+    pub(super) fn bad_address(&mut self, written: &str, span: Span, example: &str) {
+        let what = if example.contains('/') { "address with prefix length" } else { "address" };
+        let message = format!("`{written}` is no {what}");
+        self.report(Mistake::new(MistakeKind::BadAddress, span, message).help(format!("write it as `{example}`")));
+    }
+
+    /// Gives a device its name and vertex, unless another device has the name.
+    pub(super) fn place(&mut self, name: &str, id: DeviceId, span: Span) -> bool {
+        if let Some(first) = self.places.get(name).copied() {
+            let message = format!("`{name}` is the name of another device");
+            self.report(Mistake::new(MistakeKind::DuplicateName, span, message).related(first, "it is used here"));
+            return false;
+        }
+        self.places.insert(name.to_owned(), span);
+        self.topology.by_name.insert(name.to_owned(), id);
+        let vertex = self.topology.graph.add_node(id);
+        self.topology.vertices.insert(id, vertex);
+        true
+    }
+
+    pub(super) fn known_site(&mut self, site: Option<&Spanned<String>>) {
+        let sites = self.topology.design.site.as_ref();
+        if let Some(site) = site.filter(|site| sites.is_some() && find(sites, &site.value).is_none()) {
+            self.dangling("site", &site.value, site.span, all_names(sites));
+        }
+    }
+
+    pub(super) fn card_ports(
+        &mut self,
+        device: DeviceId,
+        cards: Option<&'d Spanned<Named<design::Card>>>,
+    ) -> (Vec<PortId>, HashMap<String, PortId>) {
+        let (mut ports, mut names) = (Vec::new(), HashMap::new());
+        for item in items(cards) {
+            let aliases = item.value.names.as_ref().map_or([].as_slice(), |names| names.value.as_slice());
+            let count = item.value.ports.as_ref().map_or(aliases.len() as u32, |ports| ports.value);
+            if !self.room_for(item.names.len().saturating_mul(count as usize), item.pattern.span) {
+                break;
+            }
+            for card in &item.names {
+                for number in 1..=count {
+                    let label = format!("{card}:{number}");
+                    let port = self.new_port(device, card, label.clone(), item.value.speed.clone(), item.pattern.span);
+                    ports.push(port);
+                    names.insert(label, port);
+                    if let Some(alias) = aliases.get(number as usize - 1) {
+                        names.insert(alias.value.clone(), port);
+                    }
+                }
+            }
+        }
+        (ports, names)
+    }
+
+    pub(super) fn switch_ports(
+        &mut self,
+        device: DeviceId,
+        model: Option<&'d Item<design::SwitchModel>>,
+    ) -> (Vec<PortId>, HashMap<String, PortId>) {
+        let (mut ports, mut names) = (Vec::new(), HashMap::new());
+        for item in items(model.and_then(|model| model.value.ports.as_ref())) {
+            if !self.room_for(item.names.len(), item.pattern.span) {
+                break;
+            }
+            for name in &item.names {
+                let group = item.pattern.value.as_str();
+                let port = self.new_port(device, group, name.clone(), item.value.speed.clone(), item.pattern.span);
+                ports.push(port);
+                names.insert(name.clone(), port);
+            }
+        }
+        (ports, names)
+    }
+
+    pub(super) fn new_port(
+        &mut self,
+        device: DeviceId,
+        card: &'d str,
+        label: String,
+        speed: Option<Spanned<crate::quantity::Rate>>,
+        span: Span,
+    ) -> PortId {
+        self.topology.ports.push(Port { device, card, label, speed, span, cable: None });
+        PortId(self.topology.ports.len() - 1)
+    }
+
+    pub(super) fn port_of(&self, device: DeviceId, label: &str) -> Option<PortId> {
+        match device {
+            DeviceId::Node(index) => self.topology.nodes[index].port(label),
+            DeviceId::Switch(index) => self.topology.switches[index].port(label),
+            DeviceId::Firewall(index) => self.topology.firewalls[index].port(label),
+        }
+    }
+
+    pub(super) fn add_port(&mut self, device: DeviceId, label: &str, port: PortId) {
+        let (ports, names) = match device {
+            DeviceId::Node(index) => {
+                let node = &mut self.topology.nodes[index];
+                (&mut node.ports, &mut node.port_names)
+            }
+            DeviceId::Switch(index) => {
+                let switch = &mut self.topology.switches[index];
+                (&mut switch.ports, &mut switch.port_names)
+            }
+            DeviceId::Firewall(index) => {
+                let firewall = &mut self.topology.firewalls[index];
+                (&mut firewall.ports, &mut firewall.port_names)
+            }
+        };
+        ports.push(port);
+        names.insert(label.to_owned(), port);
+    }
+
+    pub(super) fn port_labels(&self, device: DeviceId) -> Vec<String> {
+        self.topology.ports_of(device).iter().map(|port| self.topology.port(*port).label.clone()).collect()
+    }
+
+    /// Whether the ports of a device are described, so that a name that is not among them is a mistake.
+    pub(super) fn ports_described(&self, device: DeviceId) -> bool {
+        match device {
+            DeviceId::Node(index) => self.topology.nodes[index].model.is_some_and(|model| model.value.cards.is_some()),
+            DeviceId::Switch(index) => {
+                self.topology.switches[index].model.is_some_and(|model| model.value.ports.is_some())
+            }
+            DeviceId::Firewall(index) => {
+                self.topology.firewalls[index].model.is_some_and(|model| model.value.cards.is_some())
+            }
+        }
+    }
+
+    pub(super) fn known_port(&mut self, device: DeviceId, label: &str, span: Span) -> Option<PortId> {
+        let port = self.port_on(device, label);
+        if port.is_none() && self.ports_described(device) {
+            let labels = self.port_labels(device);
+            let what = format!("port on `{}`", self.topology.name(device));
+            self.dangling(&what, label, span, labels.iter().map(String::as_str));
+        }
+        let is_switch = matches!(device, DeviceId::Switch(_));
+        port.or_else(|| is_switch.then(|| self.undescribed_port(device, label, span)).flatten())
+    }
+
+    /// A port with this name: one that is described, or one of a card that does not say how many it has.
+    pub(super) fn port_on(&mut self, device: DeviceId, label: &str) -> Option<PortId> {
+        self.port_of(device, label).or_else(|| self.uncounted_port(device, label))
+    }
+
+    pub(super) fn uncounted_port(&mut self, device: DeviceId, label: &str) -> Option<PortId> {
+        let cards = match device {
+            DeviceId::Node(index) => self.topology.nodes[index].model?.value.cards.as_ref(),
+            DeviceId::Firewall(index) => self.topology.firewalls[index].model?.value.cards.as_ref(),
+            DeviceId::Switch(_) => None,
+        };
+        let (card, number) = label.split_once(':')?;
+        let item = find(cards, card).filter(|item| item.value.ports.is_none() && item.value.names.is_none())?;
+        let card = item.names.iter().find(|name| *name == card)?;
+        number.parse::<u32>().ok().filter(|number| *number > 0)?;
+        let port = self.new_port(device, card, label.to_owned(), item.value.speed.clone(), item.pattern.span);
+        self.add_port(device, label, port);
+        Some(port)
+    }
+
+    /// A port of a device whose ports are not described: what is plugged in there is known all the same.
+    pub(super) fn undescribed_port(&mut self, device: DeviceId, label: &str, span: Span) -> Option<PortId> {
+        if self.ports_described(device) {
+            return None;
+        }
+        let port = self.new_port(device, "", label.to_owned(), None, span);
+        self.add_port(device, label, port);
+        Some(port)
+    }
+
+    pub(super) fn known_device(&mut self, name: &str, span: Span) -> Option<DeviceId> {
+        let device = self.topology.device(name);
+        if device.is_none() {
+            let mut names = Vec::new();
+            if self.mistakes.len() < MOST_SUGGESTIONS {
+                names.extend(self.topology.by_name.keys().cloned());
+                names.sort_unstable();
+            }
+            self.dangling("device", name, span, names.iter().map(String::as_str));
+        }
+        device
+    }
+}

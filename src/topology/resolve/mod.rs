@@ -1,0 +1,184 @@
+//! From names to references, with a mistake for every name that leads nowhere.
+
+mod devices;
+mod links;
+mod names;
+mod networks;
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+
+use petgraph::graph::UnGraph;
+
+use super::Topology;
+use super::devices::DeviceId;
+use super::links::Interface;
+use crate::design::{Design, Item, Mismatch, Mistake, MistakeKind, Named, nearest};
+use crate::source::{Span, Spanned};
+
+/// Most ports, and most places of devices in bonds, bridges and networks, that a design may come to.
+const MOST_PARTS: usize = 2_000_000;
+
+/// Ids that a tagged VLAN can have.
+const VLAN_IDS: RangeInclusive<u32> = 1..=4094;
+
+/// Mistakes after which no nearest name is looked for.
+const MOST_SUGGESTIONS: usize = 100;
+
+/// Resolves a design; `root` is where its text begins.
+pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
+    let mut resolver = Resolver {
+        topology: Topology {
+            design,
+            nodes: Vec::new(),
+            switches: Vec::new(),
+            firewalls: Vec::new(),
+            ports: Vec::new(),
+            cables: Vec::new(),
+            bonds: Vec::new(),
+            bridges: Vec::new(),
+            mlags: Vec::new(),
+            networks: Vec::new(),
+            corosync_links: Vec::new(),
+            graph: UnGraph::default(),
+            root,
+            ledgers: std::sync::OnceLock::new(),
+            vertices: HashMap::new(),
+            by_name: HashMap::new(),
+        },
+        mistakes: Vec::new(),
+        places: HashMap::new(),
+        parts: 0,
+        told: HashMap::new(),
+        interfaces: HashMap::new(),
+    };
+    resolver.devices();
+    resolver.mlags();
+    resolver.cables();
+    resolver.bonds();
+    resolver.bridges();
+    resolver.networks();
+    resolver.corosync();
+    resolver.names_elsewhere();
+    resolver.processors();
+    resolver.into_parts()
+}
+
+struct Resolver<'d> {
+    topology: Topology<'d>,
+    mistakes: Vec<Mistake>,
+    places: HashMap<String, Span>,
+    parts: usize,
+    told: HashMap<(MistakeKind, Span), (usize, usize)>,
+    interfaces: HashMap<(DeviceId, &'d str), Interface>,
+}
+
+/// The entries of a table by name, whether or not it was written.
+fn items<T>(table: Option<&Spanned<Named<T>>>) -> impl Iterator<Item = &Item<T>> {
+    table.into_iter().flat_map(|table| table.value.iter())
+}
+
+/// The entry that a name stands for.
+fn find<'d, T>(table: Option<&'d Spanned<Named<T>>>, name: &str) -> Option<&'d Item<T>> {
+    items(table).find(|item| item.names.iter().any(|known| known == name))
+}
+
+fn all_names<T>(table: Option<&Spanned<Named<T>>>) -> Vec<&str> {
+    items(table).flat_map(|item| item.names.iter().map(String::as_str)).collect()
+}
+
+impl<'d> Resolver<'d> {
+    /// Notes a mistake. One slip in a range shows up on every device it stands for; it is told once, with their number.
+    fn report(&mut self, mistake: Mistake) {
+        let place = (mistake.kind, mistake.span);
+        if let Some((_, more)) = self.told.get_mut(&place) {
+            *more += 1;
+        } else {
+            self.told.insert(place, (self.mistakes.len(), 0));
+            self.mistakes.push(mistake);
+        }
+    }
+
+    /// The mistakes in order, each with how often it came again at its place.
+    fn into_parts(self) -> (Topology<'d>, Vec<Mistake>) {
+        let mut mistakes = self.mistakes;
+        let mut again: Vec<(usize, usize)> = self.told.into_values().filter(|(_, more)| *more > 0).collect();
+        again.sort_unstable();
+        for (index, more) in again {
+            let _ = write!(mistakes[index].message, " (and {more} more of this kind here)");
+        }
+        (self.topology, mistakes)
+    }
+
+    /// Counts parts of the topology; past the limit it says so once and no more are made.
+    fn room_for(&mut self, parts: usize, span: Span) -> bool {
+        if self.parts > MOST_PARTS {
+            return false;
+        }
+        self.parts = self.parts.saturating_add(parts);
+        if self.parts > MOST_PARTS {
+            let message = format!("the design comes to more than {MOST_PARTS} ports and places in networks");
+            self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
+            return false;
+        }
+        true
+    }
+
+    fn dangling<'a>(&mut self, what: &str, name: &str, span: Span, known: impl IntoIterator<Item = &'a str>) {
+        let message = format!("there is no {what} named `{name}`");
+        // Finding the nearest name costs a look at every name: the first mistakes show the pattern.
+        if self.mistakes.len() >= MOST_SUGGESTIONS {
+            self.report(Mistake::new(MistakeKind::DanglingName, span, message));
+            return;
+        }
+        let known: Vec<&str> = known.into_iter().collect();
+        let help = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => format!("the design describes no {what}"),
+            None if known.len() <= 12 => format!("the design has {}", known.join(", ")),
+            None => format!("the design has {} and {} more", known[..12].join(", "), known.len() - 12),
+        };
+        self.report(Mistake::new(MistakeKind::DanglingName, span, message).help(help));
+    }
+
+    fn unequal(&mut self, mismatch: &Mismatch) {
+        let message = format!("{} values stand for {} devices", mismatch.values, mismatch.devices);
+        self.report(
+            Mistake::new(MistakeKind::UnequalRanges, mismatch.span, message)
+                .help("write one value for all, or a range exactly as long as the list of devices"),
+        );
+    }
+
+    fn model<T>(
+        &mut self,
+        what: &str,
+        table: Option<&'d Spanned<Named<T>>>,
+        name: Option<&Spanned<String>>,
+    ) -> Option<&'d Item<T>> {
+        let name = name?;
+        let found = find(table, &name.value);
+        if found.is_none() {
+            self.dangling(what, &name.value, name.span, all_names(table));
+        }
+        found
+    }
+}
+
+/// Whether this is an address without prefix length.
+fn is_plain_address(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok()
+}
+
+/// The first key that comes twice, with both places.
+fn first_twice<K: Hash + Eq + Clone>(keys: impl Iterator<Item = (K, Span)>) -> Option<(K, Span, Span)> {
+    let mut seen = HashMap::new();
+    for (key, span) in keys {
+        if let Some(first) = seen.insert(key.clone(), span) {
+            return Some((key, first, span));
+        }
+    }
+    None
+}

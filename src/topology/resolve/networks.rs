@@ -1,0 +1,131 @@
+//! Networks, addresses and Corosync links.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Resolver, VLAN_IDS, all_names, first_twice, is_plain_address, items};
+use crate::design::{self, Item, Mistake, MistakeKind};
+use crate::source::{Span, Spanned};
+use crate::topology::addresses::Address;
+use crate::topology::devices::DeviceId;
+use crate::topology::networks::{Attachment, CorosyncLink, Network};
+
+impl<'d> Resolver<'d> {
+    pub(super) fn networks(&mut self) {
+        for item in items(self.topology.design.network.as_ref()) {
+            let network = &item.value;
+            let devices = self.network_members(network, item.pattern.span);
+            let names: Vec<String> = devices.iter().map(|device| self.topology.name(*device).to_owned()).collect();
+            let interfaces = self.assigned(network.interface.as_ref(), &names);
+            let addresses = self.assigned(network.address.as_ref(), &names);
+            let mut attachments = Vec::new();
+            for (device, name) in devices.into_iter().zip(&names) {
+                let interface = interfaces
+                    .get(name)
+                    .and_then(|written| self.interface(device, written).map(|found| Spanned::new(found, written.span)));
+                let address = addresses.get(name).and_then(|written| self.address(written));
+                attachments.push(Attachment { device, interface, address });
+            }
+            self.unique_addresses(item, &attachments);
+            self.vlans_and_gateway(network);
+            self.topology.networks.push(Network::new(item, attachments));
+        }
+    }
+
+    /// Members of a network: those it is `on`, or those that its interfaces or addresses name, or every node.
+    pub(super) fn network_members(&mut self, network: &design::Network, place: Span) -> Vec<DeviceId> {
+        if network.on.is_some() {
+            return self.members(network.on.as_ref(), place);
+        }
+        let mut named: Vec<Spanned<String>> = Vec::new();
+        for written in [&network.interface, &network.address].into_iter().flatten() {
+            named.extend(written.value.devices());
+        }
+        if named.is_empty() {
+            return self.members(None, place);
+        }
+        let (mut devices, mut seen) = (Vec::new(), HashSet::new());
+        for name in named {
+            devices.extend(self.known_device(&name.value, name.span).filter(|device| seen.insert(*device)));
+        }
+        devices
+    }
+
+    pub(super) fn assigned(
+        &mut self,
+        written: Option<&Spanned<design::PerDevice>>,
+        names: &[String],
+    ) -> HashMap<String, Spanned<String>> {
+        let Some(written) = written else { return HashMap::new() };
+        let (assigned, mismatches) = written.value.assign(names);
+        for mismatch in &mismatches {
+            self.unequal(mismatch);
+        }
+        let known: HashSet<&str> = names.iter().map(String::as_str).collect();
+        for device in written.value.devices().filter(|device| !known.contains(device.value.as_str())) {
+            self.dangling("member of this network", &device.value, device.span, names.iter().map(String::as_str));
+        }
+        assigned.into_iter().collect()
+    }
+
+    pub(super) fn address(&mut self, written: &Spanned<String>) -> Option<Spanned<Address>> {
+        let address = written.value.parse::<Address>().ok();
+        if address.is_none() {
+            self.bad_address(&written.value, written.span, "10.2.21.66/24");
+        }
+        address.map(|address| Spanned::new(address, written.span))
+    }
+
+    pub(super) fn vlans_and_gateway(&mut self, network: &design::Network) {
+        for vlan in network.guest_vlans.iter().flat_map(|vlans| vlans.value.0.iter()) {
+            if !vlan.value.parse::<u32>().is_ok_and(|id| VLAN_IDS.contains(&id)) {
+                let message = format!("`{}` is no VLAN id", vlan.value);
+                let mistake = Mistake::new(MistakeKind::OutOfRange, vlan.span, message);
+                self.report(mistake.help(format!(
+                    "write ids from {} to {}, a range of them as `{{100..115}}`",
+                    VLAN_IDS.start(),
+                    VLAN_IDS.end()
+                )));
+            }
+        }
+        if let Some(gateway) = network.gateway.as_ref().filter(|gateway| !is_plain_address(&gateway.value)) {
+            self.bad_address(&gateway.value, gateway.span, "10.2.20.1");
+        }
+    }
+
+    pub(super) fn unique_addresses(&mut self, item: &Item<design::Network>, attachments: &[Attachment]) {
+        let addresses = attachments.iter().filter_map(|attachment| attachment.address.as_ref());
+        let twice = first_twice(addresses.map(|address| (address.value.ip, address.span)));
+        if let Some((ip, first, second)) = twice {
+            let message = format!("two members of network `{}` have the address {ip}", item.pattern.value);
+            let mistake = Mistake::new(MistakeKind::DuplicateName, second, message);
+            self.report(if first == second {
+                mistake.help("write a range: `10.2.21.{66..68}/24`")
+            } else {
+                mistake.related(first, "first used here")
+            });
+        }
+    }
+
+    pub(super) fn corosync(&mut self) {
+        let design = self.topology.design;
+        let links = design.corosync.as_ref().and_then(|corosync| corosync.value.link.as_ref());
+        for item in items(links) {
+            for name in &item.names {
+                let Ok(number) = name.parse() else {
+                    let message = format!("`{name}` is no link number");
+                    self.report(
+                        Mistake::new(MistakeKind::WrongType, item.pattern.span, message)
+                            .help("number the links from 0"),
+                    );
+                    continue;
+                };
+                let Some(written) = &item.value.network else { continue };
+                match self.topology.networks.iter().position(|network| network.name() == written.value) {
+                    Some(network) => self.topology.corosync_links.push(CorosyncLink { number, item, network }),
+                    None => self.dangling("network", &written.value, written.span, all_names(design.network.as_ref())),
+                }
+            }
+        }
+        self.topology.corosync_links.sort_by_key(|link| link.number);
+    }
+}
