@@ -167,7 +167,7 @@ fn a_common_guess_is_told_what_to_write() {
         ("ceph.pool.a.size = \"3\"", "write 3 without quotes"),
         ("bridge.a.vlan_aware = \"yes\"", "write true without quotes"),
         ("bond.a = { members = \"slot1:1\", mode = \"LACP\" }", "did you mean \"802.3ad\"?"),
-        ("bond.a = { members = \"slot1:1\", mtu = 9000 }", "it is a key of network, overlay"),
+        ("bond.a = { members = \"slot1:1\", vlan = 20 }", "it is a key of network"),
         ("server_model.a.memory = \"256 GiB\"", "write { capacity = ... } with the keys capacity, ecc"),
         ("server_model.a.cores = 32", "it belongs in `cpu`"),
         ("server_model.a.cpu = { cores = 32, threads = 2 }", "threads of the whole processor, not of one core"),

@@ -72,7 +72,7 @@ pub fn estimate(topology: &Topology<'_>, network: &Network<'_>, from: DeviceId, 
     if let Some(stated) = of_network(network) {
         return Some(stated);
     }
-    let (here, there) = (site(topology, from), site(topology, to));
+    let (here, there) = (topology.site_of(from), topology.site_of(to));
     if here == there {
         return computed(topology, network, from, to, &CorosyncRoundTrip::DEFAULT);
     }
@@ -128,15 +128,6 @@ fn stated(latency: &Latency, path: String) -> Option<Estimate> {
         path,
         way: None,
     })
-}
-
-fn site<'d>(topology: &Topology<'d>, device: DeviceId) -> Option<&'d str> {
-    let site = match device {
-        DeviceId::Node(index) => topology.nodes[index].item.value.site.as_ref(),
-        DeviceId::Switch(index) => topology.switches[index].item.value.site.as_ref(),
-        DeviceId::Firewall(index) => topology.firewalls[index].item.value.site.as_ref(),
-    };
-    site.map(|site| site.value.as_str())
 }
 
 /// Links between sites whose round trip is written.

@@ -37,6 +37,12 @@ pub struct Port<'d> {
     pub span: Span,
     /// Index of the cable that is plugged in.
     pub cable: Option<usize>,
+    /// The port that this one is a lane of.
+    pub lane_of: Option<PortId>,
+    /// Whether it is a switch's port for its own administration: no frames pass from it to the others.
+    pub management: bool,
+    /// What is set on it, where that is said.
+    pub settings: Option<&'d design::SwitchPort>,
 }
 
 /// A server.

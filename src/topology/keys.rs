@@ -15,10 +15,15 @@ impl Topology<'_> {
 
     /// The key that would describe the ports of a device.
     pub fn ports_key(&self, device: DeviceId) -> String {
-        let (kind, model, key) = match device {
-            DeviceId::Node(index) => ("server_model", self.nodes[index].item.value.model.as_ref(), "cards"),
-            DeviceId::Switch(index) => ("switch_model", self.switches[index].item.value.model.as_ref(), "ports"),
-            DeviceId::Firewall(index) => ("firewall_model", self.firewalls[index].item.value.model.as_ref(), "cards"),
+        self.model_key(device, if matches!(device, DeviceId::Switch(_)) { "ports" } else { "cards" })
+    }
+
+    /// The key that would state what is said under `key` of a device's model.
+    pub fn model_key(&self, device: DeviceId, key: &str) -> String {
+        let (kind, model) = match device {
+            DeviceId::Node(index) => ("server_model", self.nodes[index].item.value.model.as_ref()),
+            DeviceId::Switch(index) => ("switch_model", self.switches[index].item.value.model.as_ref()),
+            DeviceId::Firewall(index) => ("firewall_model", self.firewalls[index].item.value.model.as_ref()),
         };
         match model {
             None => format!("{}.model", self.written_path(device)),
@@ -36,7 +41,12 @@ impl Topology<'_> {
     /// The port that an end of a cable names: `pve1:slot1:1`.
     pub fn port_at(&self, end: &str) -> Option<PortId> {
         let (device, label) = end.split_once(':')?;
-        match self.device(device)? {
+        self.port_on(self.device(device)?, label)
+    }
+
+    /// The port of a device with a label or interface name.
+    pub fn port_on(&self, device: DeviceId, label: &str) -> Option<PortId> {
+        match device {
             DeviceId::Node(index) => self.nodes[index].port(label),
             DeviceId::Switch(index) => self.switches[index].port(label),
             DeviceId::Firewall(index) => self.firewalls[index].port(label),

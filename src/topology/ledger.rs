@@ -237,7 +237,7 @@ impl Topology<'_> {
         let mut sites: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
         for (index, switch) in self.switches.iter().enumerate() {
             if switch.role() == Some(SwitchRole::Management) {
-                sites.entry(self.site(DeviceId::Switch(index))).or_default().push(index);
+                sites.entry(self.site_of(DeviceId::Switch(index)).map(str::to_owned)).or_default().push(index);
             }
         }
         sites.into_iter().map(|(site, switches)| self.management_ledger(site, switches, &plugs)).collect()
@@ -515,7 +515,7 @@ impl Topology<'_> {
         }
         for (index, switch) in self.switches.iter().enumerate() {
             let device = DeviceId::Switch(index);
-            if self.site(device) != site {
+            if self.site_of(device).map(str::to_owned) != site {
                 continue;
             }
             let written = switch.item.value.management_ports_used.as_ref().map(|used| used.value as usize);
@@ -543,7 +543,7 @@ impl Topology<'_> {
 
     /// Ports of servers and firewalls for management or BMC that no cable is plugged into.
     fn loose_management_ports(&self, site: Option<&str>) -> usize {
-        let of_site = |device: DeviceId| self.site(device).as_deref() == site;
+        let of_site = |device: DeviceId| self.site_of(device) == site;
         let mut loose: BTreeSet<PortId> = BTreeSet::new();
         for network in
             self.networks.iter().filter(|network| network.is_for(Purpose::Management) || network.is_for(Purpose::Bmc))
@@ -559,16 +559,6 @@ impl Topology<'_> {
             loose.extend(ports.filter_map(|label| firewall.port(label)).filter(|_| of_site(DeviceId::Firewall(index))));
         }
         loose.into_iter().filter(|port| self.port(*port).cable.is_none()).count()
-    }
-
-    /// The site a device stands in, where that is said.
-    fn site(&self, device: DeviceId) -> Option<String> {
-        let site = match device {
-            DeviceId::Node(index) => self.nodes[index].item.value.site.as_ref(),
-            DeviceId::Switch(index) => self.switches[index].item.value.site.as_ref(),
-            DeviceId::Firewall(index) => self.firewalls[index].item.value.site.as_ref(),
-        };
-        site.map(|site| site.value.clone())
     }
 
     /// Whether a network for storage has ports on a device that nothing else uses.

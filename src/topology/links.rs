@@ -16,6 +16,47 @@ pub struct Cable<'d> {
     pub to: PortId,
 }
 
+/// A line to the outside.
+#[derive(Debug, Clone)]
+pub struct Uplink<'d> {
+    /// Name.
+    pub name: String,
+    /// The table that describes it, and its equals.
+    pub item: &'d Item<design::Uplink>,
+    /// Ports it is plugged into.
+    pub ports: Vec<PortId>,
+}
+
+impl Uplink<'_> {
+    /// Path of the table that describes it.
+    pub fn path(&self) -> String {
+        format!("uplink.{}", self.item.pattern.value)
+    }
+}
+
+/// A line between two sites.
+#[derive(Debug, Clone)]
+pub struct SiteLink<'d> {
+    /// Name.
+    pub name: String,
+    /// The table that describes it, and its equals.
+    pub item: &'d Item<design::SiteLink>,
+    /// Ports it is plugged into, at either end.
+    pub ports: Vec<PortId>,
+}
+
+impl SiteLink<'_> {
+    /// Path of the table that describes it.
+    pub fn path(&self) -> String {
+        format!("site_link.{}", self.item.pattern.value)
+    }
+
+    /// Names of the sites that it joins.
+    pub fn sites(&self) -> impl Iterator<Item = &str> {
+        self.item.value.sites.iter().flat_map(|sites| sites.value.iter())
+    }
+}
+
 /// Names a bond of the topology.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BondId(pub usize);

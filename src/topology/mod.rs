@@ -11,16 +11,20 @@ mod ledger;
 mod links;
 mod networks;
 mod paths;
+mod power;
 mod resolve;
+mod risks;
 mod storage;
 
 pub use addresses::Address;
 pub use devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
 pub use ledger::{Doubt, Ledger, ManagementLedger, PortBalance, Reach, Share, SpeedClass, Tally};
-pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag};
+pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag, SiteLink, Uplink};
 pub use networks::{Attachment, CorosyncLink, Network};
 pub use paths::Path;
+pub use power::{Feed, Supplies};
 pub use resolve::resolve;
+pub use risks::{Part, SharedRisk};
 pub use storage::{DiskGroup, Gap, ModelInUse, disks_known, node_paths};
 
 use std::collections::HashMap;
@@ -50,6 +54,16 @@ pub struct Topology<'d> {
     pub bonds: Vec<Bond<'d>>,
     /// Bridges, one for each node that has it.
     pub bridges: Vec<Bridge<'d>>,
+    /// Feeds of power.
+    pub feeds: Vec<Feed<'d>>,
+    /// Lines to the outside.
+    pub uplinks: Vec<Uplink<'d>>,
+    /// Lines between sites.
+    pub site_links: Vec<SiteLink<'d>>,
+    /// Parts that fail together.
+    pub shared_risks: Vec<SharedRisk<'d>>,
+    /// Ports that the host of the external vote hangs on.
+    pub qdevice_ports: Vec<PortId>,
     /// Pairs of switches.
     pub mlags: Vec<Mlag<'d>>,
     /// Networks with the interfaces that carry them.
@@ -103,6 +117,42 @@ impl<'d> Topology<'d> {
     /// A port.
     pub fn port(&self, id: PortId) -> &Port<'d> {
         &self.ports[id.0]
+    }
+
+    /// Every device: servers, switches, firewalls.
+    pub fn devices(&self) -> impl Iterator<Item = DeviceId> + use<> {
+        let nodes = (0..self.nodes.len()).map(DeviceId::Node);
+        let switches = (0..self.switches.len()).map(DeviceId::Switch);
+        nodes.chain(switches).chain((0..self.firewalls.len()).map(DeviceId::Firewall))
+    }
+
+    /// Site a device stands in, where that is said.
+    pub fn site_of(&self, device: DeviceId) -> Option<&'d str> {
+        let site = match device {
+            DeviceId::Node(index) => self.nodes[index].item.value.site.as_ref(),
+            DeviceId::Switch(index) => self.switches[index].item.value.site.as_ref(),
+            DeviceId::Firewall(index) => self.firewalls[index].item.value.site.as_ref(),
+        };
+        site.map(|site| site.value.as_str())
+    }
+
+    /// Rack a device stands in, where that is said.
+    pub fn rack_of(&self, device: DeviceId) -> Option<&'d str> {
+        let rack = match device {
+            DeviceId::Node(index) => self.nodes[index].item.value.rack.as_ref(),
+            DeviceId::Switch(index) => self.switches[index].item.value.rack.as_ref(),
+            DeviceId::Firewall(index) => self.firewalls[index].item.value.rack.as_ref(),
+        };
+        rack.map(|rack| rack.value.as_str())
+    }
+
+    /// Where a device's name is written.
+    pub fn device_span(&self, device: DeviceId) -> Span {
+        match device {
+            DeviceId::Node(index) => self.nodes[index].span(),
+            DeviceId::Switch(index) => self.switches[index].span(),
+            DeviceId::Firewall(index) => self.firewalls[index].span(),
+        }
     }
 
     /// Every port of a device.

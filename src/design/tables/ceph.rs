@@ -17,6 +17,8 @@ table! {
         managers: Names,
         /// Nodes that run a metadata server for CephFS.
         metadata_servers: Names,
+        /// Whether two sites mirror each other with a tie-breaking monitor at a third (stretch mode).
+        stretch_mode: bool,
         /// Memory each OSD is told to stay within.
         osd_memory_target: Size,
         /// Pools by name.

@@ -12,6 +12,8 @@ table! {
         name: String,
         /// An external vote.
         qdevice: bool,
+        /// Ports that the host of the external vote hangs on, such as `"mgmt:24"`; no node may run it.
+        qdevice_ports: Names,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Switches and firewalls.
 
-use super::Card;
+use super::{Card, HashPolicy, LacpRate, PowerSupplies};
 use crate::design::names::Names;
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
-use crate::quantity::Rate;
+use crate::quantity::{Power, Rate, Size};
 
 table! {
     /// A switch as it is bought.
@@ -13,12 +13,16 @@ table! {
         description: String,
         /// Ports by number or name; a range stands for as many equal ports.
         ports: Named<PortGroup>,
-        /// Separate management ports.
+        /// Separate management ports, named `management:1` and so on; no frames pass between them and the others.
         management_ports: u32 => 0..=64,
         /// What data sheets hide.
         limits: SwitchLimits,
         /// Whether two of them can form an MLAG pair or a stack.
         mlag: bool,
+        /// Power supplies.
+        power_supplies: PowerSupplies,
+        /// Most that one switch takes.
+        draw: Power,
     }
 }
 
@@ -27,6 +31,8 @@ table! {
     pub struct PortGroup {
         /// Speed of each port, such as `"25GbE"`.
         speed: Rate,
+        /// Into how many equal lanes one port can be split; lanes of port `49` are named `49/1` and so on.
+        breakout: u32 => 2..=8,
     }
 }
 
@@ -39,6 +45,8 @@ table! {
         vlans: u32 => 0..=4094,
         /// Largest frame payload in bytes.
         mtu: u32 => 576..=65_535,
+        /// Most packets of bytes that can wait at one port, such as `"12 MB"`.
+        buffer: Size,
     }
 }
 
@@ -53,6 +61,8 @@ table! {
         site: String,
         /// Rack it stands in.
         rack: String,
+        /// Feed of each power supply, in their order.
+        power: Names,
         /// Ports that carry tagged frames only, so that an unconfigured device gets no link.
         tagged_ports: Names,
         /// Management ports in use for the switch's own administration.
@@ -80,6 +90,10 @@ table! {
         routing: bool,
         /// Routing protocols it speaks.
         dynamic_routing: Vec<Spanned<RoutingProtocol>>,
+        /// Power supplies.
+        power_supplies: PowerSupplies,
+        /// Most that one firewall takes.
+        draw: Power,
     }
 }
 
@@ -97,6 +111,8 @@ table! {
         site: String,
         /// Rack it stands in.
         rack: String,
+        /// Feed of each power supply, in their order.
+        power: Names,
         /// Ports for traffic of guests and users, such as `["service:{1..2}"]`.
         service_ports: Names,
         /// Ports for its own administration.
@@ -107,9 +123,39 @@ table! {
 }
 
 table! {
+    /// Settings of ports of a switch or firewall.
+    pub struct SwitchPort {
+        /// The ports, such as `["core-a:{1..3}", "core-b:{1..3}"]`.
+        ports [required]: Names,
+        /// VLANs they carry tagged, such as `["20", "{100..115}"]`; an empty list for none.
+        tagged: Names,
+        /// VLAN of frames without a tag; 0 for none.
+        native: u32 => 0..=4094,
+        /// Largest packet in bytes.
+        mtu: u32 => 576..=65_535,
+        /// Name of the link aggregation group on the switch; ports of one name on one switch or MLAG pair belong together.
+        lag: String,
+        /// How often the switch asks for LACP frames.
+        lacp_rate: LacpRate,
+        /// What decides the member by which the switch sends a frame.
+        hash_policy: HashPolicy,
+    }
+}
+
+table! {
+    /// A line to the outside: to a provider or to the network of the building.
+    pub struct Uplink {
+        /// Ports it is plugged into, such as `"fw{1..2}:wan:1"`.
+        ports: Names,
+        /// Rate of the line, one way.
+        bandwidth: Rate,
+    }
+}
+
+table! {
     /// Two switches that act as one for link aggregation.
     pub struct Mlag {
-        /// The two switches.
+        /// The two switches; where the peer link fails, the second one shuts its ports.
         peers [required]: Names,
         /// Ports of the link between the two, the same on both; they are cabled by this.
         peer_link: Names,

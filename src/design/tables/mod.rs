@@ -8,6 +8,8 @@ mod cluster;
 mod equipment;
 mod guest;
 mod network;
+mod power;
+mod risk;
 mod server;
 mod site;
 
@@ -16,6 +18,8 @@ pub use cluster::*;
 pub use equipment::*;
 pub use guest::*;
 pub use network::*;
+pub use power::*;
+pub use risk::*;
 pub use server::*;
 pub use site::*;
 
@@ -35,6 +39,8 @@ table! {
         site: Named<Site>,
         /// Links between two sites.
         site_link: Named<SiteLink>,
+        /// Feeds of power by name; a device names the feed of each of its supplies.
+        power_feed: Named<PowerFeed>,
         /// Servers to buy, by model.
         server_model: Named<ServerModel>,
         /// Switches to buy, by model.
@@ -47,6 +53,10 @@ table! {
         switch: Named<Switch>,
         /// Firewalls in the racks.
         firewall: Named<Firewall>,
+        /// Settings of switch and firewall ports: VLANs, packet size, link aggregation.
+        switch_port: Vec<Spanned<SwitchPort>>,
+        /// Lines to the outside, by name.
+        uplink: Named<Uplink>,
         /// Pairs of switches that act as one for link aggregation.
         mlag: Named<Mlag>,
         /// Bonds of network ports on servers and firewalls.
@@ -57,6 +67,8 @@ table! {
         network: Named<Network>,
         /// Cables between two ports, or between two equally long ranges of ports.
         cable: Vec<Spanned<Cable>>,
+        /// Components that fail together, by name.
+        shared_risk: Named<SharedRisk>,
         /// The Proxmox VE cluster.
         cluster: Cluster,
         /// Corosync, the cluster's heartbeat.
@@ -99,6 +111,8 @@ table! {
         domain: String,
         /// Whether the domain is registered to the organisation.
         domain_owned: bool,
+        /// Failures it is meant to survive: `"any one switch"`, `"any two disks"`, `"core-a"`, `"feed-a and core-b"`.
+        survives: Vec<Spanned<String>>,
     }
 }
 

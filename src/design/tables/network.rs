@@ -1,6 +1,6 @@
 //! Bonds, bridges, networks, cables, fabrics and overlays.
 
-use super::Latency;
+use super::{Latency, Vpn};
 use crate::design::names::{Names, PerDevice};
 use crate::design::read::Spanned;
 use crate::design::table::{table, words};
@@ -21,6 +21,8 @@ table! {
         xmit_hash_policy: HashPolicy,
         /// How often the link state is looked at.
         miimon: Time,
+        /// Largest packet in bytes; that of its networks where it is left out.
+        mtu: u32 => 576..=65_535,
     }
 }
 
@@ -52,6 +54,8 @@ table! {
         ports: Names,
         /// Whether it passes VLAN tags to guests.
         vlan_aware: bool,
+        /// Largest packet in bytes; that of its networks where it is left out.
+        mtu: u32 => 576..=65_535,
     }
 }
 
@@ -70,6 +74,10 @@ table! {
         guest_vlans: Names,
         /// Largest packet in bytes; 1500 where it is left out.
         mtu: u32 => 576..=65_535,
+        /// Overlay that carries it between the nodes.
+        overlay: String,
+        /// How frames find their way where nodes are cabled to each other without a switch.
+        mesh: Mesh,
         /// Addresses with prefix length, in the order of the devices, or by device.
         address: PerDevice,
         /// Router of the network.
@@ -83,6 +91,12 @@ table! {
     }
 }
 
+words! {
+    /// How frames find their way in a mesh of nodes without switches.
+    pub enum Mesh {
+        Broadcast = "broadcast", Routed = "routed", RoutedWithFallback = "routed-with-fallback", Rstp = "rstp",
+    }
+}
 words! {
     /// What a network is for.
     pub enum Purpose {
@@ -136,6 +150,10 @@ table! {
         mtu: u32 => 576..=65_535,
         /// Whether routes come by BGP EVPN.
         evpn: bool,
+        /// Tunnel that encrypts what the underlay carries.
+        vpn: Vpn,
+        /// Nodes that the overlay names as its ends, where they are listed by hand.
+        peers: Names,
     }
 }
 

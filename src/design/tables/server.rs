@@ -1,9 +1,10 @@
 //! Servers and what is in them.
 
-use crate::design::names::Series;
+use super::PowerSupplies;
+use crate::design::names::{Names, Series};
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
-use crate::quantity::{Endurance, Rate, Size};
+use crate::quantity::{Endurance, Power, Rate, Size};
 
 table! {
     /// A server as it is bought.
@@ -24,6 +25,10 @@ table! {
         boot: Boot,
         /// Whether the firmware of mainboard and network cards is brought to one version before use.
         firmware_managed: bool,
+        /// Power supplies.
+        power_supplies: PowerSupplies,
+        /// Most that one server takes, such as `"620 W"`.
+        draw: Power,
     }
 }
 
@@ -167,6 +172,8 @@ table! {
         fresh_install: bool,
         /// Address that `/etc/hosts` gives for the node's own name.
         hosts_address: Series,
+        /// Feed of each power supply, in their order: `["feed-a", "feed-b"]`.
+        power: Names,
         /// System UUIDs as the mainboard reports them, one for each server.
         system_uuid: Vec<Spanned<String>>,
     }

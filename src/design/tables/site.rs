@@ -23,6 +23,10 @@ table! {
         bandwidth: Rate,
         /// Tunnel that encrypts the link.
         vpn: Vpn,
+        /// Largest packet the line itself takes, in bytes; 1500 where it is left out.
+        mtu: u32 => 576..=65_535,
+        /// Ports it is plugged into at both ends, such as `["fw-a:wan:1", "fw-b:wan:1"]`.
+        ports: Names,
     }
 }
 

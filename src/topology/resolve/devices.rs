@@ -7,6 +7,9 @@ use crate::design::{self, Item, Mistake, MistakeKind, Named};
 use crate::source::{Span, Spanned};
 use crate::topology::devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
 
+/// How the ports of a switch for its own administration are named: `management:1`.
+const MANAGEMENT: &str = "management";
+
 impl<'d> Resolver<'d> {
     pub(super) fn devices(&mut self) {
         let design = self.topology.design;
@@ -133,12 +136,34 @@ impl<'d> Resolver<'d> {
             if !self.room_for(item.names.len(), item.pattern.span) {
                 break;
             }
+            let lanes = item.value.breakout.as_ref().map_or(0, |lanes| lanes.value);
+            if !self.room_for(item.names.len().saturating_mul(lanes as usize), item.pattern.span) {
+                break;
+            }
             for name in &item.names {
                 let group = item.pattern.value.as_str();
                 let port = self.new_port(device, group, name.clone(), item.value.speed.clone(), item.pattern.span);
                 ports.push(port);
                 names.insert(name.clone(), port);
+                for lane in 1..=lanes {
+                    let speed = item.value.speed.as_ref();
+                    let speed = speed.map(|speed| Spanned::new(speed.value * (1.0 / f64::from(lanes)), speed.span));
+                    let label = format!("{name}/{lane}");
+                    let id = self.new_port(device, group, label.clone(), speed, item.pattern.span);
+                    self.topology.ports[id.0].lane_of = Some(port);
+                    ports.push(id);
+                    names.insert(label, id);
+                }
             }
+        }
+        let own = model.and_then(|model| model.value.management_ports.as_ref());
+        for number in 1..=own.map_or(0, |own| own.value) {
+            let label = format!("{MANAGEMENT}:{number}");
+            let span = own.map_or(self.topology.root, |own| own.span);
+            let port = self.new_port(device, MANAGEMENT, label.clone(), None, span);
+            self.topology.ports[port.0].management = true;
+            ports.push(port);
+            names.insert(label, port);
         }
         (ports, names)
     }
@@ -151,16 +176,18 @@ impl<'d> Resolver<'d> {
         speed: Option<Spanned<crate::quantity::Rate>>,
         span: Span,
     ) -> PortId {
-        self.topology.ports.push(Port { device, card, label, speed, span, cable: None });
+        self.topology.ports.push(Port {
+            device,
+            card,
+            label,
+            speed,
+            span,
+            cable: None,
+            lane_of: None,
+            management: false,
+            settings: None,
+        });
         PortId(self.topology.ports.len() - 1)
-    }
-
-    pub(super) fn port_of(&self, device: DeviceId, label: &str) -> Option<PortId> {
-        match device {
-            DeviceId::Node(index) => self.topology.nodes[index].port(label),
-            DeviceId::Switch(index) => self.topology.switches[index].port(label),
-            DeviceId::Firewall(index) => self.topology.firewalls[index].port(label),
-        }
     }
 
     pub(super) fn add_port(&mut self, device: DeviceId, label: &str, port: PortId) {
@@ -212,7 +239,7 @@ impl<'d> Resolver<'d> {
 
     /// A port with this name: one that is described, or one of a card that does not say how many it has.
     pub(super) fn port_on(&mut self, device: DeviceId, label: &str) -> Option<PortId> {
-        self.port_of(device, label).or_else(|| self.uncounted_port(device, label))
+        self.topology.port_on(device, label).or_else(|| self.uncounted_port(device, label))
     }
 
     pub(super) fn uncounted_port(&mut self, device: DeviceId, label: &str) -> Option<PortId> {

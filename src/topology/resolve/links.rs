@@ -192,7 +192,7 @@ impl<'d> Resolver<'d> {
 
     /// A bond or bridge must not have the name of a port, bond or other bridge on its device.
     pub(super) fn own_name(&mut self, device: DeviceId, what: &str, name: &'d str, span: Span) {
-        let port = self.port_of(device, name).map(|port| self.topology.port(port).span);
+        let port = self.topology.port_on(device, name).map(|port| self.topology.port(port).span);
         let taken = match self.interfaces.get(&(device, name)) {
             Some(Interface::Bond(bond)) => Some(self.topology.bonds[bond.0].item.pattern.span),
             Some(Interface::Bridge(bridge)) => Some(self.topology.bridges[*bridge].item.pattern.span),

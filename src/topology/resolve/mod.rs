@@ -4,6 +4,8 @@ mod devices;
 mod links;
 mod names;
 mod networks;
+mod power;
+mod risks;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -40,6 +42,11 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
             cables: Vec::new(),
             bonds: Vec::new(),
             bridges: Vec::new(),
+            feeds: Vec::new(),
+            uplinks: Vec::new(),
+            site_links: Vec::new(),
+            shared_risks: Vec::new(),
+            qdevice_ports: Vec::new(),
             mlags: Vec::new(),
             networks: Vec::new(),
             corosync_links: Vec::new(),
@@ -55,12 +62,17 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
         told: HashMap::new(),
         interfaces: HashMap::new(),
     };
+    resolver.feeds();
     resolver.devices();
+    resolver.supplies();
     resolver.mlags();
     resolver.cables();
     resolver.bonds();
     resolver.bridges();
     resolver.networks();
+    resolver.lines();
+    resolver.port_settings();
+    resolver.shared_risks();
     resolver.corosync();
     resolver.names_elsewhere();
     resolver.processors();

@@ -50,6 +50,10 @@ impl<'d> Resolver<'d> {
         for item in items(design.overlay.as_ref()) {
             check("network", item.value.underlay.as_ref(), &networks);
         }
+        let overlays = all_names(design.overlay.as_ref());
+        for item in items(design.network.as_ref()) {
+            check("overlay", item.value.overlay.as_ref(), &overlays);
+        }
         for item in items(design.mlag.as_ref()) {
             check("network", item.value.keepalive.as_ref(), &networks);
         }
@@ -82,6 +86,9 @@ impl<'d> Resolver<'d> {
         for fabric in items(design.fabric.as_ref()) {
             let tiers = [&fabric.value.leaves, &fabric.value.spines];
             lists.extend(tiers.into_iter().flatten().map(|list| ("switch", list, switches.as_slice())));
+        }
+        for overlay in items(design.overlay.as_ref()) {
+            lists.extend(overlay.value.peers.iter().map(|list| ("node", list, nodes.as_slice())));
         }
         for guest in items(design.guest.as_ref()) {
             lists.extend(guest.value.networks.iter().map(|list| ("network", list, networks.as_slice())));

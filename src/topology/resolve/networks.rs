@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Resolver, VLAN_IDS, all_names, first_twice, is_plain_address, items};
+use super::{Resolver, all_names, first_twice, is_plain_address, items};
 use crate::design::{self, Item, Mistake, MistakeKind};
 use crate::source::{Span, Spanned};
 use crate::topology::addresses::Address;
@@ -76,16 +76,8 @@ impl<'d> Resolver<'d> {
     }
 
     pub(super) fn vlans_and_gateway(&mut self, network: &design::Network) {
-        for vlan in network.guest_vlans.iter().flat_map(|vlans| vlans.value.0.iter()) {
-            if !vlan.value.parse::<u32>().is_ok_and(|id| VLAN_IDS.contains(&id)) {
-                let message = format!("`{}` is no VLAN id", vlan.value);
-                let mistake = Mistake::new(MistakeKind::OutOfRange, vlan.span, message);
-                self.report(mistake.help(format!(
-                    "write ids from {} to {}, a range of them as `{{100..115}}`",
-                    VLAN_IDS.start(),
-                    VLAN_IDS.end()
-                )));
-            }
+        for vlan in network.guest_vlans.iter().flat_map(|vlans| &vlans.value.0) {
+            self.vlan_id(vlan);
         }
         if let Some(gateway) = network.gateway.as_ref().filter(|gateway| !is_plain_address(&gateway.value)) {
             self.bad_address(&gateway.value, gateway.span, "10.2.20.1");

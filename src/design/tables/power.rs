@@ -1,0 +1,28 @@
+//! Power: feeds, and the supplies of devices that hang on them.
+
+use crate::design::table::table;
+use crate::quantity::Power;
+
+table! {
+    /// A feed of power: a line into the racks that fails on its own.
+    pub struct PowerFeed {
+        /// Site it supplies.
+        site: String,
+        /// What its breaker lets through, such as `"3.6 kW"`.
+        capacity: Power,
+        /// Whether it is buffered by an uninterruptible power supply.
+        ups: bool,
+    }
+}
+
+table! {
+    /// Power supplies of one device.
+    pub struct PowerSupplies {
+        /// How many are fitted.
+        count: u32 => 1..=16,
+        /// How many must run for the device to work; 1 where only one is fitted.
+        needed: u32 => 1..=16,
+        /// What one of them delivers, such as `"800 W"`.
+        rating: Power,
+    }
+}

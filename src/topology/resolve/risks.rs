@@ -1,0 +1,90 @@
+//! Lines out of the racks, settings of ports, and parts that fail together.
+
+use super::{Resolver, VLAN_IDS, items};
+use crate::design::{Mistake, MistakeKind, Names};
+use crate::source::Spanned;
+use crate::topology::devices::PortId;
+use crate::topology::links::{SiteLink, Uplink};
+use crate::topology::risks::SharedRisk;
+
+impl<'d> Resolver<'d> {
+    /// Uplinks, links between sites and the external vote, with the ports they are plugged into.
+    pub(super) fn lines(&mut self) {
+        let design = self.topology.design;
+        for item in items(design.uplink.as_ref()) {
+            let ports = self.ports(item.value.ports.as_ref());
+            for name in &item.names {
+                self.topology.uplinks.push(Uplink { name: name.clone(), item, ports: ports.clone() });
+            }
+        }
+        for item in items(design.site_link.as_ref()) {
+            let ports = self.ports(item.value.ports.as_ref());
+            for name in &item.names {
+                self.topology.site_links.push(SiteLink { name: name.clone(), item, ports: ports.clone() });
+            }
+        }
+        let cluster = design.cluster.as_ref();
+        let hosted = cluster.and_then(|cluster| cluster.value.qdevice_ports.as_ref());
+        self.topology.qdevice_ports = self.ports(hosted);
+    }
+
+    /// Ports by the names of their ends: `core-a:{1..3}`.
+    fn ports(&mut self, ends: Option<&'d Spanned<Names>>) -> Vec<PortId> {
+        ends.into_iter().flat_map(|ends| &ends.value.0).filter_map(|end| self.endpoint(end)).collect()
+    }
+
+    pub(super) fn port_settings(&mut self) {
+        for settings in self.topology.design.switch_port.iter().flat_map(|list| list.value.iter()) {
+            for port in self.ports(settings.value.ports.as_ref()) {
+                if self.topology.ports[port.0].settings.replace(&settings.value).is_none() {
+                    continue;
+                }
+                let name = self.topology.port_name(port);
+                let message = format!("`{name}` is set twice");
+                let mistake = Mistake::new(MistakeKind::UsedTwice, settings.span, message);
+                self.report(mistake.help("give all settings of a port in one table"));
+            }
+            for vlan in settings.value.tagged.iter().flat_map(|vlans| &vlans.value.0) {
+                self.vlan_id(vlan);
+            }
+        }
+    }
+
+    /// A VLAN id among several that are written as names.
+    pub(super) fn vlan_id(&mut self, vlan: &Spanned<String>) {
+        if vlan.value.parse::<u32>().is_ok_and(|id| VLAN_IDS.contains(&id)) {
+            return;
+        }
+        let message = format!("`{}` is no VLAN id", vlan.value);
+        let mistake = Mistake::new(MistakeKind::OutOfRange, vlan.span, message);
+        self.report(mistake.help(format!(
+            "write ids from {} to {}, a range of them as `{{100..115}}`",
+            VLAN_IDS.start(),
+            VLAN_IDS.end()
+        )));
+    }
+
+    pub(super) fn shared_risks(&mut self) {
+        for item in items(self.topology.design.shared_risk.as_ref()) {
+            let mut members = Vec::new();
+            for name in item.value.members.iter().flat_map(|names| &names.value.0) {
+                match self.topology.part(&name.value) {
+                    Some(part) => members.push(part),
+                    None => self.dangling("device, card, port, disk group, feed or line", &name.value, name.span, []),
+                }
+            }
+            let mut cables = Vec::new();
+            for end in item.value.cables.iter().flat_map(|ends| &ends.value.0) {
+                let port = self.topology.port_at(&end.value);
+                match port.and_then(|port| self.topology.port(port).cable) {
+                    Some(cable) => cables.push(cable),
+                    None => self.dangling("cable with the end", &end.value, end.span, []),
+                }
+            }
+            for name in &item.names {
+                let (members, cables) = (members.clone(), cables.clone());
+                self.topology.shared_risks.push(SharedRisk { name: name.clone(), item, members, cables });
+            }
+        }
+    }
+}
