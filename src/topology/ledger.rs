@@ -313,6 +313,13 @@ impl Topology<'_> {
             let Some(DeviceId::Switch(switch)) = self.device(name) else { return };
             let other_device = other.split_once(':').and_then(|(name, _)| self.device(name));
             let Some(other_device) = other_device else { return };
+            // A lane takes the whole port that it is split from; a port for administration is none of the others.
+            let own = self.port_at(end).map(|port| self.port(port));
+            if own.is_some_and(|own| own.management) {
+                return;
+            }
+            let whole = own.and_then(|own| own.lane_of).map(|port| self.port(port).label.as_str());
+            let label = whole.unwrap_or(label);
             if taken.insert((switch, label.to_owned())) {
                 plugs[switch].push(Plug {
                     label: label.to_owned(),
@@ -748,5 +755,22 @@ mod tests {
             ledger.iter().map(|ledger| (ledger.needed.count(), ledger.available)).collect::<Vec<_>>(),
             [(11, Some(24))]
         );
+    }
+
+    #[test]
+    fn lanes_of_one_port_take_one_port_and_administration_takes_none() {
+        let text = DOCUMENTS
+            .replace("\"{23..24}\" = { speed = \"40GbE\" }", "\"{23..25}\" = { speed = \"40GbE\", breakout = 4 }")
+            .replace(
+                "service = { ports = 2, speed = \"10GbE\" }\n\n        [firewall",
+                "service = { ports = 4, speed = \"10GbE\" }\n\n        [firewall",
+            )
+            + "[[cable]]\nfrom = \"pve{1..3}:service:3\"\nto = \"core-a:25/{1..3}\"\n\
+               [[cable]]\nfrom = \"pve{1..3}:service:4\"\nto = [\"core-b:25/1\", \"core-{a,b}:management:1\"]\n";
+        let topology = resolved(&text);
+        // Seven as before, and port 25 once, whose three lanes carry 10 Gbit/s each.
+        assert_eq!(topology.ledgers().iter().map(Ledger::ports_needed).collect::<Vec<_>>(), [8, 8]);
+        let lane = topology.port_at("core-a:25/1").unwrap();
+        assert_eq!(topology.link_speed(lane), "10GbE".parse().ok());
     }
 }
