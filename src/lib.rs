@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod design;
+pub mod failure;
 pub mod quantity;
 pub mod report;
 pub mod rules;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalogue::parameters::figures::GuestMemory;
+use crate::catalogue::parameters::figures::{GuestMemory, GuestThreads};
 use crate::design::{DiskRole, Guest, Item, Media};
 use crate::quantity::{Size, units};
 use crate::topology::{DeviceId, Gap, Node, Topology, disks_known};
@@ -60,6 +60,42 @@ pub fn installed(node: &Node<'_>) -> Result<Size, Gap> {
     let path = format!("server_model.{}", model.pattern.value);
     let place = model.value.memory.as_ref().map_or(model.pattern.span, |memory| memory.span);
     node.memory().map(|memory| memory.value).ok_or_else(|| Gap::below(path, "memory.capacity", place))
+}
+
+/// Memory of a node that host and OSDs leave to guests; `each` is what an OSD takes where the design does not say.
+///
+/// # Errors
+/// The key that is missing.
+pub fn room_for_guests(topology: &Topology<'_>, node: &Node<'_>, each: Size) -> Result<Size, String> {
+    let capacity = installed(node).map_err(|gap| gap.missing)?;
+    let mut osds = 0;
+    for group in node.osd_groups() {
+        osds += group.count().ok_or_else(|| format!("{}.count", group.path()))?;
+    }
+    let target = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.osd_memory_target.as_ref());
+    let each = target.map_or(each, |target| target.value);
+    let left = capacity - host_memory() - each * f64::from(osds);
+    Ok(if left.base() > 0.0 { left } else { Size::new(0.0, left.unit()) })
+}
+
+/// Virtual processors that a node's threads carry beside host and Ceph services.
+///
+/// # Errors
+/// The keys that are missing.
+pub fn processors_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<f64, Vec<String>> {
+    let constants = GuestThreads::DEFAULT;
+    let services = CephServices::of(topology, node);
+    let each = constants.service;
+    let costs = ThreadCosts { monitor: each, manager: each, metadata_server: each, nvme_osd: each, other_osd: each };
+    let threads = node.threads().ok_or_else(|| match node.model {
+        None => vec![format!("{}.model", node.path())],
+        Some(model) => vec![format!("server_model.{}.cpu.threads", model.pattern.value)],
+    })?;
+    if !services.osd_gaps.is_empty() && topology.has_ceph() {
+        return Err(services.osd_gaps.iter().map(|gap| gap.missing.clone()).collect());
+    }
+    let left = f64::from(threads) - f64::from(services.threads(costs)) - f64::from(constants.host);
+    Ok(left.max(0.0) * constants.overcommit)
 }
 
 /// Memory of all guests, shared out to the nodes that run them.

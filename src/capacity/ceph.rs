@@ -84,7 +84,7 @@ fn write_limits(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> 
     let carriers = carriers(topology)?;
     let (public, how) = network_rate(topology, carriers.public, store, left)?;
     let (nodes, remote) = (left.nodes, left.remote());
-    let sent = (left.written - 1.0) * left.apart;
+    let sent = left.sent();
     let apart = if left.apart < 1.0 { format!(" x {:.3}", left.apart) } else { String::new() };
     let copies = format!("({} - 1){apart}", left.written);
     let term = |name: &str, rate: f64, share: f64, divisor: String, how: &str| {

@@ -6,6 +6,7 @@ mod bonds;
 pub mod budget;
 mod ceph;
 mod corosync;
+pub mod demand;
 mod disks;
 mod documents;
 mod figure;

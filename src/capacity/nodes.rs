@@ -1,9 +1,9 @@
 //! Memory and threads of servers.
 
-use super::budget::CephServices;
+use super::budget::{CephServices, processors_for_guests};
 use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
-use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, OsdMemoryPeak};
+use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, GuestThreads, OsdMemoryPeak};
 use crate::catalogue::parameters::memory::{OsdBelowEightGibEach, OsdBelowFiveGibPerTib, OsdBelowOneGibPerTib};
 use crate::design::{DiskRole, Item, Media, ServerModel, StorageKind};
 use crate::quantity::{Size, units};
@@ -35,6 +35,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     for (model, node) in models(topology) {
         let subject = format!("server_model.{}", model.pattern.value);
         out.push(guest_memory(topology, &subject, model, node));
+        out.push(guest_threads(topology, &subject, model));
         if node.osd_groups().next().is_some() {
             out.extend(ceph_threads(topology, &subject, model, node));
         }
@@ -173,6 +174,25 @@ fn guest_memory(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
     let figure = if left.osds > 0 { figure.input("osd_memory_target", target(topology).0) } else { figure };
     let figure = if left.size.base() < 0.0 { figure.note("below zero: nothing is left for guests") } else { figure };
     left.assumed.into_iter().fold(figure, Figure::assumed)
+}
+
+/// Virtual processors on the node of a model that carries least.
+fn guest_threads(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel>) -> Figure {
+    let text = texts::GUEST_THREADS;
+    let constants = GuestThreads::DEFAULT;
+    let all: Result<Vec<f64>, Vec<String>> =
+        nodes_of(topology, model).into_iter().map(|node| processors_for_guests(topology, node)).collect();
+    let least = match all {
+        Ok(all) => all.into_iter().fold(f64::INFINITY, f64::min),
+        Err(missing) => return Figure::unknown(text, subject, Method::Model, missing),
+    };
+    let threads = nodes_of(topology, model).first().and_then(|node| node.threads()).unwrap_or(0);
+    let services = f64::from(threads) - f64::from(constants.host) - least / constants.overcommit;
+    Figure::new(text, subject, Method::Model, least)
+        .decimals(0)
+        .formula(format!("({threads} - {services} services - {} host) x {}", constants.host, constants.overcommit))
+        .input("threads", threads)
+        .assumed(format!("{} virtual processors share a thread", constants.overcommit))
 }
 
 /// Memory for the guests of all nodes, and of those that are left without the one that has most.

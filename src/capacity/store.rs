@@ -41,6 +41,11 @@ pub(super) struct Left {
 }
 
 impl Left {
+    /// Copies that are sent on to another server for each one that is taken in.
+    pub(super) fn sent(&self) -> f64 {
+        (self.written - 1.0).max(0.0) * self.apart
+    }
+
     /// Part of what guests read and write that crosses the network.
     pub(super) fn remote(&self) -> f64 {
         (self.nodes - 1.0) / self.nodes

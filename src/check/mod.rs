@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use crate::catalogue::{self, Origin, Rule, Severity};
 use crate::design::{self, Environment, Mistake, MistakeKind, Release};
+use crate::failure;
 use crate::rules::{Judge, LOGIC, Raised};
 use crate::source::{self, Duplicate, Files, LoadError, LoadProblem, SourceId, Sources, Span, Table};
 use crate::topology::{self, Topology};
@@ -114,6 +115,7 @@ fn refused(sources: &Sources, mistakes: &[Mistake]) -> Report {
 pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mistake>) -> Report {
     let (set_aside, wrong) = policy::choices(topology.design);
     mistakes.extend(wrong);
+    mistakes.extend(failure::mistakes(topology));
     let mut findings: Vec<Finding> = mistakes.iter().map(|mistake| mistake_finding(sources, mistake)).collect();
     let mut coverage = Vec::new();
     let environment = topology.environment();

@@ -21,6 +21,8 @@ pub(super) enum Command {
     Check(Designs),
     /// Compute what designs carry, each figure with its formula
     Plan(Designs),
+    /// Prove which single and double failures designs survive, and what the others take
+    Failures(Failures),
     /// Explain a rule or a figure
     Explain {
         /// Name of a rule, such as corosync/latency-not-under-five, or of a figure
@@ -47,6 +49,26 @@ pub(super) struct Designs {
     /// Format of the output
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Failures {
+    #[command(flatten)]
+    pub(super) designs: Designs,
+    /// Exit with 1 unless every such failure is proven to survive
+    #[arg(long, value_enum, value_name = "FAILURES")]
+    pub(super) require: Option<Depth>,
+    /// Look at single failures only
+    #[arg(long, value_enum, value_name = "FAILURES", hide_possible_values = true)]
+    pub(super) only: Option<Depth>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Depth {
+    /// Every single failure
+    Single,
+    /// Every single and every double failure
+    Double,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 mod arguments;
 mod check;
 mod explain;
+mod failures;
 mod files;
 mod init;
 mod plan;
@@ -25,6 +26,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match arguments.command {
         arguments::Command::Check(command) => check::run(&command, &terminal),
         arguments::Command::Plan(command) => plan::run(&command, &terminal),
+        arguments::Command::Failures(command) => failures::run(&command, &terminal),
         arguments::Command::Explain { name } => explain::run(&name, &terminal),
         arguments::Command::Rules(command) => rules::run(&command, &terminal),
         arguments::Command::Init { path } => init::run(&path, &terminal),

@@ -7,15 +7,15 @@ use crate::catalogue::{Citation, Evidence, EvidenceValue, Rule};
 use crate::check::{Finding, FindingOutcome, Report};
 use crate::source::{Sources, Span};
 
-const FORMAT_VERSION: u32 = 1;
+pub(super) const FORMAT_VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
-const TOOL: Tool = Tool { name: "rackproof", version: env!("CARGO_PKG_VERSION") };
+pub(super) const TOOL: Tool = Tool { name: "rackproof", version: env!("CARGO_PKG_VERSION") };
 
 #[derive(Serialize)]
 struct Check<'a> {
@@ -40,7 +40,7 @@ struct Summary {
 }
 
 #[derive(Serialize)]
-struct CheckFinding<'a> {
+pub(super) struct CheckFinding<'a> {
     rule: &'a str,
     origin: &'static str,
     severity: &'static str,
@@ -189,7 +189,7 @@ pub fn rules(rules: &[&'static Rule]) -> String {
     write(&RuleList { format_version: FORMAT_VERSION, rules: rules.iter().map(text).collect() })
 }
 
-fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> CheckFinding<'a> {
+pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> CheckFinding<'a> {
     let (start, end) = sources.positions(finding.span);
     CheckFinding {
         rule: finding.rule,
@@ -267,7 +267,7 @@ fn path(sources: &Sources, span: Span) -> &str {
     &sources.get(span.source).name
 }
 
-fn write(value: &impl Serialize) -> String {
+pub(super) fn write(value: &impl Serialize) -> String {
     // Every value is a string, a finite number or a list of them, so that writing cannot fail.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }

@@ -151,7 +151,7 @@ impl Diagnostic for Elsewhere<'_> {
     }
 }
 
-fn snippet(out: &mut String, sources: &Sources, finding: &Finding, style: Style) {
+pub(super) fn snippet(out: &mut String, sources: &Sources, finding: &Finding, style: Style) {
     let elsewhere = finding
         .related
         .iter()
@@ -216,7 +216,7 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
 }
 
 /// A paragraph under an indent; lines after the first hang two columns further in.
-fn indented(out: &mut String, indent: usize, text: &str, style: Style) {
+pub(super) fn indented(out: &mut String, indent: usize, text: &str, style: Style) {
     for (index, line) in wrap(text, style.width.saturating_sub(indent + 2)).iter().enumerate() {
         let hang = if index == 0 { indent } else { indent + 2 };
         let _ = writeln!(out, "{}{line}", " ".repeat(hang));

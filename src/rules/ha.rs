@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Judge, Subject};
-use crate::capacity::budget::host_memory;
+use crate::capacity::budget::room_for_guests;
 use crate::catalogue::parameters::ha as parameters;
 use crate::design::{Guest, Item, Names, ShutdownPolicy, Words};
 use crate::quantity::{Size, units};
@@ -263,7 +263,7 @@ fn rooms(judge: &mut Judge<'_>, limits: &parameters::GuestsExceedSurvivingMemory
     let mut asked = BTreeSet::new();
     let mut rooms = Vec::new();
     for node in &topology.nodes {
-        match room(topology, node, limits) {
+        match room_for_guests(topology, node, limits.osd) {
             Ok(room) => rooms.push(room),
             Err(missing) if asked.insert(missing.clone()) => {
                 judge.unproven(Subject::new(node.path(), node.span()), missing);
@@ -297,24 +297,6 @@ fn beside_others(judge: &mut Judge<'_>, rooms: Vec<Size>) -> Option<Vec<Size>> {
     let all: f64 = rooms.iter().map(|room| room.base()).sum();
     let left = if all > 0.0 { (1.0 - taken / all).max(0.0) } else { 0.0 };
     Some(rooms.into_iter().map(|room| room * left).collect())
-}
-
-fn room(
-    topology: &Topology<'_>,
-    node: &Node<'_>,
-    limits: &parameters::GuestsExceedSurvivingMemory,
-) -> Result<Size, String> {
-    let model = node.model.ok_or_else(|| format!("{}.model", node.path()))?;
-    let missing = || format!("server_model.{}.memory.capacity", model.pattern.value);
-    let capacity = node.memory().ok_or_else(missing)?.value;
-    let mut osds = 0;
-    for group in node.osd_groups() {
-        osds += group.count().ok_or_else(|| format!("{}.count", group.path()))?;
-    }
-    let target = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.osd_memory_target.as_ref());
-    let each = target.map_or(limits.osd, |target| target.value);
-    let left = capacity - host_memory() - each * f64::from(osds);
-    Ok(if left.base() > 0.0 { left } else { Size::new(0.0, left.unit()) })
 }
 
 /// Losses to survive: that of the nodes with most room, and in each restricted group that of its own. A group whose

@@ -11,6 +11,7 @@ mod cpu;
 mod disk;
 mod diskless;
 mod fabric;
+mod failure;
 mod firewall;
 mod guest;
 mod ha;

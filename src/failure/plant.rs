@@ -1,0 +1,606 @@
+//! The design as the proof needs it: parts, planes of switches, and the ways on which each node hangs in each network.
+//!
+//! What is not known is decided by an [`Assumption`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::parts::{NO_PART, Part, PartId, Parts};
+use super::planes::{Edge, Mesh, Plane};
+use crate::design::{self, BondMode, Purpose};
+use crate::topology::{Bond, BondId, DeviceId, Interface, Network, Port, PortId, Topology};
+
+/// How what is not known is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Assumption {
+    /// As it would be best.
+    Best,
+    /// As it would be worst.
+    Worst,
+    /// As it would be worst for network devices, while nodes stand.
+    NodesStand,
+}
+
+/// Where a way leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Far {
+    /// To a vertex of the planes: a switch or firewall.
+    Vertex(u32),
+    /// To wherever it is needed, since nobody knows.
+    Anywhere,
+}
+
+/// A way on which a node hangs in a network.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    pub(super) part: PartId,
+    pub(super) bond: PartId,
+    pub(super) far: Far,
+    /// The pair and the peer of it that this way leads to, where its bond spans the pair.
+    pub(super) spans: Option<(u32, u8)>,
+}
+
+/// A network that something is asked of.
+#[derive(Debug)]
+pub(super) struct Net {
+    /// Index of the network itself; an overlay's interfaces are those of its underlay.
+    pub(super) network: usize,
+    pub(super) plane: usize,
+    /// Whether its members are cabled to each other.
+    pub(super) mesh: bool,
+}
+
+/// A pair of switches that act as one.
+#[derive(Debug)]
+pub(super) struct Pair {
+    pub(super) peers: [u32; 2],
+    /// The peer link's cables; nothing where they are not known and taken to be gone.
+    pub(super) link: Vec<PartId>,
+    pub(super) always_linked: bool,
+    pub(super) keepalive: Keepalive,
+}
+
+/// Whether the two switches of a pair still know of each other without their peer link.
+#[derive(Debug)]
+pub(super) enum Keepalive {
+    /// Nobody knows, and it is taken to be so.
+    Taken(bool),
+    /// By these ways of each peer's administration ports.
+    Ways([Vec<(PartId, u32)>; 2]),
+}
+
+/// A firewall as the way out of guests' networks.
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) vertex: u32,
+    /// Ways for service.
+    pub(super) service: Vec<Way>,
+    /// All ways to switches.
+    pub(super) all: Vec<Way>,
+    /// Uplinks plugged into it, each with the part of its port.
+    pub(super) uplinks: Vec<(PartId, PartId)>,
+    /// Whether it leads everywhere since its cables are not known.
+    pub(super) everywhere: bool,
+}
+
+/// The networks by what is asked of them, as indices of [`Plant::nets`].
+#[derive(Debug, Default)]
+pub(super) struct Roles {
+    pub(super) links: Vec<usize>,
+    pub(super) public: Option<usize>,
+    pub(super) cluster: Option<usize>,
+    pub(super) management: Vec<usize>,
+    pub(super) guests: Vec<usize>,
+}
+
+/// The design as the proof needs it.
+#[derive(Debug)]
+pub(super) struct Plant<'t, 'd> {
+    pub(super) topology: &'t Topology<'d>,
+    pub(super) assumption: Assumption,
+    pub(super) parts: Parts<'d>,
+    /// First part, number and need of each device's supplies; no number where nothing of them can fail.
+    pub(super) supplies: Vec<(PartId, usize, usize)>,
+    pub(super) nets: Vec<Net>,
+    pub(super) roles: Roles,
+    pub(super) planes: Vec<Plane>,
+    pub(super) pairs: Vec<Pair>,
+    pub(super) gates: Vec<Gate>,
+    /// Uplinks plugged into switches, each with the part of its port and the switch.
+    pub(super) switch_uplinks: Vec<(PartId, PartId, u32)>,
+    /// Whether some uplink is plugged in nobody knows where, and taken to be where it is needed.
+    pub(super) uplink_everywhere: bool,
+    /// Ports of switches that the external vote hangs on.
+    pub(super) voter: Vec<(PartId, u32)>,
+    ways: Vec<Way>,
+    starts: Vec<u32>,
+    /// Nodes that hang on each vertex.
+    pub(super) hangers: Vec<Vec<u32>>,
+    /// Nodes that are members of each network.
+    pub(super) members: Vec<Vec<bool>>,
+}
+
+impl<'t, 'd> Plant<'t, 'd> {
+    pub(super) fn new(topology: &'t Topology<'d>, assumption: Assumption) -> Self {
+        let parts = Parts::new(topology);
+        let mut plant = Self {
+            topology,
+            assumption,
+            parts,
+            supplies: Vec::new(),
+            nets: Vec::new(),
+            roles: Roles::default(),
+            planes: Vec::new(),
+            pairs: Vec::new(),
+            gates: Vec::new(),
+            switch_uplinks: Vec::new(),
+            uplink_everywhere: false,
+            voter: Vec::new(),
+            ways: Vec::new(),
+            starts: Vec::new(),
+            hangers: Vec::new(),
+            members: Vec::new(),
+        };
+        plant.supplies = topology.devices().map(|device| plant.supply(device)).collect();
+        plant.pairs = topology.mlags.iter().filter(|mlag| mlag.peers.len() == 2).map(|mlag| plant.pair(mlag)).collect();
+        plant.choose_networks();
+        plant.lay_ways();
+        plant.ways_out();
+        plant
+    }
+
+    /// Whether what is not known is taken at its best.
+    pub(super) fn hope(&self) -> bool {
+        self.assumption == Assumption::Best
+    }
+
+    /// Whether a device takes the worst where it is not known what becomes of it.
+    fn fears(&self, device: DeviceId) -> bool {
+        match self.assumption {
+            Assumption::Best => false,
+            Assumption::Worst => true,
+            Assumption::NodesStand => !matches!(device, DeviceId::Node(_)),
+        }
+    }
+
+    /// Whether it is not known of some node what takes it with it.
+    pub(super) fn nodes_are_open(topology: &Topology<'_>, parts: &Parts<'_>) -> bool {
+        (0..topology.nodes.len()).any(|node| {
+            let supplies = topology.supplies(DeviceId::Node(node));
+            let mirrored = parts.bays(node).system.iter().all(|system| system.spare.is_some());
+            supplies.feeds.is_none() || supplies.needed.is_none() || !mirrored
+        })
+    }
+
+    /// Devices that the failure of undescribed power takes with it.
+    pub(super) fn without_described_power(&self) -> Vec<DeviceId> {
+        let unknown = |device: &DeviceId| self.topology.supplies(*device).feeds.is_none();
+        self.topology.devices().filter(unknown).filter(|device| self.fears(*device)).collect()
+    }
+
+    fn supply(&self, device: DeviceId) -> (PartId, usize, usize) {
+        let supplies = self.topology.supplies(device);
+        let Some(feeds) = supplies.feeds else { return (NO_PART, 0, 0) };
+        let first = self.parts.id(Part::Supply(device, 0));
+        let worst = if self.assumption == Assumption::Best { 1 } else { feeds.len() };
+        let needed = supplies.needed.unwrap_or_else(|| if self.fears(device) { worst } else { 1 });
+        (first, feeds.len(), needed)
+    }
+
+    /// Number of a switch among the vertices of the planes.
+    pub(super) fn switch(index: usize) -> u32 {
+        index as u32
+    }
+
+    pub(super) fn firewall(&self, index: usize) -> u32 {
+        (self.topology.switches.len() + index) as u32
+    }
+
+    pub(super) fn site_link(&self, index: usize) -> u32 {
+        (self.topology.switches.len() + self.topology.firewalls.len() + index) as u32
+    }
+
+    /// Vertices without those of nodes, which only meshes have.
+    pub(super) fn vertices(&self) -> usize {
+        self.topology.switches.len() + self.topology.firewalls.len() + self.topology.site_links.len()
+    }
+
+    pub(super) fn node(&self, index: usize) -> u32 {
+        (self.vertices() + index) as u32
+    }
+
+    /// The vertex of a device, and of a node where it is part of a mesh.
+    pub(super) fn vertex(&self, device: DeviceId) -> u32 {
+        match device {
+            DeviceId::Switch(index) => Self::switch(index),
+            DeviceId::Firewall(index) => self.firewall(index),
+            DeviceId::Node(index) => self.node(index),
+        }
+    }
+
+    fn pair(&self, mlag: &crate::topology::Mlag<'_>) -> Pair {
+        let peers = [Self::switch(mlag.peers[0]), Self::switch(mlag.peers[1])];
+        let link: Vec<PartId> = match &mlag.peer_link {
+            Some(sides) => {
+                let cables = sides.iter().flatten().filter_map(|port| self.topology.port(*port).cable);
+                let cables: BTreeSet<usize> = cables.collect();
+                cables.into_iter().map(|cable| self.parts.id(Part::Cable(cable))).collect()
+            }
+            None => Vec::new(),
+        };
+        let always_linked = link.is_empty() && self.hope();
+        Pair { peers, link, always_linked, keepalive: self.keepalive(&mlag.peers) }
+    }
+
+    fn keepalive(&self, peers: &[usize]) -> Keepalive {
+        let ways = |switch: usize| -> Vec<(PartId, u32)> {
+            let own = self.topology.switches[switch].ports.iter().filter(|port| self.topology.port(**port).management);
+            own.filter_map(|port| match self.topology.port(self.topology.far_end(*port)?).device {
+                DeviceId::Switch(far) => Some((self.parts.port(self.topology, *port), Self::switch(far))),
+                _ => None,
+            })
+            .collect()
+        };
+        let ways = [ways(peers[0]), ways(peers[1])];
+        if ways.iter().any(Vec::is_empty) { Keepalive::Taken(self.hope()) } else { Keepalive::Ways(ways) }
+    }
+
+    /// Index among the asked networks of what carries a network.
+    fn net(&mut self, index: usize) -> usize {
+        if let Some(known) = self.nets.iter().position(|net| net.network == index) {
+            return known;
+        }
+        let carrier = self.carrier(index);
+        let (plane, mesh) = self.plane(index, carrier);
+        self.nets.push(Net { network: index, plane, mesh });
+        self.nets.len() - 1
+    }
+
+    /// The network whose interfaces and switches carry a network: the underlay of its overlay, or itself.
+    pub(super) fn carrier(&self, index: usize) -> usize {
+        let topology = self.topology;
+        let overlay = topology.networks[index].table().overlay.as_ref();
+        let overlays = topology.design.overlay.iter().flat_map(|overlays| overlays.value.iter());
+        let overlay = overlay.and_then(|name| overlays.into_iter().find(|item| item.names.contains(&name.value)));
+        let underlay = overlay.and_then(|overlay| overlay.value.underlay.as_ref());
+        let underlay = underlay.and_then(|name| topology.networks.iter().position(|own| own.name() == name.value));
+        underlay.unwrap_or(index)
+    }
+
+    fn choose_networks(&mut self) {
+        let topology = self.topology;
+        self.planes.push(self.bare_plane());
+        let of = |purpose: Purpose| {
+            let purposes = topology.networks.iter().enumerate().filter(move |(_, network)| network.is_for(purpose));
+            purposes.map(|(index, _)| index).collect::<Vec<_>>()
+        };
+        let links: Vec<usize> = topology.corosync_links.iter().map(|link| link.network).collect();
+        self.roles.links = links.into_iter().map(|network| self.net(network)).collect();
+        self.roles.public = of(Purpose::CephPublic).first().map(|network| self.net(*network));
+        self.roles.cluster = of(Purpose::CephCluster).first().map(|network| self.net(*network));
+        self.roles.management = of(Purpose::Management).into_iter().map(|network| self.net(network)).collect();
+        let mut guests: BTreeSet<usize> = of(Purpose::Guest).into_iter().collect();
+        for name in topology.guests().flat_map(|guest| guest.value.networks.iter().flat_map(|names| names.value.iter()))
+        {
+            guests.extend(topology.networks.iter().position(|network| network.name() == name));
+        }
+        self.roles.guests = guests.into_iter().map(|network| self.net(network)).collect();
+    }
+
+    /// Cables that join two switches outside of their administration.
+    fn switch_cables(&self) -> impl Iterator<Item = (usize, &Port<'d>, &Port<'d>)> {
+        self.topology.cables.iter().enumerate().filter_map(|(index, cable)| {
+            let ends = [self.topology.port(cable.from), self.topology.port(cable.to)];
+            let joins = |port: &&Port<'_>| matches!(port.device, DeviceId::Switch(_)) && !port.management;
+            (ends.iter().all(joins) && ends[0].device != ends[1].device).then_some((index, ends[0], ends[1]))
+        })
+    }
+
+    fn edge(&self, cable: usize, one: DeviceId, other: DeviceId) -> Edge {
+        let part = self.parts.id(Part::Cable(cable));
+        Edge { one: self.vertex(one), other: self.vertex(other), part, bond: NO_PART }
+    }
+
+    /// All switches by all cables between them, whatever these carry.
+    fn bare_plane(&self) -> Plane {
+        let edges = self.switch_cables().map(|(cable, one, other)| self.edge(cable, one.device, other.device));
+        Plane { edges: edges.collect(), mesh: None, routed: false }
+    }
+
+    /// The plane of a network, shared with others that are carried alike; and whether it is a mesh.
+    fn plane(&mut self, index: usize, carrier: usize) -> (usize, bool) {
+        let topology = self.topology;
+        let ids = ids(&topology.networks[index], &topology.networks[carrier]);
+        let carried = self.switch_cables().filter(|(_, one, other)| carries(one, &ids) && carries(other, &ids));
+        let mut edges: Vec<Edge> =
+            carried.map(|(cable, one, other)| self.edge(cable, one.device, other.device)).collect();
+        let network = &topology.networks[carrier];
+        let sites: BTreeSet<&str> = topology.nodes_in(network).filter_map(|(node, _)| node.site()).collect();
+        let routed = sites.len() > 1;
+        if routed {
+            edges.extend(self.between_sites());
+        }
+        let mesh = self.mesh(network, &ids);
+        let is_mesh = mesh.is_some();
+        let plane = Plane { edges, mesh, routed };
+        let known = self.planes.iter().position(|own| *own == plane);
+        let place = known.unwrap_or_else(|| {
+            self.planes.push(plane);
+            self.planes.len() - 1
+        });
+        (place, is_mesh)
+    }
+
+    /// What firewalls and lines join where a network spans sites.
+    fn between_sites(&self) -> Vec<Edge> {
+        let topology = self.topology;
+        let mut edges = Vec::new();
+        for (index, firewall) in topology.firewalls.iter().enumerate() {
+            let vertex = self.firewall(index);
+            for way in self.cabled_ways(&firewall.ports) {
+                if let Far::Vertex(switch) = way.far {
+                    edges.push(Edge { one: vertex, other: switch, part: way.part, bond: way.bond });
+                }
+            }
+        }
+        for (index, link) in topology.site_links.iter().enumerate() {
+            let vertex = self.site_link(index);
+            for port in &link.ports {
+                let other = self.vertex(topology.port(*port).device);
+                edges.push(Edge { one: vertex, other, part: self.parts.port(topology, *port), bond: NO_PART });
+            }
+            if link.ports.is_empty() && self.hope() {
+                let at_its_ends = |device: &DeviceId| {
+                    !matches!(device, DeviceId::Node(_))
+                        && topology.site_of(*device).is_some_and(|site| link.sites().any(|own| own == site))
+                };
+                edges.extend(topology.devices().filter(at_its_ends).map(|device| Edge {
+                    one: vertex,
+                    other: self.vertex(device),
+                    part: NO_PART,
+                    bond: NO_PART,
+                }));
+            }
+        }
+        edges
+    }
+
+    /// The mesh that members of a network form by cables to each other.
+    fn mesh(&self, network: &Network<'_>, ids: &BTreeSet<u32>) -> Option<Mesh> {
+        let topology = self.topology;
+        let mut owner: HashMap<PortId, usize> = HashMap::new();
+        let mut bond_of: HashMap<PortId, PartId> = HashMap::new();
+        for attachment in &network.attachments {
+            let (DeviceId::Node(node), Some(interface)) = (attachment.device, &attachment.interface) else { continue };
+            for (port, bond) in self.ports_in_order(interface.value) {
+                owner.insert(port, node);
+                bond_of.insert(port, bond.map_or(NO_PART, |bond| self.parts.id(Part::Bond(bond.0))));
+            }
+        }
+        let (mut joined, mut ways) = (BTreeMap::new(), Vec::new());
+        for (port, node) in &owner {
+            let Some(far) = topology.far_end(*port) else { continue };
+            let part = self.parts.port(topology, *port);
+            match (owner.get(&far), topology.port(far).device) {
+                (Some(other), _) if other != node => {
+                    let bonds = [bond_of[port], bond_of[&far]];
+                    joined.insert(part, (self.node(*node), self.node(*other), bonds));
+                }
+                (_, DeviceId::Switch(switch)) if carries(topology.port(far), ids) => {
+                    ways.push(Edge { one: self.node(*node), other: Self::switch(switch), part, bond: bond_of[port] });
+                }
+                _ => {}
+            }
+        }
+        if joined.is_empty() {
+            return None;
+        }
+        let forwards = match network.table().mesh.as_ref().map(|mesh| mesh.value) {
+            Some(design::Mesh::Rstp | design::Mesh::RoutedWithFallback) => true,
+            Some(design::Mesh::Broadcast | design::Mesh::Routed) => false,
+            None => self.hope(),
+        };
+        ways.sort_by_key(|edge| edge.part);
+        let cables = joined.into_iter().map(|(part, (one, other, bonds))| (one, other, part, bonds)).collect();
+        let mut members: Vec<u32> = owner.values().map(|node| self.node(*node)).collect();
+        members.sort_unstable();
+        members.dedup();
+        Some(Mesh { members, cables, ways, forwards })
+    }
+
+    /// The ports of an interface in the order they are tried, each with its bond.
+    pub(super) fn ports_in_order(&self, interface: Interface) -> Vec<(PortId, Option<BondId>)> {
+        match interface {
+            Interface::Port(port) => vec![(port, None)],
+            Interface::Bond(bond) => {
+                self.topology.bonds[bond.0].members.iter().map(|port| (*port, Some(bond))).collect()
+            }
+            Interface::Bridge(bridge) => {
+                let under = &self.topology.bridges[bridge].under;
+                under.iter().flat_map(|under| self.ports_in_order(*under)).collect()
+            }
+        }
+    }
+
+    /// Whether every port under an interface is known.
+    fn is_whole(&self, interface: Interface) -> bool {
+        match interface {
+            Interface::Port(_) => true,
+            Interface::Bond(bond) => self.topology.bonds[bond.0].is_whole(),
+            Interface::Bridge(bridge) => {
+                let under = &self.topology.bridges[bridge].under;
+                !under.is_empty() && under.iter().all(|under| self.is_whole(*under))
+            }
+        }
+    }
+
+    fn lay_ways(&mut self) {
+        let nodes = self.topology.nodes.len();
+        let mut hangers: Vec<Vec<u32>> = vec![Vec::new(); self.vertices()];
+        self.members = vec![vec![false; nodes]; self.nets.len()];
+        let mut bonds: HashMap<PortId, usize> = HashMap::new();
+        for (index, bond) in self.topology.bonds.iter().enumerate() {
+            bonds.extend(bond.members.iter().map(|port| (*port, index)));
+        }
+        for node in 0..nodes {
+            for net in 0..self.nets.len() {
+                self.starts.push(self.ways.len() as u32);
+                let ways = self.ways_of(node, net);
+                for way in &ways {
+                    if let Far::Vertex(vertex) = way.far
+                        && hangers[vertex as usize].last() != Some(&(node as u32))
+                    {
+                        hangers[vertex as usize].push(node as u32);
+                    }
+                }
+                self.ways.extend(ways);
+            }
+        }
+        self.starts.push(self.ways.len() as u32);
+        self.hangers = hangers;
+    }
+
+    fn ways_of(&mut self, node: usize, net: usize) -> Vec<Way> {
+        let topology = self.topology;
+        let own = &topology.networks[self.nets[net].network];
+        let carrier = &topology.networks[self.carrier(self.nets[net].network)];
+        let device = DeviceId::Node(node);
+        let is_member = own.attachment(device).is_some() || carrier.attachment(device).is_some();
+        self.members[net][node] = is_member;
+        if !is_member {
+            return Vec::new();
+        }
+        let anywhere = Way { part: NO_PART, bond: NO_PART, far: Far::Anywhere, spans: None };
+        let interface = carrier.attachment(device).and_then(|attachment| attachment.interface.as_ref());
+        let Some(interface) = interface else {
+            return if self.hope() { vec![anywhere] } else { Vec::new() };
+        };
+        let ids = ids(own, carrier);
+        let mut ways = Vec::new();
+        for (port, bond) in self.ports_in_order(interface.value) {
+            ways.extend(self.way(port, bond, &ids));
+        }
+        if !self.is_whole(interface.value) && self.hope() {
+            ways.push(anywhere);
+        }
+        ways
+    }
+
+    /// The way from a port: to the device at the end of its cable, where that carries what is asked for.
+    fn way(&self, port: PortId, bond: Option<BondId>, ids: &BTreeSet<u32>) -> Option<Way> {
+        let part = self.parts.port(self.topology, port);
+        let bond_part = bond.map_or(NO_PART, |bond| self.parts.id(Part::Bond(bond.0)));
+        let Some(far) = self.topology.far_end(port) else {
+            return self.hope().then_some(Way { part, bond: bond_part, far: Far::Anywhere, spans: None });
+        };
+        let far = self.topology.port(far);
+        if !carries(far, ids) || far.management || matches!(far.device, DeviceId::Node(_)) {
+            return None;
+        }
+        let spans = bond.and_then(|bond| self.spans(&self.topology.bonds[bond.0], far.device));
+        Some(Way { part, bond: bond_part, far: Far::Vertex(self.vertex(far.device)), spans })
+    }
+
+    /// The pair that a bond spans, and which peer of it a device is.
+    fn spans(&self, bond: &Bond<'_>, device: DeviceId) -> Option<(u32, u8)> {
+        if bond.mode().is_some_and(|mode| mode != BondMode::Lacp) {
+            return None;
+        }
+        let ends: Vec<u32> = bond
+            .members
+            .iter()
+            .filter_map(|port| Some(self.vertex(self.topology.port(self.topology.far_end(*port)?).device)))
+            .collect();
+        let spanned = |pair: &Pair| pair.peers.iter().all(|peer| ends.contains(peer));
+        let pair = self.pairs.iter().position(spanned)?;
+        let peer = self.pairs[pair].peers.iter().position(|peer| *peer == self.vertex(device))?;
+        Some((pair as u32, peer as u8))
+    }
+
+    /// Ways of a node in a network.
+    pub(super) fn ways(&self, node: usize, net: usize) -> &[Way] {
+        let place = node * self.nets.len() + net;
+        &self.ways[self.starts[place] as usize..self.starts[place + 1] as usize]
+    }
+
+    /// Ways of cabled ports to switches and firewalls, outside of their administration.
+    fn cabled_ways(&self, ports: &[PortId]) -> Vec<Way> {
+        let bond_of =
+            |port: PortId| self.topology.bonds.iter().position(|bond| bond.members.contains(&port)).map(BondId);
+        let cabled = ports.iter().filter(|port| self.topology.port(**port).cable.is_some());
+        let ways = cabled.filter_map(|port| self.way(*port, bond_of(*port), &BTreeSet::new()));
+        ways.filter(|way| matches!(way.far, Far::Vertex(vertex) if (vertex as usize) < self.topology.switches.len()))
+            .collect()
+    }
+
+    fn ways_out(&mut self) {
+        let topology = self.topology;
+        let mut gates = Vec::new();
+        for (index, firewall) in topology.firewalls.iter().enumerate() {
+            let table = &firewall.item.value;
+            let listed = |names: Option<&crate::source::Spanned<design::Names>>| -> Vec<PortId> {
+                names.iter().flat_map(|names| names.value.iter()).filter_map(|label| firewall.port(label)).collect()
+            };
+            let other: Vec<PortId> =
+                [listed(table.management_ports.as_ref()), listed(table.ha_ports.as_ref())].concat();
+            let service = match &table.service_ports {
+                Some(ports) => listed(Some(ports)),
+                None => firewall.ports.iter().copied().filter(|port| !other.contains(port)).collect(),
+            };
+            let service = self.cabled_ways(&service);
+            let everywhere = service.is_empty() && self.hope();
+            let all = self.cabled_ways(&firewall.ports);
+            let device = DeviceId::Firewall(index);
+            let uplinks = self.plugged(|port| port.device == device);
+            gates.push(Gate {
+                vertex: self.firewall(index),
+                service,
+                all,
+                uplinks: uplinks.into_iter().map(|(uplink, port, _)| (uplink, port)).collect(),
+                everywhere,
+            });
+        }
+        self.gates = gates;
+        let on_switch = self.plugged(|port| matches!(port.device, DeviceId::Switch(_)));
+        self.switch_uplinks =
+            on_switch.into_iter().map(|(uplink, port, device)| (uplink, port, self.vertex(device))).collect();
+        let loose = topology.uplinks.iter().any(|uplink| uplink.ports.is_empty());
+        self.uplink_everywhere = loose && self.hope();
+        let hosts = topology.qdevice_ports.iter().filter_map(|port| match topology.port(*port).device {
+            DeviceId::Switch(switch) => Some((self.parts.port(topology, *port), Self::switch(switch))),
+            _ => None,
+        });
+        self.voter = hosts.collect();
+    }
+
+    /// Uplinks plugged into some ports: the part of the uplink, that of the port, and the port's device.
+    fn plugged(&self, chosen: impl Fn(&Port<'_>) -> bool) -> Vec<(PartId, PartId, DeviceId)> {
+        let uplinks = self.topology.uplinks.iter().enumerate();
+        let ends = uplinks.flat_map(|(index, uplink)| uplink.ports.iter().map(move |port| (index, *port)));
+        let chosen = ends.filter(|(_, port)| chosen(self.topology.port(*port)));
+        chosen
+            .map(|(index, port)| {
+                let uplink = self.parts.id(Part::Uplink(index));
+                (uplink, self.parts.port(self.topology, port), self.topology.port(port).device)
+            })
+            .collect()
+    }
+}
+
+/// VLANs that a port must carry for a network.
+fn ids(network: &Network<'_>, carrier: &Network<'_>) -> BTreeSet<u32> {
+    if std::ptr::eq(network.item, carrier.item) { network.tagged_vlans() } else { carrier.tagged_vlans() }
+}
+
+/// Whether a port lets a network with these VLANs through; without settings it does.
+fn carries(port: &Port<'_>, ids: &BTreeSet<u32>) -> bool {
+    let Some(settings) = port.settings else { return true };
+    let native = settings.native.as_ref().map(|native| native.value);
+    let tagged = settings.tagged.as_ref();
+    if tagged.is_none() && native.is_none() {
+        return true;
+    }
+    if ids.is_empty() {
+        return native != Some(0);
+    }
+    ids.iter().all(|id| native == Some(*id) || tagged.is_some_and(|tagged| tagged.value.contains(&id.to_string())))
+}
