@@ -6,7 +6,7 @@ use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::uplink as parameters;
 use crate::quantity::{Rate, units};
 use crate::source::Span;
-use crate::topology::{DeviceId, Firewall, PortId, Topology, Uplink};
+use crate::topology::{DeviceId, Firewall, Part, PortId, SharedRisk, Topology, Uplink};
 
 pub(super) fn single_line(judge: &mut Judge<'_>, limits: &parameters::SingleLine) {
     let topology = judge.topology();
@@ -194,6 +194,37 @@ fn too_slow<'a>(
         missing.extend(open.map(|line| format!("{}.bandwidth", line.path())));
     }
     needed.map(|needed| Short { firewall, lines, needed, left })
+}
+
+pub(super) fn lines_share_risk(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let lines = &topology.uplinks;
+    if lines.len() < 2 || topology.shared_risks.is_empty() {
+        return;
+    }
+    let takes = |risk: &SharedRisk<'_>, line: usize| {
+        let own = |part: &Part<'_>| match part {
+            Part::Uplink(index) => *index == line,
+            Part::Port(port) => lines[line].ports == [*port],
+            _ => false,
+        };
+        risk.members.iter().any(own)
+    };
+    let common = topology.shared_risks.iter().find(|risk| (0..lines.len()).all(|line| takes(risk, line)));
+    let Some(risk) = common else {
+        judge.holds();
+        return;
+    };
+    let members = risk.item.value.members.as_ref();
+    let raised = judge.violated(Subject::new(risk.path(), risk.span()));
+    raised.at(members.map_or(risk.span(), |members| members.span));
+    raised.with("risk", risk.name.as_str());
+    raised.with("lines", lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>());
+    let spans: BTreeSet<Span> = lines.iter().map(span).collect();
+    for span in spans {
+        raised.label("line", span);
+    }
+    about_lines(raised, lines.iter());
 }
 
 fn ask_ports<'j>(judge: &'j mut Judge<'_>, line: &Uplink<'_>) -> &'j mut Raised {
