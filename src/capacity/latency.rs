@@ -65,6 +65,15 @@ pub struct Worst {
     pub complete: bool,
 }
 
+/// The round trips of a network that are known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// Each of them.
+    pub estimates: Vec<Estimate>,
+    /// Whether the round trip of every pair is known.
+    pub complete: bool,
+}
+
 /// The round trip between two members of a network. What is written for the network counts for every pair. Two
 /// members of different sites have the round trip of a link between these sites, and no other. Within one site it
 /// is computed from the cables. Nothing where neither is possible.
@@ -80,10 +89,18 @@ pub fn estimate(topology: &Topology<'_>, network: &Network<'_>, from: DeviceId, 
     longest(site_links(topology).filter(|(link, _)| joins(link, here, there)).map(|(_, estimate)| estimate))
 }
 
-/// The longest round trip between any two nodes of a network.
+/// The longest round trip between any two nodes of a network, with its jitter.
 pub fn worst(topology: &Topology<'_>, network: &Network<'_>) -> Worst {
+    let known = known(topology, network);
+    Worst { estimate: longest(known.estimates.into_iter()), complete: known.complete }
+}
+
+/// The round trips that are known between nodes of a network: the one that is stated for all of it, or those of the
+/// links between its sites and the longest within each site. None stands for the others where round trip and jitter
+/// are judged apart, since the longest way need not be the one with the most jitter.
+pub fn known(topology: &Topology<'_>, network: &Network<'_>) -> Known {
     if let Some(stated) = of_network(network) {
-        return Worst { estimate: Some(stated), complete: true };
+        return Known { estimates: vec![stated], complete: true };
     }
     let mut sites: Vec<(Option<&str>, Members)> = Vec::new();
     let mut index: HashMap<Option<&str>, usize> = HashMap::new();
@@ -95,14 +112,14 @@ pub fn worst(topology: &Topology<'_>, network: &Network<'_>) -> Worst {
         let ports = attachment.interface.as_ref().map(|interface| topology.ports_under(interface.value));
         sites[place].1.add(attachment.device, ports.unwrap_or_default());
     }
-    let mut worst = between_sites(topology, &sites.iter().map(|(site, _)| *site).collect::<Vec<_>>());
-    worst.complete &= !topology.nodes.is_empty();
+    let mut known = between_sites(topology, &sites.iter().map(|(site, _)| *site).collect::<Vec<_>>());
+    known.complete &= !topology.nodes.is_empty();
     for (_, members) in &sites {
         let inside = within_site(topology, network, members);
-        worst.complete &= inside.complete;
-        worst.estimate = longest(worst.estimate.into_iter().chain(inside.estimate));
+        known.complete &= inside.complete;
+        known.estimates.extend(inside.estimate);
     }
-    worst
+    known
 }
 
 fn longest(estimates: impl Iterator<Item = Estimate>) -> Option<Estimate> {
@@ -143,15 +160,15 @@ fn joins(link: &Item<SiteLink>, here: &str, there: &str) -> bool {
     link.value.sites.as_ref().is_some_and(|sites| sites.value.contains(here) && sites.value.contains(there))
 }
 
-/// The longest round trip between two of these sites.
-fn between_sites(topology: &Topology<'_>, sites: &[Option<&str>]) -> Worst {
+/// The round trips between two of these sites.
+fn between_sites(topology: &Topology<'_>, sites: &[Option<&str>]) -> Known {
     let pairs = sites.len() * sites.len().saturating_sub(1) / 2;
     if pairs == 0 {
-        return Worst { estimate: None, complete: true };
+        return Known { estimates: Vec::new(), complete: true };
     }
     let present: HashSet<&str> = sites.iter().copied().flatten().collect();
     let mut joined: HashSet<[&str; 2]> = HashSet::new();
-    let mut worst = None;
+    let mut estimates = Vec::new();
     for (link, estimate) in site_links(topology) {
         let Some(ends) = link.value.sites.as_ref() else { continue };
         let mut ends: Vec<&str> = ends.value.iter().filter(|site| present.contains(site)).collect();
@@ -159,9 +176,9 @@ fn between_sites(topology: &Topology<'_>, sites: &[Option<&str>]) -> Worst {
         ends.dedup();
         let [here, there] = ends.as_slice() else { continue };
         joined.insert([here, there]);
-        worst = longest(worst.into_iter().chain([estimate]));
+        estimates.push(estimate);
     }
-    Worst { estimate: worst, complete: joined.len() == pairs }
+    Known { estimates, complete: joined.len() == pairs }
 }
 
 /// Nodes of one site in a network, with the ports that carry it.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Judge, Raised, Subject};
+use super::{Judge, Raised, Subject, network};
+use crate::capacity::latency::{self, Basis, Estimate, Worst};
 use crate::catalogue::parameters::ceph as parameters;
 use crate::design::{Ceph, DiskRole, Media, Names, Purpose};
-use crate::quantity::{Rate, units};
+use crate::quantity::{Rate, Time, units};
 use crate::source::{Span, Spanned};
 use crate::topology::{Attachment, DeviceId, DiskGroup, Gap, ModelInUse, Network, Node, Topology};
 
@@ -499,4 +500,337 @@ pub(super) fn fewer_than_two_metadata_servers(judge: &mut Judge<'_>, limits: &pa
     } else {
         judge.holds();
     }
+}
+
+pub(super) fn network_below_ten_gigabit(judge: &mut Judge<'_>, limits: &parameters::NetworkBelowTenGigabit) {
+    below_rate(judge, limits.minimum);
+}
+
+pub(super) fn network_below_one_gigabit(judge: &mut Judge<'_>, limits: &parameters::NetworkBelowOneGigabit) {
+    below_rate(judge, limits.minimum);
+}
+
+/// Holds what each network of Ceph carries on its nodes against a rate.
+fn below_rate(judge: &mut Judge<'_>, minimum: Rate) {
+    let topology = judge.topology();
+    let mut gaps = Vec::new();
+    for network in ceph_networks(topology) {
+        let mut slowest: Option<(Rate, Span)> = None;
+        let (mut nodes, mut open): (Vec<&Node<'_>>, Vec<Gap>) = (Vec::new(), Vec::new());
+        for (node, place) in topology.nodes_in(network) {
+            let bond = place.interface.as_ref().and_then(|interface| topology.bond_under(interface.value));
+            match topology.carried_rate(place) {
+                Some((_, most)) if most < minimum => {
+                    let port = topology.slowest_port(place).and_then(|(port, _)| port.speed.as_ref());
+                    let span = port.map_or(network.interface_span(), |speed| speed.span);
+                    slowest = Some(slowest.filter(|(least, _)| *least <= most).unwrap_or((most, span)));
+                    nodes.push(node);
+                }
+                Some((least, _)) if least < minimum => {
+                    open.extend(bond.map(|bond| Gap::below(bond.path(), "mode", bond.span())));
+                }
+                Some(_) => {}
+                None => {
+                    let missing = topology.missing_speed(network, node, place);
+                    let missing = missing.unwrap_or_else(|| topology.missing_interface(network, node));
+                    open.push(Gap { path: network.path(), span: network.interface_span(), missing });
+                }
+            }
+        }
+        if let Some((rate, span)) = slowest {
+            let raised = judge.violated(subject(network)).at(span).with("network", network.name());
+            raised.with("rate", rate.to(&units::GBIT_PER_S)).with("nodes", names(&nodes));
+            about_nodes(raised, &nodes);
+        } else if open.is_empty() && topology.nodes_in(network).next().is_some() {
+            judge.holds();
+        }
+        gaps.extend(open);
+    }
+    all(judge, &gaps);
+}
+
+pub(super) fn network_on_single_port(judge: &mut Judge<'_>, limits: &parameters::NetworkOnSinglePort) {
+    let topology = judge.topology();
+    let mut gaps = Vec::new();
+    for network in ceph_networks(topology).into_iter().filter(|network| network.table().mesh.is_none()) {
+        let (mut nodes, mut open): (Vec<(&Node<'_>, usize)>, Vec<Gap>) = (Vec::new(), Vec::new());
+        let mut judged = false;
+        for (node, place) in topology.nodes_in(network) {
+            if network::is_routed(topology, place.device) {
+                continue;
+            }
+            judged = true;
+            let Some(interface) = place.interface.as_ref() else {
+                open.push(interface_gap(topology, network, node));
+                continue;
+            };
+            let ports = topology.ports_under(interface.value).len();
+            let bond = topology.bond_under(interface.value).filter(|bond| !bond.is_whole());
+            if let Some(bond) = bond {
+                open.push(Gap::below(bond.path(), "members", bond.span()));
+            } else if ports == 0 {
+                open.push(interface_gap(topology, network, node));
+            } else if ports < limits.fewest as usize {
+                nodes.push((node, ports));
+            }
+        }
+        if let Some(ports) = nodes.iter().map(|(_, ports)| *ports).min() {
+            let nodes: Vec<&Node<'_>> = nodes.into_iter().map(|(node, _)| node).collect();
+            let raised = judge.violated(subject(network)).at(network.interface_span());
+            raised.with("network", network.name()).with("ports", ports).with("nodes", names(&nodes));
+            about_nodes(raised, &nodes);
+        } else if open.is_empty() && judged {
+            judge.holds();
+        }
+        gaps.extend(open);
+    }
+    all(judge, &gaps);
+}
+
+/// The services of Ceph that run on a node.
+fn services_on(topology: &Topology<'_>, node: &Node<'_>) -> Vec<&'static str> {
+    let ceph = topology.design.ceph.as_ref().map(|ceph| &ceph.value);
+    let lists = [
+        ("monitor", ceph.and_then(|ceph| ceph.monitors.as_ref())),
+        ("manager", ceph.and_then(|ceph| ceph.managers.as_ref())),
+        ("metadata server", ceph.and_then(|ceph| ceph.metadata_servers.as_ref())),
+    ];
+    let listed = lists.into_iter().filter(|(_, list)| list.is_some_and(|list| list.value.contains(&node.name)));
+    let osds = has_osds(node).then_some("OSDs");
+    listed.map(|(service, _)| service).chain(osds).collect()
+}
+
+fn has_osds(node: &Node<'_>) -> bool {
+    node.osd_groups().any(|group| group.count() != Some(0))
+}
+
+/// Nodes of one table that are in none of some networks, with what leaves the first of them out.
+struct LeftOut<'a> {
+    nodes: Vec<&'a Node<'a>>,
+    network: &'a Network<'a>,
+    span: Span,
+}
+
+/// The nodes that none of some networks reaches, by the tables that describe them; the other nodes asked for hold.
+fn left_out<'a>(
+    judge: &mut Judge<'a>,
+    networks: &[&'a Network<'a>],
+    asked: impl Fn(&Node<'a>) -> bool,
+) -> Vec<LeftOut<'a>> {
+    let topology = judge.topology();
+    let mut found: Vec<LeftOut<'_>> = Vec::new();
+    for node in topology.nodes.iter().filter(|node| asked(node)) {
+        let spans: Vec<Option<Span>> = networks.iter().map(|network| topology.leaves_out(network, node)).collect();
+        let (Some(Some(span)), Some(network)) = (spans.first().copied(), networks.first()) else {
+            judge.holds();
+            continue;
+        };
+        if spans.contains(&None) {
+            judge.holds();
+            continue;
+        }
+        match found.last_mut().filter(|last| last.nodes.iter().all(|known| std::ptr::eq(known.item, node.item))) {
+            Some(last) => last.nodes.push(node),
+            None => found.push(LeftOut { nodes: vec![node], network, span }),
+        }
+    }
+    found
+}
+
+fn raise_left_out<'j>(judge: &'j mut Judge<'_>, left_out: &LeftOut<'_>) -> Option<&'j mut Raised> {
+    let first = left_out.nodes.first()?;
+    let raised = judge.violated(Subject::new(first.path(), first.span()));
+    raised.at(left_out.span).about(left_out.network.path()).label("node", first.span());
+    raised.with("nodes", names(&left_out.nodes)).with("network", left_out.network.name());
+    Some(raised)
+}
+
+/// A network that does not say what it is for, and which a node is in.
+fn silent_network(topology: &Topology<'_>, node: &Node<'_>) -> Option<Gap> {
+    let silent = topology.networks.iter().filter(|network| network.table().purpose.is_none());
+    let own = silent.filter(|network| topology.leaves_out(network, node).is_none());
+    own.map(|network| Gap::below(network.path(), "purpose", network.span())).next()
+}
+
+pub(super) fn service_outside_public_network(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let networks = public_networks(topology);
+    if networks.is_empty() {
+        return;
+    }
+    for left_out in left_out(judge, &networks, |node| !services_on(topology, node).is_empty()) {
+        if let Some(gap) = left_out.nodes.first().and_then(|node| silent_network(topology, node)) {
+            judge.gap(&gap);
+            continue;
+        }
+        let services: BTreeSet<&str> = left_out.nodes.iter().flat_map(|node| services_on(topology, node)).collect();
+        if let Some(raised) = raise_left_out(judge, &left_out) {
+            raised.with("services", services.into_iter().collect::<Vec<_>>());
+        }
+    }
+}
+
+pub(super) fn node_outside_public_network(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let networks = public_networks(topology);
+    if networks.is_empty() || networks.iter().any(|network| network.table().gateway.is_some()) {
+        return;
+    }
+    for left_out in left_out(judge, &networks, |node| services_on(topology, node).is_empty()) {
+        match left_out.nodes.first().and_then(|node| silent_network(topology, node)) {
+            Some(gap) => _ = judge.gap(&gap),
+            None => _ = raise_left_out(judge, &left_out),
+        }
+    }
+}
+
+pub(super) fn osd_node_outside_cluster_network(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let networks = networks_apart(topology);
+    if networks.is_empty() {
+        return;
+    }
+    let disks_open = |node: &Node<'_>| {
+        let unsaid = node.disk_groups().find(|group| group.role().is_none());
+        match node.model {
+            None => Some(Gap::below(node.path(), "model", node.span())),
+            Some(model) if !crate::topology::disks_known(&model.value) => {
+                Some(Gap::below(format!("server_model.{}", model.pattern.value), "disks", model.pattern.span))
+            }
+            Some(_) => unsaid.map(|group| Gap::below(group.path(), "role", group.span())),
+        }
+    };
+    let asked = |node: &Node<'_>| has_osds(node) || disks_open(node).is_some();
+    for left_out in left_out(judge, &networks, asked) {
+        match left_out.nodes.first().filter(|node| !has_osds(node)).and_then(|node| disks_open(node)) {
+            Some(gap) => _ = judge.gap(&gap),
+            None => _ = raise_left_out(judge, &left_out),
+        }
+    }
+}
+
+pub(super) fn cluster_network_has_gateway(judge: &mut Judge<'_>) {
+    for network in networks_apart(judge.topology()) {
+        match &network.table().gateway {
+            None => judge.holds(),
+            Some(gateway) => {
+                let raised = judge.violated(subject(network)).at(gateway.span);
+                raised.with("network", network.name()).with("gateway", gateway.value.as_str());
+            }
+        }
+    }
+}
+
+/// The address families a node has in some networks.
+struct Families<'a> {
+    node: &'a Node<'a>,
+    words: BTreeSet<&'static str>,
+    networks: Vec<&'a Network<'a>>,
+    span: Span,
+}
+
+/// The families of every node's addresses in networks that serve the same end.
+fn families<'a>(topology: &'a Topology<'a>, networks: &[&'a Network<'a>]) -> Vec<Families<'a>> {
+    let mut found = Vec::new();
+    for node in &topology.nodes {
+        let mut own: Option<Families<'_>> = None;
+        for network in networks {
+            let Some(address) = place(topology, network, node).and_then(|place| place.address.as_ref()) else {
+                continue;
+            };
+            let word = if address.value.ip.is_ipv4() { "IPv4" } else { "IPv6" };
+            let span = address.span;
+            let own = own.get_or_insert_with(|| Families { node, words: BTreeSet::new(), networks: Vec::new(), span });
+            own.words.insert(word);
+            own.networks.push(network);
+        }
+        found.extend(own);
+    }
+    found
+}
+
+pub(super) fn mixed_address_families(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let mut all = families(topology, &public_networks(topology));
+    all.extend(families(topology, &networks_apart(topology)));
+    let Some(first) = all.first() else { return };
+    let Some(other) = all.iter().find(|other| other.words != first.words) else {
+        judge.holds();
+        return;
+    };
+    let Some(network) = other.networks.first() else { return };
+    let words = |families: &Families<'_>| families.words.iter().copied().collect::<Vec<_>>();
+    let networks =
+        |families: &Families<'_>| families.networks.iter().map(|own| own.name().to_owned()).collect::<Vec<_>>();
+    let raised = judge.violated(subject(network)).at(other.span).label("other", first.span);
+    raised.with("family", words(first)).with("node", first.node.name.as_str()).with("networks", networks(first));
+    raised.with("other_family", words(other)).with("other_node", other.node.name.as_str());
+    raised.with("other_networks", networks(other));
+    for own in first.networks.iter().chain(&other.networks) {
+        raised.about(own.path());
+    }
+}
+
+pub(super) fn round_trip_above_one_millisecond(
+    judge: &mut Judge<'_>,
+    limits: &parameters::RoundTripAboveOneMillisecond,
+) {
+    slow_round_trip(judge, limits.limit);
+}
+
+pub(super) fn round_trip_above_ten_milliseconds(
+    judge: &mut Judge<'_>,
+    limits: &parameters::RoundTripAboveTenMilliseconds,
+) {
+    slow_round_trip(judge, limits.limit);
+}
+
+/// Holds the longest round trip between nodes with OSDs, in each network of Ceph, against a limit.
+fn slow_round_trip(judge: &mut Judge<'_>, limit: Time) {
+    let topology = judge.topology();
+    for network in ceph_networks(topology) {
+        let Some(worst) = between_osds(topology, network) else { continue };
+        match worst.estimate.filter(|estimate| estimate.round_trip > limit || worst.complete) {
+            Some(estimate) if estimate.round_trip > limit => {
+                let raised = judge.violated(subject(network)).at(estimate.span).label("network", network.span());
+                raised.with("network", network.name()).with("round_trip", estimate.round_trip);
+                if estimate.basis == Basis::Assumed {
+                    raised.assumed(estimate.path.clone());
+                }
+            }
+            Some(_) => judge.holds(),
+            None => _ = judge.unproven(subject(network), format!("{}.latency", network.path())),
+        }
+    }
+}
+
+/// The longest round trip between two nodes with OSDs in a network. Within one site it counts only where it is known:
+/// nobody is asked how long the way through a room takes. A site without OSDs, such as that of a tiebreaker, may be
+/// far away.
+fn between_osds(topology: &Topology<'_>, network: &Network<'_>) -> Option<Worst> {
+    let mut sites: Vec<(Option<&str>, Vec<DeviceId>)> = Vec::new();
+    for (node, place) in topology.nodes_in(network).filter(|(node, _)| has_osds(node)) {
+        match sites.iter_mut().find(|(site, _)| *site == node.site()) {
+            Some((_, devices)) => devices.push(place.device),
+            None => sites.push((node.site(), vec![place.device])),
+        }
+    }
+    let longest = |estimates: Vec<Estimate>| {
+        estimates.into_iter().reduce(|worst, next| if next.round_trip > worst.round_trip { next } else { worst })
+    };
+    let ends = sites.iter().filter_map(|(_, devices)| Some((*devices.first()?, *devices.last()?)));
+    let pairs = ends.filter(|(first, last)| first != last);
+    let mut known: Vec<Estimate> =
+        pairs.filter_map(|(first, last)| latency::estimate(topology, network, first, last)).collect();
+    let mut complete = true;
+    let firsts: Vec<DeviceId> = sites.iter().filter_map(|(_, devices)| devices.first().copied()).collect();
+    for (index, here) in firsts.iter().enumerate() {
+        for there in &firsts[..index] {
+            let estimate = latency::estimate(topology, network, *here, *there);
+            complete &= estimate.is_some();
+            known.extend(estimate);
+        }
+    }
+    let estimate = longest(known);
+    (estimate.is_some() || !complete).then_some(Worst { estimate, complete })
 }

@@ -49,6 +49,18 @@ pub(super) fn even_votes(judge: &mut Judge<'_>) {
     }
 }
 
+pub(super) fn odd_votes_with_qdevice(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let nodes = topology.nodes.len();
+    let Some(qdevice) = qdevice(topology).filter(|qdevice| qdevice.value && nodes > 1) else { return };
+    if nodes.is_multiple_of(2) {
+        judge.holds();
+        return;
+    }
+    let raised = judge.violated(cluster(topology)).at(qdevice.span).about("node");
+    raised.with("nodes", nodes).with("votes", nodes - 1);
+}
+
 pub(super) fn node_loss_stops_service(judge: &mut Judge<'_>, limits: &parameters::NodeLossStopsService) {
     let Some(nodes) = nodes(judge) else { return };
     if nodes.len() < 2 {

@@ -706,18 +706,18 @@ fn slow_links<'a>(
     let mut slow = Vec::new();
     for link in links(judge) {
         let network = topology.link_network(link);
-        let worst = latency::worst(topology, network);
-        match worst.estimate.as_ref().map(&breaks) {
-            Some(Some(true)) => slow.extend(worst.estimate.map(|estimate| (link, estimate))),
-            _ if !worst.complete => {
+        let known = latency::known(topology, network);
+        let breaking = known.estimates.iter().filter(|estimate| breaks(estimate) == Some(true));
+        let worst = breaking.reduce(|worst, next| if next.total() > worst.total() { next } else { worst });
+        let open = known.estimates.iter().find(|estimate| breaks(estimate).is_none());
+        match (worst, open) {
+            (Some(worst), _) => slow.push((link, worst.clone())),
+            (None, _) if !known.complete => {
                 judge.unproven(subject(link), format!("{}.latency", network.path()));
             }
-            Some(Some(false)) => judge.holds(),
-            Some(None) => {
-                let path = worst.estimate.map(|estimate| format!("{}.jitter", estimate.path)).unwrap_or_default();
-                judge.unproven(subject(link), path);
-            }
-            None => {}
+            (None, Some(open)) => _ = judge.unproven(subject(link), format!("{}.jitter", open.path)),
+            (None, None) if !known.estimates.is_empty() => judge.holds(),
+            (None, None) => {}
         }
     }
     slow

@@ -1,10 +1,12 @@
 //! Firewalls: how many there are, their ports, and what their models can do.
 
+use std::collections::BTreeSet;
+
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::firewall as parameters;
 use crate::design::{FirewallModel, Item, Names, RoutingProtocol};
 use crate::source::{Span, Spanned};
-use crate::topology::{Firewall, Topology};
+use crate::topology::{DeviceId, Firewall, PortId, Topology};
 
 pub(super) fn not_redundant(judge: &mut Judge<'_>, limits: &parameters::NotRedundant) {
     let firewalls = &judge.topology().firewalls;
@@ -76,6 +78,97 @@ pub(super) fn no_bgp_for_evpn(judge: &mut Judge<'_>) {
                 let raised = used_by(judge.violated(subject(model)), &users).at(spoken.span);
                 raised.with("evpn", evpn.as_str()).label("evpn", planned).about(evpn.clone());
             }
+        }
+    }
+}
+
+pub(super) fn failover_ports_not_joined(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    if topology.firewalls.len() < 2 {
+        return;
+    }
+    for group in topology.firewalls.chunk_by(|one, other| std::ptr::eq(one.item, other.item)) {
+        let Some(first) = group.first() else { continue };
+        let Some(written) = first.item.value.ha_ports.as_ref().filter(|ports| !ports.value.0.is_empty()) else {
+            continue;
+        };
+        let (mut astray, mut missing): (Vec<PortId>, Vec<String>) = (Vec::new(), Vec::new());
+        for firewall in group {
+            for label in written.value.iter() {
+                match firewall.port(label) {
+                    None => missing.extend(topology.device(&firewall.name).map(|device| topology.ports_key(device))),
+                    Some(port) if topology.far_end(port).is_none() => missing.push("cable".to_owned()),
+                    Some(port) if !leads_to_partner(topology, firewall, port) => astray.push(port),
+                    Some(_) => {}
+                }
+            }
+        }
+        let subject = Subject::new(first.path(), first.span());
+        if astray.is_empty() {
+            missing.dedup();
+            judge.settle(subject, missing);
+            continue;
+        }
+        let raised = judge.violated(subject).at(written.span);
+        raised.with("ports", astray.iter().map(|port| topology.port_name(*port)).collect::<Vec<_>>());
+        let ends = astray.iter().filter_map(|port| topology.far_end(*port));
+        raised.with("ends", ends.map(|end| topology.port_name(end)).collect::<Vec<_>>());
+        let cables = astray.iter().filter_map(|port| topology.cables[topology.port(*port).cable?].item);
+        let ends: BTreeSet<Span> = cables.filter_map(|cable| cable.value.to.as_ref()).map(|to| to.span).collect();
+        for end in ends {
+            raised.label("cable", end);
+        }
+    }
+}
+
+/// Whether a failover port is cabled to another firewall, or to a switch like one of another firewall.
+fn leads_to_partner(topology: &Topology<'_>, firewall: &Firewall<'_>, port: PortId) -> bool {
+    let Some(end) = topology.far_end(port).map(|end| topology.port(end).device) else { return false };
+    let on_switch = |other: &Firewall<'_>| {
+        let labels = other.item.value.ha_ports.iter().flat_map(|ports| ports.value.iter());
+        let mut ends = labels.filter_map(|label| topology.far_end(other.port(label)?));
+        ends.any(|end| matches!(topology.port(end).device, DeviceId::Switch(_)))
+    };
+    let mut others = topology.firewalls.iter().filter(|other| other.name != firewall.name);
+    match end {
+        DeviceId::Node(_) => false,
+        DeviceId::Firewall(other) => topology.firewalls[other].name != firewall.name,
+        DeviceId::Switch(_) => others.any(on_switch),
+    }
+}
+
+pub(super) fn port_counted_twice(judge: &mut Judge<'_>) {
+    for firewall in written(judge.topology()) {
+        let table = &firewall.item.value;
+        let lists: Vec<(&'static str, &Spanned<Names>)> = [
+            ("service_ports", &table.service_ports),
+            ("management_ports", &table.management_ports),
+            ("ha_ports", &table.ha_ports),
+        ]
+        .into_iter()
+        .filter_map(|(key, ports)| Some((key, ports.as_ref()?)))
+        .collect();
+        // Two names of one port are one port.
+        let is_same = |one: &str, other: &str| {
+            one == other || firewall.port(one).is_some_and(|port| firewall.port(other) == Some(port))
+        };
+        let mut twice = false;
+        for (index, (key, ports)) in lists.iter().enumerate() {
+            for (other_key, others) in &lists[..index] {
+                let both: Vec<&str> =
+                    ports.value.iter().filter(|one| others.value.iter().any(|other| is_same(one, other))).collect();
+                if both.is_empty() {
+                    continue;
+                }
+                twice = true;
+                let raised = judge.violated(Subject::new(format!("{}.{key}", firewall.path()), ports.span));
+                raised.label("other", others.span).about(firewall.path());
+                raised.with("firewall", firewall.item.names.clone()).with("ports", both);
+                raised.with("purpose", *key).with("other_purpose", *other_key);
+            }
+        }
+        if !twice && lists.len() > 1 {
+            judge.holds();
         }
     }
 }

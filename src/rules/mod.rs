@@ -28,6 +28,7 @@ mod raid;
 mod site;
 mod storage;
 mod switch;
+mod uplink;
 mod version;
 
 pub use judge::{Judge, Raised, Subject};

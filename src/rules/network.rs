@@ -445,7 +445,7 @@ fn is_wired(topology: &Topology<'_>, device: DeviceId) -> bool {
 }
 
 /// Whether a device hangs on a leaf of a fabric that exchanges routes with servers.
-fn is_routed(topology: &Topology<'_>, device: DeviceId) -> bool {
+pub(super) fn is_routed(topology: &Topology<'_>, device: DeviceId) -> bool {
     let fabrics = topology.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
     let routed = fabrics.filter(|fabric| fabric.value.evpn.as_ref().is_some_and(|evpn| evpn.value));
     let leaves: Vec<&str> =

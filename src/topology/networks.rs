@@ -216,6 +216,24 @@ impl<'d> Topology<'d> {
         })
     }
 
+    /// Where a network leaves a node out: what says who is in it, or values by device that have none for the node.
+    /// Nothing where the node is in it.
+    pub fn leaves_out(&self, network: &Network<'_>, node: &Node<'_>) -> Option<Span> {
+        let table = network.table();
+        let place = self.device(&node.name).and_then(|device| network.attachment(device));
+        let [address, interface] = [table.address.as_ref(), table.interface.as_ref()];
+        let Some(place) = place else {
+            let on = table.on.as_ref().map(|on| on.span);
+            let by = address.or(interface).map(|written| written.span);
+            return Some(on.or(by).unwrap_or(network.span()));
+        };
+        // A value that is written and could not be read has been reported with the text.
+        let lacks = |known: bool, written: Option<&Spanned<design::PerDevice>>| {
+            written.filter(|written| !known && !written.value.covers(&node.name)).map(|written| written.span)
+        };
+        lacks(place.address.is_some(), address).or_else(|| lacks(place.interface.is_some(), interface))
+    }
+
     /// The key that would have to be written to know which ports carry a network on a node.
     pub fn missing_interface(&self, network: &Network<'_>, node: &Node<'_>) -> String {
         let said = network.table().interface.as_ref().is_some_and(|written| written.value.covers(&node.name));

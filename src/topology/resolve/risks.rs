@@ -12,25 +12,44 @@ impl<'d> Resolver<'d> {
     pub(super) fn lines(&mut self) {
         let design = self.topology.design;
         for item in items(design.uplink.as_ref()) {
-            let ports = self.ports(item.value.ports.as_ref());
+            let ports = self.free_ports(item.value.ports.as_ref());
             for name in &item.names {
                 self.topology.uplinks.push(Uplink { name: name.clone(), item, ports: ports.clone() });
             }
         }
         for item in items(design.site_link.as_ref()) {
-            let ports = self.ports(item.value.ports.as_ref());
+            let ports = self.free_ports(item.value.ports.as_ref());
             for name in &item.names {
                 self.topology.site_links.push(SiteLink { name: name.clone(), item, ports: ports.clone() });
             }
         }
         let cluster = design.cluster.as_ref();
         let hosted = cluster.and_then(|cluster| cluster.value.qdevice_ports.as_ref());
-        self.topology.qdevice_ports = self.ports(hosted);
+        self.topology.qdevice_ports = self.free_ports(hosted);
     }
 
     /// Ports by the names of their ends: `core-a:{1..3}`.
     fn ports(&mut self, ends: Option<&'d Spanned<Names>>) -> Vec<PortId> {
         ends.into_iter().flat_map(|ends| &ends.value.0).filter_map(|end| self.endpoint(end)).collect()
+    }
+
+    /// Ports of what leaves the design, which no cable within it may be plugged into. A link between sites may share
+    /// its port with the uplink that it tunnels through.
+    fn free_ports(&mut self, ends: Option<&'d Spanned<Names>>) -> Vec<PortId> {
+        let mut ports = Vec::new();
+        for end in ends.into_iter().flat_map(|ends| &ends.value.0) {
+            let Some(port) = self.endpoint(end) else { continue };
+            ports.push(port);
+            let Some(cable) = self.topology.port(port).cable else { continue };
+            let message = format!("`{}` has a cable to another device already", end.value);
+            let mistake = Mistake::new(MistakeKind::UsedTwice, end.span, message);
+            let from = self.topology.cables[cable].item.and_then(|item| item.value.from.as_ref());
+            self.report(match from {
+                Some(from) => mistake.related(from.span, "the cable"),
+                None => mistake.help("the cable is one of the peer link of the MLAG pair"),
+            });
+        }
+        ports
     }
 
     pub(super) fn port_settings(&mut self) {
@@ -86,5 +105,33 @@ impl<'d> Resolver<'d> {
                 self.topology.shared_risks.push(SharedRisk { name: name.clone(), item, members, cables });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{self, Sources, Span};
+
+    #[test]
+    fn a_line_and_a_cable_do_not_share_a_port() {
+        let text = r#"
+            [firewall."fw{1..2}"]
+            [uplink.provider]
+            ports = ["fw1:wan:1", "fw2:wan:1"]
+            [site_link.tunnel]
+            sites = []
+            ports = "fw1:wan:1"
+            [[cable]]
+            from = "fw1:wan:2"
+            to   = "fw2:wan:1"
+        "#;
+        let mut sources = Sources::default();
+        let root = sources.add("design", text);
+        let (document, errors) = source::parse(&sources, root);
+        assert!(errors.is_empty(), "{errors:?}");
+        let (design, _) = crate::design::read(&document, Span::start_of(root));
+        let (_, mistakes) = crate::topology::resolve(&design, Span::start_of(root));
+        let messages: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+        assert_eq!(messages, ["`fw2:wan:1` has a cable to another device already"]);
     }
 }
