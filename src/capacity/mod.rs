@@ -12,6 +12,7 @@ mod figure;
 mod guests;
 pub mod latency;
 mod nodes;
+pub mod power;
 mod quorum;
 mod store;
 mod switches;

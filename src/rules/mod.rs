@@ -23,6 +23,7 @@ mod network;
 mod notification;
 mod osd;
 mod pool;
+mod power;
 mod raid;
 mod site;
 mod storage;
