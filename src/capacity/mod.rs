@@ -14,6 +14,7 @@ pub mod latency;
 mod nodes;
 pub mod power;
 mod quorum;
+pub mod sites;
 mod store;
 mod switches;
 
