@@ -8,6 +8,7 @@ mod ceph;
 mod corosync;
 mod disks;
 mod documents;
+pub mod fabric;
 mod figure;
 mod guests;
 pub mod latency;
@@ -35,5 +36,6 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
     switches::figures(topology, &mut figures);
+    fabric::figures(topology, &mut figures);
     figures
 }
