@@ -49,11 +49,7 @@ pub(super) fn size_above_failure_domains(judge: &mut Judge<'_>) {
             unproven(judge, pool, "size");
             continue;
         };
-        let domain = match pool.value.failure_domain.as_ref().map(|domain| domain.value) {
-            // In stretch mode each of the two sites keeps half of the copies apart by host.
-            Some(FailureDomain::Site) if topology.stretch_mode() == Some(true) => FailureDomain::Host,
-            domain => domain.unwrap_or(FailureDomain::Host),
-        };
+        let domain = topology.placement_domain(&pool.value);
         let places = places(topology, domain, pool.value.device_class.as_ref().map(|class| class.value));
         let copies = size.value as usize;
         if places.sure >= copies {
@@ -144,7 +140,8 @@ pub(super) fn racks_not_used(judge: &mut Judge<'_>) {
     }
 }
 
-/// How many racks or sites hold OSDs of a class, where every such node names its own and there are enough of them.
+/// How many racks or sites hold OSDs of a class, where every such node names its own, there are enough of them, and
+/// some hold more than one node.
 fn wide_enough(topology: &Topology<'_>, wider: FailureDomain, class: Option<Media>, copies: usize) -> Option<usize> {
     let named = |node: &Node<'_>| if wider == FailureDomain::Site { node.site() } else { node.rack() }.is_some();
     let holding: Vec<&Node<'_>> = topology.nodes.iter().filter(|node| Osds::of(node, class).count > 0).collect();
@@ -153,7 +150,8 @@ fn wide_enough(topology: &Topology<'_>, wider: FailureDomain, class: Option<Medi
     }
     let places: BTreeSet<&str> =
         holding.iter().filter_map(|node| topology.failure_domain_of(node, wider).ok()).collect();
-    (copies > 1 && places.len() >= copies).then_some(places.len())
+    // With one server in each rack, copies apart by host are apart by rack as well.
+    (copies > 1 && places.len() >= copies && places.len() < holding.len()).then_some(places.len())
 }
 
 /// Capacity of the OSDs of a class by rack or site. A node that names none is asked for by another rule.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Topology;
 use super::devices::Node;
+use crate::design::{FailureDomain, Pool};
 
 impl<'d> Topology<'d> {
     /// Nodes by the site they stand in; those that name no site are left out.
@@ -31,5 +32,14 @@ impl<'d> Topology<'d> {
     pub fn stretch_mode(&self) -> Option<bool> {
         let said = self.design.ceph.as_ref()?.value.stretch_mode.as_ref();
         said.map(|said| said.value)
+    }
+
+    /// What no two copies of a pool share: the host where nothing is named, and where each of two sites keeps half of
+    /// the copies, as stretch mode does.
+    pub fn placement_domain(&self, pool: &Pool) -> FailureDomain {
+        match pool.failure_domain.as_ref().map(|domain| domain.value) {
+            Some(FailureDomain::Site) if self.stretch_mode() == Some(true) => FailureDomain::Host,
+            domain => domain.unwrap_or(FailureDomain::Host),
+        }
     }
 }
