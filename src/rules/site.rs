@@ -209,15 +209,19 @@ pub(super) fn majority_at_one_site(judge: &mut Judge<'_>) {
     if sites.len() < 2 || topology.nodes.iter().any(|node| node.site().is_none()) {
         return;
     }
-    let external = external_vote(topology);
-    let votes = topology.nodes.len() + usize::from(external.unwrap_or(false));
-    match sites.iter().find(|(_, nodes)| nodes.len() * 2 > votes) {
-        None => judge.holds(),
-        Some((site, nodes)) => {
-            let raised = judge.violated(Subject::new(format!("site.{site}"), site_span(topology, site, nodes)));
-            raised.with("site", *site).with("held", nodes.len()).with("all", votes).with("what", "votes");
+    let all = topology.nodes.len();
+    let largest = sites.iter().reduce(|most, next| if next.1.len() > most.1.len() { next } else { most });
+    let Some((site, nodes)) = largest else { return };
+    let most = |external: bool| nodes.len() * 2 > votes(all, external);
+    let subject = Subject::new(format!("site.{site}"), site_span(topology, site, nodes));
+    match external_vote(topology) {
+        None if most(false) && !most(true) => _ = judge.unproven(subject, "cluster.qdevice"),
+        external if most(external.unwrap_or(false)) => {
+            let raised = judge.violated(subject).with("site", *site).with("held", nodes.len());
+            raised.with("all", votes(all, external.unwrap_or(false))).with("what", "votes");
             about(raised, node_paths(nodes).into_iter());
         }
+        _ => judge.holds(),
     }
     let Some(monitors) = monitors(topology) else { return };
     let at = |site: &str| monitors.nodes.iter().filter(|node| node.site() == Some(site)).count();
@@ -351,6 +355,15 @@ fn stretched_monitors<'a>(judge: &mut Judge<'a>) -> Option<Monitors<'a, 'a>> {
 fn external_vote(topology: &Topology<'_>) -> Option<bool> {
     let qdevice = topology.design.cluster.as_ref()?.value.qdevice.as_ref();
     qdevice.map(|qdevice| qdevice.value)
+}
+
+/// All votes: an external one counts once beside an even number of nodes, and as many as all but one beside an odd one.
+fn votes(nodes: usize, external: bool) -> usize {
+    match (external, nodes.is_multiple_of(2)) {
+        (false, _) => nodes,
+        (true, true) => nodes + 1,
+        (true, false) => nodes + nodes - 1,
+    }
 }
 
 fn site_span(topology: &Topology<'_>, site: &str, nodes: &[&Node<'_>]) -> Span {
