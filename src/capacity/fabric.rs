@@ -6,7 +6,7 @@ use super::ceph;
 use super::figure::{Figure, Method, State, Value};
 use super::store::{Store, main_pool};
 use crate::catalogue::figure_texts as texts;
-use crate::design::{Fabric, FailureDomain, Item};
+use crate::design::{Fabric, FailureDomain, Item, SwitchRole};
 use crate::quantity::{Rate, units};
 use crate::topology::{DeviceId, PortId, Topology};
 
@@ -55,7 +55,7 @@ fn leaf_load(topology: &Topology<'_>, leaf: usize, leaves: &[usize], spines: &[u
     for port in &topology.switches[leaf].ports {
         let Some(far) = topology.far_end(*port).filter(|_| !topology.port(*port).management) else { continue };
         let device = topology.port(far).device;
-        if leaves.iter().any(|leaf| device == DeviceId::Switch(*leaf)) {
+        if leaves.iter().any(|leaf| device == DeviceId::Switch(*leaf)) || is_foreign_spine(topology, device, spines) {
             continue;
         }
         let Some(rate) = cable_rate(topology, *port, far) else {
@@ -74,6 +74,12 @@ fn leaf_load(topology: &Topology<'_>, leaf: usize, leaves: &[usize], spines: &[u
     let most = up.into_iter().fold(0.0, f64::max);
     let rate = |base: f64| Rate::from_base(base, &units::GBIT_PER_S);
     LeafLoad { switch: leaf, downlink: rate(down), uplink: rate(all), uplink_spine_lost: rate(all - most), missing }
+}
+
+/// Whether a device is a spine that is none of this fabric's: what leads there is no load of servers.
+fn is_foreign_spine(topology: &Topology<'_>, device: DeviceId, spines: &[usize]) -> bool {
+    let DeviceId::Switch(switch) = device else { return false };
+    topology.switches[switch].role() == Some(SwitchRole::Spine) && !spines.contains(&switch)
 }
 
 /// The speed of a cable: that of the slower end, or of the one that is known.

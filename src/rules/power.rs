@@ -3,6 +3,7 @@
 use super::{Judge, Raised, Subject};
 use crate::capacity::power::{FeedLoad, FeedLoads, feed_loads};
 use crate::catalogue::parameters::power as parameters;
+use crate::quantity::Power;
 use crate::source::Span;
 use crate::topology::{DeviceId, Feed, Supplies, Topology};
 
@@ -130,7 +131,7 @@ pub(super) fn feed_overloaded(judge: &mut Judge<'_>) {
             None => open.push((feed, Some(format!("{}.capacity", feed.path())))),
             Some(capacity) if load.load > capacity.value => {
                 let raised = judge.violated(Subject::new(feed.path(), feed.span())).at(capacity.span);
-                loaded(raised, topology, &load).with("capacity", capacity.value);
+                loaded(raised, topology, &load, capacity.value);
             }
             Some(_) if missing.is_empty() => judge.holds(),
             Some(_) => open.push((feed, None)),
@@ -154,7 +155,7 @@ pub(super) fn feed_without_reserve(judge: &mut Judge<'_>, limits: &parameters::F
         };
         if load.load > capacity.value * limits.share.base() {
             let raised = judge.violated(Subject::new(feed.path(), feed.span())).at(capacity.span);
-            loaded(raised, topology, &load).with("capacity", capacity.value);
+            loaded(raised, topology, &load, capacity.value);
         } else if missing.is_empty() {
             judge.holds();
         }
@@ -255,8 +256,8 @@ fn worst_by_table(topology: &Topology<'_>, loads: Vec<FeedLoad>) -> Vec<FeedLoad
     worst
 }
 
-fn loaded<'r>(raised: &'r mut Raised, topology: &Topology<'_>, load: &FeedLoad) -> &'r mut Raised {
+fn loaded(raised: &mut Raised, topology: &Topology<'_>, load: &FeedLoad, capacity: Power) {
     let feeds = &topology.feeds;
-    raised.with("feed", feeds[load.feed].name.as_str()).with("load", load.load);
-    raised.with("lost", load.lost.map_or("none", |lost| feeds[lost].name.as_str()))
+    raised.with("feed", feeds[load.feed].name.as_str()).with("load", load.load.to(capacity.unit()));
+    raised.with("lost", load.lost.map_or("none", |lost| feeds[lost].name.as_str())).with("capacity", capacity);
 }
