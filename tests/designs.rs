@@ -100,3 +100,13 @@ fn five_lines_are_a_design() {
     let findings = check(&["fixtures/designs/five-lines.toml"]);
     assert!(findings.iter().all(|finding| finding["outcome"] == "unproven"));
 }
+
+/// The larger designs are sound: what they are told may be advice, never an error.
+#[test]
+fn two_racks_and_three_sites_have_no_error() {
+    for design in ["fixtures/designs/two-racks.toml", "fixtures/designs/three-sites.toml"] {
+        let findings = check(&[design]);
+        let errors: Vec<&Value> = findings.iter().filter(|finding| finding["severity"] == "error").collect();
+        assert!(errors.is_empty(), "{design}: {errors:#?}");
+    }
+}

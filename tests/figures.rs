@@ -426,3 +426,88 @@ fn with_a_server_lost_fewer_connections_spread_over_a_bond() {
     let figures = plan(&[NVME]);
     close(values(&figures, "ceph-write-bandwidth", "model", "node lost")[0], 2.0 * 1250.0 * 0.94 / 1.5);
 }
+
+/// 48 x 10 Gbit/s over 4 x 40 Gbit/s are 480 : 160 = 3 : 1; with one of two spines gone 480 : 80 = 6 : 1. Two ports
+/// to the other leaf count on neither side.
+#[test]
+fn a_leaf_of_48_ports_over_four_uplinks_is_three_to_one() {
+    let design = r#"
+[server_model.a.cards]
+slot1 = { ports = 1, speed = "10GbE" }
+[switch_model.leaf.ports]
+"{1..48}"  = { speed = "10GbE" }
+"{49..54}" = { speed = "40GbE" }
+[switch_model.spine.ports]
+"{1..8}" = { speed = "40GbE" }
+[node."pve{1..48}"]
+model = "a"
+[switch."leaf{1..2}"]
+model = "leaf"
+[switch."spine{1..2}"]
+model = "spine"
+[fabric.clos]
+leaves = "leaf{1..2}"
+spines = "spine{1..2}"
+[[cable]]
+from = "pve{1..48}:slot1:1"
+to   = "leaf1:{1..48}"
+[[cable]]
+from = "leaf1:{49..52}"
+to   = ["spine1:{1..2}", "spine2:{1..2}"]
+[[cable]]
+from = "leaf1:{53..54}"
+to   = "leaf2:{53..54}"
+"#;
+    let figures = plan_of(design);
+    close(model_of(&figures, "leaf-oversubscription", "switch.leaf1", "healthy"), 3.0);
+    close(model_of(&figures, "leaf-oversubscription", "switch.leaf1", "spine lost"), 6.0);
+    let printed = printed(&figures, "leaf-oversubscription", "model");
+    assert_eq!(printed, ["3 to 1", "6 to 1"]);
+}
+
+/// Three leaves with two servers each and three OSDs of 1000 MB/s: disks 18 x 1000 / 3 = 6000 MB/s, with copies apart
+/// by rack. Each leaf: 6000 / 3 x (2 + 1 - 1/3) = 2000 x 2.6667 = 5333 MB/s = 42.667 Gbit/s. Apart by host a further
+/// copy is on one of 5 other servers, of which 4 are on other leaves: 2000 x (2 x 0.8 + 2/3) = 4533 MB/s.
+#[test]
+fn ceph_writes_take_43_gigabits_of_a_leaf() {
+    let design = r#"
+[server_model.a.cards]
+slot1 = { ports = 1, speed = "100GbE" }
+[server_model.a.disks]
+data = { count = 3, capacity = "1 TB", media = "nvme", role = "osd", write = "1000 MB/s" }
+[switch_model.leaf.ports]
+"{1..8}" = { speed = "100GbE" }
+[node."a{1..2}"]
+model = "a"
+rack = "a"
+[node."b{1..2}"]
+model = "a"
+rack = "b"
+[node."c{1..2}"]
+model = "a"
+rack = "c"
+[switch."leaf{1..3}"]
+model = "leaf"
+[switch."spine{1..2}"]
+model = "leaf"
+[fabric.clos]
+leaves = "leaf{1..3}"
+spines = "spine{1..2}"
+[[cable]]
+from = ["a{1..2}:slot1:1", "b{1..2}:slot1:1", "c{1..2}:slot1:1"]
+to   = "leaf{1..3}:{1..2}"
+[network.ceph]
+purpose = "ceph_public"
+interface = "slot1:1"
+[ceph.pool.vm]
+size = 3
+min_size = 2
+failure_domain = "rack"
+"#;
+    let figures = plan_of(design);
+    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 6000.0);
+    let demand = |figures: &[Value]| model_of(figures, "leaf-ceph-demand", "fabric.clos", "healthy");
+    close(demand(&figures), 6000.0 / 3.0 * (2.0 + 2.0 / 3.0) * 8.0 / 1000.0);
+    let by_host = plan_of(&design.replace("failure_domain = \"rack\"", "failure_domain = \"host\""));
+    close(demand(&by_host), 6000.0 / 3.0 * (2.0 * 0.8 + 2.0 / 3.0) * 8.0 / 1000.0);
+}

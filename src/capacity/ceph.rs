@@ -150,7 +150,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     }
 }
 
-fn write(topology: &Topology<'_>, store: &Store<'_, '_>, state: State) -> Figure {
+pub(super) fn write(topology: &Topology<'_>, store: &Store<'_, '_>, state: State) -> Figure {
     let text = texts::CEPH_WRITE_BANDWIDTH;
     let constants = CephWriteBandwidth::DEFAULT;
     let unknown = |missing| Figure::unknown(text, path(store.pool), Method::Model, missing).state(state);

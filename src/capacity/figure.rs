@@ -13,6 +13,8 @@ pub enum State {
     StorageSplit,
     /// One node is gone.
     NodeLost,
+    /// One spine of a fabric is gone.
+    SpineLost,
 }
 
 impl State {
@@ -23,6 +25,7 @@ impl State {
             Self::StorageSplit => "storage split",
             Self::MemberLost => "member lost",
             Self::NodeLost => "node lost",
+            Self::SpineLost => "spine lost",
         }
     }
 }

@@ -9,11 +9,14 @@ mod corosync;
 pub mod demand;
 mod disks;
 mod documents;
+pub mod fabric;
 mod figure;
 mod guests;
 pub mod latency;
 mod nodes;
+pub mod power;
 mod quorum;
+pub mod sites;
 mod store;
 mod switches;
 
@@ -34,5 +37,6 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
     switches::figures(topology, &mut figures);
+    fabric::figures(topology, &mut figures);
     figures
 }

@@ -64,7 +64,9 @@ impl<'t, 'd> Store<'t, 'd> {
             let counts = counts.ok_or_else(|| vec!["server_model.disks: count of each OSD group".to_owned()])?;
             let disks: u32 = counts.into_iter().fold(0, u32::saturating_add);
             if disks > 0 {
-                let domain = topology.failure_domain_of(node, domain(pool)).map_err(|missing| vec![missing])?;
+                let domain = topology
+                    .failure_domain_of(node, topology.placement_domain(&pool.value))
+                    .map_err(|missing| vec![missing])?;
                 servers.push(Server { node, domain, groups, disks: f64::from(disks) });
             }
         }

@@ -473,7 +473,8 @@ pub(super) fn fewer_than_three_monitors(judge: &mut Judge<'_>, limits: &paramete
 
 pub(super) fn more_monitors_than_needed(judge: &mut Judge<'_>, limits: &parameters::MoreMonitorsThanNeeded) {
     let Some((monitors, span)) = services(judge, "monitors", |ceph| ceph.monitors.as_ref()) else { return };
-    if monitors > limits.maximum {
+    // Stretch mode has rules of its own on monitors, and takes five.
+    if monitors > limits.maximum && judge.topology().stretch_mode() != Some(true) {
         judge.violated(Subject::new("ceph.monitors", span)).with("monitors", monitors);
     } else {
         judge.holds();

@@ -24,6 +24,7 @@ mod network;
 mod notification;
 mod osd;
 mod pool;
+mod power;
 mod raid;
 mod site;
 mod storage;

@@ -401,8 +401,18 @@ pub(super) fn node_without_osd(judge: &mut Judge<'_>, limits: &parameters::NodeW
         judge.gap(&gap);
     }
     for model in topology.models_in_use().into_iter().filter(|_| !open) {
-        osds_of_model(judge, &model, limits.minimum);
+        if !breaks_ties(topology, &model) {
+            osds_of_model(judge, &model, limits.minimum);
+        }
     }
+}
+
+/// Whether all nodes of a model stand at the third site of a stretched cluster, which holds no data.
+fn breaks_ties(topology: &Topology<'_>, model: &ModelInUse<'_, '_>) -> bool {
+    let stored = topology.osd_sites();
+    let elsewhere = |site: Option<&str>| site.is_some_and(|site| !stored.contains_key(site));
+    let stretched = topology.stretch_mode() == Some(true) && stored.len() == 2 && !model.nodes.is_empty();
+    stretched && model.nodes.iter().all(|node| elsewhere(node.site()))
 }
 
 fn osds_of_model(judge: &mut Judge<'_>, model: &ModelInUse<'_, '_>, minimum: u32) {

@@ -1,10 +1,11 @@
 //! Ceph pools: copies, places to keep them apart, and placement groups.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::pool as parameters;
 use crate::design::{Application, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Words};
+use crate::quantity::Size;
 use crate::topology::{Node, Topology};
 
 /// The key that would state a missing fact.
@@ -48,7 +49,7 @@ pub(super) fn size_above_failure_domains(judge: &mut Judge<'_>) {
             unproven(judge, pool, "size");
             continue;
         };
-        let domain = pool.value.failure_domain.as_ref().map_or(FailureDomain::Host, |domain| domain.value);
+        let domain = topology.placement_domain(&pool.value);
         let places = places(topology, domain, pool.value.device_class.as_ref().map(|class| class.value));
         let copies = size.value as usize;
         if places.sure >= copies {
@@ -71,6 +72,105 @@ pub(super) fn size_above_failure_domains(judge: &mut Judge<'_>) {
             }
         }
     }
+}
+
+pub(super) fn copies_may_share_host(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let hosts = topology.nodes.iter().filter(|node| node.osd_groups().next().is_some()).count();
+    for pool in topology.pools() {
+        let Some(domain) = pool.value.failure_domain.as_ref() else { continue };
+        if domain.value != FailureDomain::Osd {
+            judge.holds();
+        } else if hosts > 1 && pool.value.size.as_ref().is_none_or(|size| size.value > 1) {
+            judge.violated(subject(pool)).at(domain.span).with("pool", name(pool)).with("hosts", hosts);
+        }
+    }
+}
+
+pub(super) fn failure_domains_unequal(judge: &mut Judge<'_>, limits: &parameters::FailureDomainsUnequal) {
+    let topology = judge.topology();
+    for pool in topology.pools() {
+        let domain = pool.value.failure_domain.as_ref().map(|domain| domain.value);
+        let Some(domain) = domain.filter(|domain| matches!(domain, FailureDomain::Rack | FailureDomain::Site)) else {
+            continue;
+        };
+        let class = pool.value.device_class.as_ref().map(|class| class.value);
+        let weights = match weights(topology, domain, class) {
+            Ok(weights) => weights,
+            Err(missing) => {
+                judge.unproven(subject(pool), missing);
+                continue;
+            }
+        };
+        let order = |one: &(&&str, &Size), other: &(&&str, &Size)| one.1.base().total_cmp(&other.1.base());
+        let (Some(least), Some(most)) = (weights.iter().min_by(order), weights.iter().max_by(order)) else { continue };
+        if *least.1 >= *most.1 * (1.0 - limits.difference.base()) {
+            judge.holds();
+            continue;
+        }
+        let at = pool.value.failure_domain.as_ref().map_or(pool.pattern.span, |domain| domain.span);
+        let raised = judge.violated(subject(pool)).at(at).with("pool", name(pool));
+        raised.with("failure_domain", domain.word()).with("small", *least.0).with("small_size", *least.1);
+        raised.with("large", *most.0).with("large_size", *most.1);
+        raised.about("node");
+    }
+}
+
+pub(super) fn racks_not_used(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    for pool in topology.pools() {
+        let domain = pool.value.failure_domain.as_ref();
+        let Some(size) = &pool.value.size else { continue };
+        if domain.is_some_and(|domain| domain.value == FailureDomain::Osd) {
+            continue;
+        }
+        let class = pool.value.device_class.as_ref().map(|class| class.value);
+        let wide = |wider: FailureDomain| wide_enough(topology, wider, class, size.value as usize);
+        let wider =
+            [FailureDomain::Site, FailureDomain::Rack].into_iter().find_map(|wider| Some((wider, wide(wider)?)));
+        match (wider, domain.map(|domain| domain.value)) {
+            (None, _) => {}
+            (Some(_), Some(FailureDomain::Rack | FailureDomain::Site)) => judge.holds(),
+            (Some((wider, places)), _) => {
+                let raised = judge.violated(subject(pool)).at(domain.map_or(pool.pattern.span, |domain| domain.span));
+                raised.with("pool", name(pool)).with("size", size.value).with("places", places);
+                raised.with("wider", wider.word());
+            }
+        }
+    }
+}
+
+/// How many racks or sites hold OSDs of a class, where every such node names its own, there are enough of them, and
+/// some hold more than one node.
+fn wide_enough(topology: &Topology<'_>, wider: FailureDomain, class: Option<Media>, copies: usize) -> Option<usize> {
+    let named = |node: &Node<'_>| if wider == FailureDomain::Site { node.site() } else { node.rack() }.is_some();
+    let holding: Vec<&Node<'_>> = topology.nodes.iter().filter(|node| Osds::of(node, class).count > 0).collect();
+    if !holding.iter().all(|node| named(node)) {
+        return None;
+    }
+    let places: BTreeSet<&str> =
+        holding.iter().filter_map(|node| topology.failure_domain_of(node, wider).ok()).collect();
+    // With one server in each rack, copies apart by host are apart by rack as well.
+    (copies > 1 && places.len() >= copies && places.len() < holding.len()).then_some(places.len())
+}
+
+/// Capacity of the OSDs of a class by rack or site. A node that names none is asked for by another rule.
+fn weights<'t>(
+    topology: &'t Topology<'t>,
+    domain: FailureDomain,
+    class: Option<Media>,
+) -> Result<BTreeMap<&'t str, Size>, Missing> {
+    let mut weights: BTreeMap<&str, Size> = BTreeMap::new();
+    for node in &topology.nodes {
+        let Ok(place) = topology.failure_domain_of(node, domain) else { continue };
+        for group in node.osd_groups().filter(|group| class.is_none() || group.media() == class) {
+            let key = |key: &str| format!("{}.{key}", group.path());
+            let capacity = group.capacity().ok_or_else(|| key("capacity"))?;
+            let own = capacity * f64::from(group.count().ok_or_else(|| key("count"))?);
+            weights.entry(place).and_modify(|sum| *sum = *sum + own).or_insert(own);
+        }
+    }
+    Ok(weights)
 }
 
 /// Failure domains that can hold a copy.

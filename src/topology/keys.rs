@@ -2,6 +2,7 @@
 
 use super::Topology;
 use super::devices::{DeviceId, PortId, Switch};
+use crate::source::Span;
 
 impl Topology<'_> {
     /// Path of the table that describes a device: `node.pve{1..3}`, `switch.core-{a,b}`.
@@ -29,6 +30,29 @@ impl Topology<'_> {
             None => format!("{}.model", self.written_path(device)),
             Some(model) => format!("{kind}.{}.{key}", model.value),
         }
+    }
+
+    /// Path of a device's model and where its name is written, where the model is described.
+    pub fn model_of(&self, device: DeviceId) -> Option<(String, Span)> {
+        let (kind, name) = match device {
+            DeviceId::Node(index) => ("server_model", &self.nodes[index].model?.pattern),
+            DeviceId::Switch(index) => ("switch_model", &self.switches[index].model?.pattern),
+            DeviceId::Firewall(index) => ("firewall_model", &self.firewalls[index].model?.pattern),
+        };
+        Some((format!("{kind}.{}", name.value), name.span))
+    }
+
+    /// Devices by the table that describes them.
+    pub fn written_devices(&self) -> Vec<Vec<DeviceId>> {
+        let mut groups: Vec<Vec<DeviceId>> = Vec::new();
+        for device in self.devices() {
+            let place = self.device_span(device);
+            match groups.iter_mut().find(|group| group.first().is_some_and(|known| self.device_span(*known) == place)) {
+                Some(group) => group.push(device),
+                None => groups.push(vec![device]),
+            }
+        }
+        groups
     }
 
     /// The key that would state the speed of a port.

@@ -427,9 +427,11 @@ impl Topology<'_> {
             .collect()
     }
 
-    /// Cables between two switches, by their indices.
+    /// Cables between two switches, by their indices; those into a port for administration join nothing else.
     fn switch_links(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.cables.iter().filter_map(|cable| match (self.port(cable.from).device, self.port(cable.to).device) {
+        let carries = |port: PortId| !self.port(port).management;
+        let cables = self.cables.iter().filter(move |cable| carries(cable.from) && carries(cable.to));
+        cables.filter_map(|cable| match (self.port(cable.from).device, self.port(cable.to).device) {
             (DeviceId::Switch(from), DeviceId::Switch(to)) if from != to => Some((from, to)),
             _ => None,
         })
@@ -755,6 +757,18 @@ mod tests {
             ledger.iter().map(|ledger| (ledger.needed.count(), ledger.available)).collect::<Vec<_>>(),
             [(11, Some(24))]
         );
+    }
+
+    /// Both switches of a pair have a cable for administration to the same switch: no group, since none joins them.
+    #[test]
+    fn cables_for_administration_are_no_group() {
+        let text = format!(
+            "{DOCUMENTS}\n[switch_model.access.ports]\n\"{{1..8}}\" = {{ speed = \"1GbE\" }}\n\
+             [switch.access]\nmodel = \"access\"\nrole = \"management\"\n\
+             [[cable]]\nfrom = \"core-{{a,b}}:management:{{1..2}}\"\nto = \"access:{{1..4}}\"\n"
+        );
+        let counts: Vec<usize> = resolved(&text).ledgers().iter().map(|ledger| ledger.lacp_groups.count()).collect();
+        assert_eq!(counts, [6, 6, 0]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod devices;
+mod fabrics;
 mod guests;
 mod keys;
 mod ledger;
@@ -14,6 +15,7 @@ mod paths;
 mod power;
 mod resolve;
 mod risks;
+mod sites;
 mod storage;
 
 pub use addresses::Address;

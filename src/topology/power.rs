@@ -3,6 +3,7 @@
 use super::Topology;
 use super::devices::DeviceId;
 use crate::design::{Item, Names, PowerFeed, PowerSupplies};
+use crate::quantity::Power;
 use crate::source::{Span, Spanned};
 
 /// A feed of power.
@@ -37,7 +38,37 @@ pub struct Supplies {
     pub feeds: Option<Vec<usize>>,
 }
 
+impl Supplies {
+    /// Indices of the feeds that the device stops without, each once; nothing where its supplies are not known.
+    pub fn vital_feeds(&self) -> Option<Vec<usize>> {
+        let feeds = self.feeds.as_ref()?;
+        let mut vital = feeds.clone();
+        vital.sort_unstable();
+        vital.dedup();
+        let needed = self.needed.or((vital.len() == 1).then_some(1))?;
+        vital.retain(|feed| feeds.iter().filter(|own| *own != feed).count() < needed);
+        Some(vital)
+    }
+}
+
 impl<'d> Topology<'d> {
+    /// Whether anything about power is written: feeds, supplies, or what a device takes.
+    pub fn power_is_described(&self) -> bool {
+        let of_device = |device: DeviceId| {
+            self.fitted(device).is_some() || self.named_feeds(device).is_some() || self.draw(device).is_some()
+        };
+        self.design.power_feed.is_some() || self.design.unread.contains(&"power_feed") || self.devices().any(of_device)
+    }
+
+    /// Most that a device takes, where its model says so.
+    pub fn draw(&self, device: DeviceId) -> Option<&'d Spanned<Power>> {
+        match device {
+            DeviceId::Node(index) => self.nodes[index].model?.value.draw.as_ref(),
+            DeviceId::Switch(index) => self.switches[index].model?.value.draw.as_ref(),
+            DeviceId::Firewall(index) => self.firewalls[index].model?.value.draw.as_ref(),
+        }
+    }
+
     /// The power supplies of a device.
     pub fn supplies(&self, device: DeviceId) -> Supplies {
         let fitted = self.fitted(device).map(|supplies| &supplies.value);
