@@ -427,9 +427,11 @@ impl Topology<'_> {
             .collect()
     }
 
-    /// Cables between two switches, by their indices.
+    /// Cables between two switches, by their indices; those to a port for administration carry nobody else's frames.
     fn switch_links(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.cables.iter().filter_map(|cable| match (self.port(cable.from).device, self.port(cable.to).device) {
+        let is_own = |port: PortId| self.port(port).management;
+        let cables = self.cables.iter().filter(move |cable| !is_own(cable.from) && !is_own(cable.to));
+        cables.filter_map(|cable| match (self.port(cable.from).device, self.port(cable.to).device) {
             (DeviceId::Switch(from), DeviceId::Switch(to)) if from != to => Some((from, to)),
             _ => None,
         })
