@@ -398,12 +398,6 @@ impl Topology<'_> {
         !matches!(self.switches[switch].role(), Some(SwitchRole::Management | SwitchRole::Spine))
     }
 
-    /// The switch and its MLAG peer, or the switch alone.
-    fn unit(&self, switch: usize) -> Vec<usize> {
-        let pair = self.mlags.iter().find(|mlag| mlag.peers.contains(&switch));
-        pair.map_or_else(|| vec![switch], |mlag| mlag.peers.clone())
-    }
-
     /// Other switches, or pairs of them, that two or more cables join to this one or its pair, with those of them
     /// that a cable of this very switch leads to. Between leaf and spine links are routed, not aggregated.
     fn aggregated_links(&self, switch: usize) -> Vec<(Vec<usize>, BTreeSet<usize>)> {
