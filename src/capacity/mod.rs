@@ -12,6 +12,7 @@ mod figure;
 mod guests;
 pub mod latency;
 mod nodes;
+pub mod peer_link;
 mod quorum;
 mod store;
 mod switches;
@@ -33,5 +34,6 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
     switches::figures(topology, &mut figures);
+    peer_link::figures(topology, &mut figures);
     figures
 }

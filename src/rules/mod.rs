@@ -19,6 +19,7 @@ mod judge;
 mod management;
 mod memory;
 mod migration;
+mod mlag;
 mod naming;
 mod network;
 mod notification;
