@@ -437,8 +437,7 @@ fn choice<'a>(topology: &'a Topology<'a>, bond: &Bond<'_>, bmc: &HashSet<PortId>
         .copied()
         .filter(|port| topology.port(*port).card != card && !bmc.contains(port) && (is_aside || !aside(*port)))
         .collect();
-    let fits: Vec<PortId> =
-        others.iter().copied().filter(|port| own(*port).is_some_and(|rate| rate >= slowest)).collect();
+    let fits: Vec<PortId> = others.iter().copied().filter(|port| own(*port) == Some(slowest)).collect();
     if let Some(unknown) = others.into_iter().find(|port| own(*port).is_none()).filter(|_| fits.is_empty()) {
         return Some(Choice::Open(topology.speed_key(unknown)));
     }

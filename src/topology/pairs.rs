@@ -128,10 +128,10 @@ impl<'d> Topology<'d> {
             let ends = ports.iter().filter(|port| !peer_link.contains(port)).filter_map(|port| self.far_end(*port));
             ends.map(|far| self.port(far).device).collect()
         };
-        if let Some(attachment) = network.attachment(device) {
-            let Some(interface) = &attachment.interface else { return Some(BTreeSet::from([device])) };
+        let interface = network.attachment(device).and_then(|attachment| attachment.interface.as_ref());
+        if let Some(interface) = interface {
             let ports = self.ports_under(interface.value);
-            return if self.is_cabled(&ports) { Some(lead(&ports)) } else { None };
+            return self.is_cabled(&ports).then(|| lead(&ports));
         }
         let switch = &self.switches[peer];
         let own: Vec<PortId> = switch.ports.iter().copied().filter(|port| self.port(*port).management).collect();
