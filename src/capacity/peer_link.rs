@@ -32,7 +32,7 @@ impl PeerLinkNeed {
     /// no cable to the pair is described.
     pub fn of(topology: &Topology<'_>, mlag: &Mlag<'_>, simultaneous: u32) -> Option<Self> {
         let attached = topology.attached(mlag);
-        if attached.is_empty() {
+        if attached.is_empty() && !topology.is_pair_cabled(mlag) {
             return None;
         }
         let mut missing = Vec::new();

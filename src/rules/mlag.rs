@@ -83,7 +83,7 @@ pub(super) fn orphan_port(judge: &mut Judge<'_>) {
         let hanging: Vec<(DeviceId, &Attached)> = attached.iter().filter_map(|at| Some((device_of(at)?, at))).collect();
         if hanging.is_empty() {
             let devices = topology.nodes.len() + topology.firewalls.len();
-            if devices > 0 && attached.is_empty() {
+            if devices > 0 && !topology.is_pair_cabled(mlag) {
                 judge.unproven(subject(mlag), "cable");
             }
             continue;

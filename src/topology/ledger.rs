@@ -432,7 +432,7 @@ impl Topology<'_> {
     }
 
     /// Whether two switches are leaf and spine of a fabric.
-    fn is_routed(&self, one: usize, other: usize) -> bool {
+    pub(super) fn is_routed(&self, one: usize, other: usize) -> bool {
         let roles = [one, other].map(|switch| self.switches[switch].role());
         let by_role = roles.contains(&Some(SwitchRole::Leaf)) && roles.contains(&Some(SwitchRole::Spine));
         by_role || self.in_fabric(one) && self.in_fabric(other)

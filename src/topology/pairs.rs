@@ -53,17 +53,19 @@ pub enum Watch {
 }
 
 impl<'d> Topology<'d> {
-    /// What hangs on the two switches of a pair, administration and the pair's own links left out.
+    /// What hangs on the two switches of a pair; administration, the pair's own links and the routed ones between leaf
+    /// and spine are left out.
     pub fn attached(&self, mlag: &Mlag<'d>) -> Vec<Attached> {
         let single = self.single_purpose_ports();
         let outside: HashSet<PortId> = self.uplinks.iter().flat_map(|uplink| uplink.ports.iter().copied()).collect();
+        let is_aside = |far: PortId| single.contains(&far) || self.port(far).management;
         let mut found: BTreeMap<Neighbour, [Vec<PortId>; 2]> = BTreeMap::new();
         for (side, peer) in mlag.peers.iter().enumerate().take(2) {
             for port in &self.switches[*peer].ports {
                 let far = self.far_end(*port);
                 let neighbour = match far.map(|far| self.port(far).device) {
-                    _ if self.port(*port).management || far.is_some_and(|far| single.contains(&far)) => None,
-                    Some(DeviceId::Switch(other)) => self.neighbour_switch(mlag, other),
+                    _ if self.port(*port).management || far.is_some_and(is_aside) => None,
+                    Some(DeviceId::Switch(other)) => self.neighbour_switch(mlag, *peer, other),
                     Some(device) => Some(Neighbour::Device(device)),
                     None => outside.contains(port).then_some(Neighbour::Outside),
                 };
@@ -75,8 +77,21 @@ impl<'d> Topology<'d> {
         found.into_iter().map(|(neighbour, ports)| Attached { neighbour, ports }).collect()
     }
 
-    fn neighbour_switch(&self, mlag: &Mlag<'_>, other: usize) -> Option<Neighbour> {
-        let aside = mlag.peers.contains(&other) || self.switches[other].role() == Some(SwitchRole::Management);
+    /// Whether anything but the two switches themselves is cabled to a pair, or a line to the outside plugged in.
+    pub fn is_pair_cabled(&self, mlag: &Mlag<'_>) -> bool {
+        let ports = || mlag.peers.iter().flat_map(|peer| &self.switches[*peer].ports);
+        let leads_away = |port: &PortId| {
+            let far = self.far_end(*port).map(|far| self.port(far).device);
+            !self.port(*port).management
+                && far.is_some_and(|far| !matches!(far, DeviceId::Switch(other) if mlag.peers.contains(&other)))
+        };
+        ports().any(leads_away) || ports().any(|port| self.uplinks.iter().any(|uplink| uplink.ports.contains(port)))
+    }
+
+    fn neighbour_switch(&self, mlag: &Mlag<'_>, peer: usize, other: usize) -> Option<Neighbour> {
+        let aside = mlag.peers.contains(&other)
+            || self.is_routed(peer, other)
+            || self.switches[other].role() == Some(SwitchRole::Management);
         (!aside).then(|| Neighbour::Switches(self.unit(other)))
     }
 
