@@ -511,3 +511,93 @@ failure_domain = "rack"
     let by_host = plan_of(&design.replace("failure_domain = \"rack\"", "failure_domain = \"host\""));
     close(demand(&by_host), 6000.0 / 3.0 * (2.0 * 0.8 + 2.0 / 3.0) * 8.0 / 1000.0);
 }
+
+/// Three servers and two firewalls with 10GbE to each of two core switches, whose peer link has two ports of 40GbE.
+const PAIR: &str = r#"
+[server_model.hci.cards]
+slot1 = { ports = 1, speed = "10GbE" }
+slot2 = { ports = 1, speed = "10GbE" }
+
+[firewall_model.edge.cards]
+service = { ports = 2, speed = "10GbE" }
+
+[switch_model.core]
+ports = { "{1..24}" = { speed = "25GbE" }, "{25..28}" = { speed = "40GbE" } }
+
+[node."pve{1..3}"]
+model = "hci"
+
+[firewall."fw{1..2}"]
+model = "edge"
+
+[switch."core-{a,b}"]
+model = "core"
+role  = "core"
+
+[mlag.core]
+peers     = "core-{a,b}"
+peer_link = "{25..26}"
+
+[bond.bond0]
+on      = "pve{1..3}"
+members = ["slot1:1", "slot2:1"]
+mode    = "802.3ad"
+
+[bond.uplink]
+on      = "fw{1..2}"
+members = "service:{1..2}"
+mode    = "802.3ad"
+
+[[cable]]
+from = ["pve{1..3}:slot1:1", "fw{1..2}:service:1"]
+to   = "core-a:{1..5}"
+
+[[cable]]
+from = ["pve{1..3}:slot2:1", "fw{1..2}:service:2"]
+to   = "core-b:{1..5}"
+"#;
+
+/// The value of the one `peer-link-need` and what is left of the peer link without one link.
+fn peer_link_need(text: &str) -> (f64, f64) {
+    let figures = plan_of(text);
+    let need = figures.iter().find(|figure| figure["id"] == "peer-link-need").unwrap();
+    let inputs = need["inputs"].as_array().unwrap();
+    let surviving = inputs.iter().find(|input| input["name"] == "surviving").unwrap();
+    (need["value"].as_f64().unwrap(), surviving["value"].as_f64().unwrap())
+}
+
+/// Both firewall links of one switch fail: 2 x 10 = 20, below the 3 x 10 of its servers; two servers: 2 x 10 = 20.
+/// Nothing hangs on one switch only, so 0 + max(20, 20) = 20. Of 2 x 40 one link is gone: 40.
+#[test]
+fn the_documents_pair_needs_twenty_of_forty_on_its_peer_link() {
+    assert_eq!(peer_link_need(PAIR), (20.0, 40.0));
+    let documents = plan(&[NVME]);
+    assert_eq!(values(&documents, "peer-link-need", "model", "healthy"), [20.0]);
+}
+
+/// One backup server of 25GbE hangs on one switch: 25 + 20 = 45, above the 40 that are left.
+#[test]
+fn a_server_on_one_switch_counts_in_full_on_the_peer_link() {
+    let backup = format!(
+        "{PAIR}\n[server_model.backup.cards]\nslot1 = {{ ports = 1, speed = \"25GbE\" }}\n\
+         [node.backup]\nmodel = \"backup\"\n[[cable]]\nfrom = \"backup:slot1:1\"\nto = \"core-a:6\"\n"
+    );
+    assert_eq!(peer_link_need(&backup), (45.0, 40.0));
+}
+
+/// Firewalls of 25GbE: 2 x 25 = 50, but the servers of a switch ask for 3 x 10 = 30 only; two servers: 20. So 30.
+#[test]
+fn uplinks_count_as_far_as_servers_ask_for_them() {
+    let fast = PAIR.replace("service = { ports = 2, speed = \"10GbE\" }", "service = { ports = 2, speed = \"25GbE\" }");
+    assert_eq!(peer_link_need(&fast), (30.0, 40.0));
+}
+
+/// A line of 1 Gbit/s on core-a only hangs on one switch: 1 + 20 = 21. A second one on core-b makes it 10 + 10 + 1
+/// = 21 on either switch, below the 30 that its servers ask for: 0 + 21 = 21.
+#[test]
+fn lines_to_the_outside_count_with_their_own_rate() {
+    let one = format!("{PAIR}\n[uplink.a]\nports = \"core-a:10\"\nbandwidth = \"1 Gbit/s\"\n");
+    assert_eq!(peer_link_need(&one), (21.0, 40.0));
+    let both = format!("{one}[uplink.b]\nports = \"core-b:10\"\nbandwidth = \"1 Gbit/s\"\n");
+    assert_eq!(peer_link_need(&both), (21.0, 40.0));
+}

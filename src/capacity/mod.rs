@@ -14,6 +14,7 @@ mod figure;
 mod guests;
 pub mod latency;
 mod nodes;
+pub mod peer_link;
 pub mod power;
 mod quorum;
 pub mod sites;
@@ -38,5 +39,6 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     corosync::figures(topology, &mut figures);
     switches::figures(topology, &mut figures);
     fabric::figures(topology, &mut figures);
+    peer_link::figures(topology, &mut figures);
     figures
 }

@@ -8,7 +8,7 @@ use crate::capacity::latency::{self, Estimate};
 use crate::catalogue::parameters::corosync as parameters;
 use crate::design::{Bond, BondMode, Item, LacpRate, Purpose};
 use crate::source::Span;
-use crate::topology::{Attachment, CorosyncLink, DeviceId, Interface, Network, Node, Topology};
+use crate::topology::{Attachment, CorosyncLink, DeviceId, Interface, Network, Node, PortId, Topology};
 
 pub(super) fn link_number_out_of_range(judge: &mut Judge<'_>, limits: &parameters::LinkNumberOutOfRange) {
     for link in &judge.topology().corosync_links {
@@ -203,6 +203,49 @@ pub(super) fn lacp_rate_slow(judge: &mut Judge<'_>) {
             Some(_) => {}
         }
     }
+}
+
+pub(super) fn switch_lacp_rate_slow(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    for (bond, links) in bonds_under(topology) {
+        let equals = topology.bonds.iter().filter(|known| std::ptr::eq(known.item, bond));
+        let ends: Vec<_> = equals.flat_map(|known| topology.bond_ends(known).ports).collect();
+        let rates = ends.iter().filter_map(|port| Some((port, topology.port(*port).settings?.lacp_rate.as_ref()?)));
+        let (slow, fast): (Vec<_>, Vec<_>) = rates.partition(|(_, rate)| rate.value == LacpRate::Slow);
+        let mode = bond.value.mode.as_ref().map(|mode| mode.value);
+        match slow.first() {
+            _ if mode.is_some_and(|mode| mode != BondMode::Lacp) => {}
+            Some(_) if mode.is_none() => {
+                judge.unproven(bond_subject(bond), format!("bond.{}.mode", bond.pattern.value));
+            }
+            Some((_, rate)) => {
+                let raised = bond_violated(judge, bond, &links).at(rate.span);
+                raised.with("ports", slow.iter().map(|(port, _)| topology.port_name(**port)).collect::<Vec<_>>());
+            }
+            None if !fast.is_empty() => judge.holds(),
+            None => {}
+        }
+    }
+}
+
+pub(super) fn links_on_one_switch(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    if topology.cables.is_empty() && topology.switches.is_empty() {
+        return;
+    }
+    links_on_one(judge, "switch", &|port| match topology.far_end(port).map(|far| topology.port(far).device) {
+        None => Part::Open("cable".to_owned()),
+        Some(DeviceId::Switch(switch)) => Part::Of(topology.switches[switch].name.clone()),
+        Some(_) => Part::Own,
+    });
+}
+
+pub(super) fn links_on_one_card(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    links_on_one(judge, "card", &|port| match topology.port(port).card {
+        "" => Part::Own,
+        card => Part::Of(card.to_owned()),
+    });
 }
 
 pub(super) fn bond_mode_not_advised(judge: &mut Judge<'_>, limits: &parameters::BondModeNotAdvised) {
@@ -656,14 +699,26 @@ impl<'a> Paths<'a> {
     }
 }
 
-/// Bonds under the nodes' interfaces, by the table that describes them, with the numbers of the links they carry.
+/// Bonds under the nodes' interfaces, by the table that describes them, with the numbers of the links they carry; asks
+/// for what would tell of the others.
 fn bonds<'a>(judge: &mut Judge<'a>) -> Vec<(&'a Item<Bond>, Vec<String>)> {
     let topology = judge.topology();
     if topology.design.bond.is_none() {
         return Vec::new();
     }
-    let mut found: Vec<(&Item<Bond>, Vec<String>)> = Vec::new();
     for link in links(judge) {
+        let missing = topology.missing_interfaces(topology.link_network(link));
+        if !missing.is_empty() {
+            judge.settle(subject(link), missing);
+        }
+    }
+    bonds_under(topology)
+}
+
+/// Bonds under the nodes' interfaces, by the table that describes them, with the numbers of the links they carry.
+fn bonds_under<'a>(topology: &'a Topology<'a>) -> Vec<(&'a Item<Bond>, Vec<String>)> {
+    let mut found: Vec<(&Item<Bond>, Vec<String>)> = Vec::new();
+    for link in &topology.corosync_links {
         let network = topology.link_network(link);
         for (_, attachment) in topology.nodes_in(network) {
             let bond = attachment.interface.as_ref().and_then(|interface| topology.bond_under(interface.value));
@@ -675,12 +730,78 @@ fn bonds<'a>(judge: &mut Judge<'a>) -> Vec<(&'a Item<Bond>, Vec<String>)> {
                 None => found.push((bond.item, vec![number])),
             }
         }
-        let missing = topology.missing_interfaces(network);
-        if !missing.is_empty() {
-            judge.settle(subject(link), missing);
-        }
     }
     found
+}
+
+/// What a port of a link depends on.
+enum Part {
+    /// A switch or card, by name.
+    Of(String),
+    /// Nothing that another link could share.
+    Own,
+    /// The key that would tell.
+    Open(String),
+}
+
+/// Judges whether all links of a node that has two or more over different ports depend on one part.
+fn links_on_one(judge: &mut Judge<'_>, name: &'static str, part: &dyn Fn(PortId) -> Part) {
+    let topology = judge.topology();
+    if topology.corosync_links.len() < 2 || topology.unread_link().is_some() {
+        return;
+    }
+    let paths = Paths::of(topology, &topology.corosync_links);
+    let (mut shared, mut apart, mut missing): (Vec<(&Node<'_>, String)>, bool, Vec<String>) = Default::default();
+    for (index, node) in topology.nodes.iter().enumerate() {
+        let device = DeviceId::Node(index);
+        if paths.count(device).0 < 2 {
+            continue;
+        }
+        let members = paths.links.iter().filter_map(|(_, members)| members.get(&device));
+        let interfaces: Vec<Interface> = members.filter_map(|at| Some(at.interface.as_ref()?.value)).collect();
+        let ports = interfaces.into_iter().flat_map(|interface| topology.ports_under(interface));
+        let (mut known, mut own, mut open): (BTreeSet<String>, bool, Option<String>) = Default::default();
+        for port in ports {
+            match part(port) {
+                Part::Of(part) => _ = known.insert(part),
+                Part::Own => own = true,
+                Part::Open(key) => open = Some(key),
+            }
+        }
+        match (known.pop_first(), open) {
+            _ if own || !known.is_empty() => apart = true,
+            (Some(one), None) => shared.push((node, one)),
+            (_, Some(key)) if !missing.contains(&key) => missing.push(key),
+            _ => {}
+        }
+    }
+    if shared.is_empty() {
+        if apart || !missing.is_empty() {
+            judge.settle(corosync(topology), missing);
+        }
+        return;
+    }
+    let mut tables: Vec<Vec<(&Node<'_>, String)>> = Vec::new();
+    for (node, part) in shared {
+        match tables.iter_mut().find(|known| known.iter().any(|(other, _)| std::ptr::eq(other.item, node.item))) {
+            Some(table) => table.push((node, part)),
+            None => tables.push(vec![(node, part)]),
+        }
+    }
+    for table in tables {
+        let Some((first, _)) = table.first() else { continue };
+        let raised = judge.violated(Subject::new(first.path(), first.span()));
+        let parts: BTreeSet<&str> = table.iter().map(|(_, part)| part.as_str()).collect();
+        raised.with(name, parts.into_iter().collect::<Vec<_>>());
+        raised.with("nodes", table.iter().map(|(node, _)| node.name.as_str()).collect::<Vec<_>>());
+        for link in &topology.corosync_links {
+            let network = topology.link_network(link);
+            raised.label("link", network.interface_span()).about(network.path());
+        }
+        if let Some(last) = topology.corosync_links.last() {
+            raised.at(topology.link_network(last).interface_span());
+        }
+    }
 }
 
 fn bond_subject(bond: &Item<Bond>) -> Subject {

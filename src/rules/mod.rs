@@ -4,6 +4,7 @@
 //! [`Judge`] for every subject whether the rule holds, is violated or cannot be judged. A rule that speaks about no
 //! subject is not applicable.
 
+mod bond;
 mod ceph;
 mod cluster;
 mod corosync;
@@ -19,6 +20,7 @@ mod judge;
 mod management;
 mod memory;
 mod migration;
+mod mlag;
 mod naming;
 mod network;
 mod notification;

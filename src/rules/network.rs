@@ -113,7 +113,7 @@ pub(super) fn no_service_bond(judge: &mut Judge<'_>, limits: &parameters::NoServ
 
 pub(super) fn lacp_across_switches_without_mlag(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    for group in written_bonds(topology) {
+    for group in topology.written_bonds() {
         let Some(first) = group.first() else { continue };
         if first.mode().is_some_and(|mode| mode != BondMode::Lacp) {
             continue;
@@ -142,7 +142,7 @@ pub(super) fn lacp_across_switches_without_mlag(judge: &mut Judge<'_>) {
 
 pub(super) fn bond_on_one_switch(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    for group in written_bonds(topology) {
+    for group in topology.written_bonds() {
         let Some(first) = group.first() else { continue };
         let Some(members) = first.item.value.members.as_ref().filter(|members| members.value.0.len() > 1) else {
             continue;
@@ -233,7 +233,7 @@ pub(super) fn card_faster_than_slot(judge: &mut Judge<'_>, limits: &parameters::
 
 pub(super) fn bond_promises_sum(judge: &mut Judge<'_>, limits: &parameters::BondPromisesSum) {
     let topology = judge.topology();
-    for group in written_bonds(topology) {
+    for group in topology.written_bonds() {
         let Some(first) = group.first() else { continue };
         let written = first.item.value.members.as_ref().map_or(0, |members| members.value.0.len());
         let policy = first.item.value.xmit_hash_policy.as_ref();
@@ -452,18 +452,6 @@ pub(super) fn is_routed(topology: &Topology<'_>, device: DeviceId) -> bool {
         routed.filter_map(|fabric| fabric.value.leaves.as_ref()).flat_map(|leaves| leaves.value.iter()).collect();
     let mut switches = topology.ports_of(device).iter().filter_map(|port| topology.switch_of(*port));
     switches.any(|switch| leaves.contains(&switch.name.as_str()))
-}
-
-/// Bonds by the table that describes them.
-fn written_bonds<'t, 'd>(topology: &'t Topology<'d>) -> Vec<Vec<&'t Bond<'d>>> {
-    let mut groups: Vec<Vec<&Bond<'_>>> = Vec::new();
-    for bond in &topology.bonds {
-        match groups.last_mut() {
-            Some(group) if group.iter().all(|last| std::ptr::eq(last.item, bond.item)) => group.push(bond),
-            _ => groups.push(vec![bond]),
-        }
-    }
-    groups
 }
 
 /// Where the members of a bond end.

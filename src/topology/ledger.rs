@@ -398,12 +398,6 @@ impl Topology<'_> {
         !matches!(self.switches[switch].role(), Some(SwitchRole::Management | SwitchRole::Spine))
     }
 
-    /// The switch and its MLAG peer, or the switch alone.
-    fn unit(&self, switch: usize) -> Vec<usize> {
-        let pair = self.mlags.iter().find(|mlag| mlag.peers.contains(&switch));
-        pair.map_or_else(|| vec![switch], |mlag| mlag.peers.clone())
-    }
-
     /// Other switches, or pairs of them, that two or more cables join to this one or its pair, with those of them
     /// that a cable of this very switch leads to. Between leaf and spine links are routed, not aggregated.
     fn aggregated_links(&self, switch: usize) -> Vec<(Vec<usize>, BTreeSet<usize>)> {
@@ -427,10 +421,10 @@ impl Topology<'_> {
             .collect()
     }
 
-    /// Cables between two switches, by their indices; those into a port for administration join nothing else.
+    /// Cables between two switches, by their indices; those to a port for administration carry nobody else's frames.
     fn switch_links(&self) -> impl Iterator<Item = (usize, usize)> {
-        let carries = |port: PortId| !self.port(port).management;
-        let cables = self.cables.iter().filter(move |cable| carries(cable.from) && carries(cable.to));
+        let is_own = |port: PortId| self.port(port).management;
+        let cables = self.cables.iter().filter(move |cable| !is_own(cable.from) && !is_own(cable.to));
         cables.filter_map(|cable| match (self.port(cable.from).device, self.port(cable.to).device) {
             (DeviceId::Switch(from), DeviceId::Switch(to)) if from != to => Some((from, to)),
             _ => None,
@@ -438,7 +432,7 @@ impl Topology<'_> {
     }
 
     /// Whether two switches are leaf and spine of a fabric.
-    fn is_routed(&self, one: usize, other: usize) -> bool {
+    pub(super) fn is_routed(&self, one: usize, other: usize) -> bool {
         let roles = [one, other].map(|switch| self.switches[switch].role());
         let by_role = roles.contains(&Some(SwitchRole::Leaf)) && roles.contains(&Some(SwitchRole::Spine));
         by_role || self.in_fabric(one) && self.in_fabric(other)

@@ -4,6 +4,7 @@
 //! with both places; what is sound goes on being resolved. No thresholds.
 
 mod addresses;
+mod bonds;
 mod devices;
 mod fabrics;
 mod guests;
@@ -11,6 +12,7 @@ mod keys;
 mod ledger;
 mod links;
 mod networks;
+mod pairs;
 mod paths;
 mod power;
 mod resolve;
@@ -19,10 +21,12 @@ mod sites;
 mod storage;
 
 pub use addresses::Address;
+pub use bonds::{BondEnds, Lag};
 pub use devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
 pub use ledger::{Doubt, Ledger, ManagementLedger, PortBalance, Reach, Share, SpeedClass, Tally};
 pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag, SiteLink, Uplink};
 pub use networks::{Attachment, CorosyncLink, Network};
+pub use pairs::{Attached, Neighbour, Watch};
 pub use paths::Path;
 pub use power::{Feed, Supplies};
 pub use resolve::resolve;

@@ -263,6 +263,8 @@ impl<'d> Resolver<'d> {
             return None;
         }
         let port = self.new_port(device, "", label.to_owned(), None, span);
+        let is_own = label.split_once(':').is_some_and(|(kind, _)| kind == MANAGEMENT);
+        self.topology.ports[port.0].management = is_own && matches!(device, DeviceId::Switch(_));
         self.add_port(device, label, port);
         Some(port)
     }

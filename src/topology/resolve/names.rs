@@ -7,7 +7,7 @@ use crate::design::{Mistake, MistakeKind, Names};
 use crate::source::Spanned;
 use crate::topology::devices::DeviceId;
 
-impl<'d> Resolver<'d> {
+impl Resolver<'_> {
     /// A processor has at least one thread for each core; fewer were counted for one core.
     pub(super) fn processors(&mut self) {
         for cpu in items(self.topology.design.server_model.as_ref()).filter_map(|item| item.value.cpu.as_ref()) {

@@ -9,7 +9,7 @@ use crate::topology::addresses::Address;
 use crate::topology::devices::DeviceId;
 use crate::topology::networks::{Attachment, CorosyncLink, Network};
 
-impl<'d> Resolver<'d> {
+impl Resolver<'_> {
     pub(super) fn networks(&mut self) {
         for item in items(self.topology.design.network.as_ref()) {
             let network = &item.value;
