@@ -436,7 +436,7 @@ impl Topology<'_> {
     }
 
     /// Whether two switches are leaf and spine of a fabric.
-    fn is_routed(&self, one: usize, other: usize) -> bool {
+    pub(super) fn is_routed(&self, one: usize, other: usize) -> bool {
         let roles = [one, other].map(|switch| self.switches[switch].role());
         let by_role = roles.contains(&Some(SwitchRole::Leaf)) && roles.contains(&Some(SwitchRole::Spine));
         by_role || self.in_fabric(one) && self.in_fabric(other)
@@ -472,7 +472,8 @@ impl Topology<'_> {
         tally
     }
 
-    fn is_spine(&self, switch: usize) -> bool {
+    /// Whether a switch joins leaves.
+    pub fn is_spine(&self, switch: usize) -> bool {
         let name = &self.switches[switch].name;
         let mut fabrics = self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
         self.switches[switch].role() == Some(SwitchRole::Spine)

@@ -15,6 +15,8 @@ mod power;
 mod resolve;
 mod risks;
 mod storage;
+mod subnets;
+mod ways;
 
 pub use addresses::Address;
 pub use devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
@@ -26,6 +28,8 @@ pub use power::{Feed, Supplies};
 pub use resolve::resolve;
 pub use risks::{Part, SharedRisk};
 pub use storage::{DiskGroup, Gap, ModelInUse, disks_known, node_paths};
+pub use subnets::{Membership, Subnet};
+pub use ways::{AllSettings, Edge, PortSettings, Way};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
