@@ -427,12 +427,9 @@ impl Topology<'_> {
             .collect()
     }
 
-    /// Cables between two switches, by their indices.
+    /// Cables over which frames pass between two switches, by their indices.
     fn switch_links(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.cables.iter().filter_map(|cable| match (self.port(cable.from).device, self.port(cable.to).device) {
-            (DeviceId::Switch(from), DeviceId::Switch(to)) if from != to => Some((from, to)),
-            _ => None,
-        })
+        self.cables_between_switches().map(|(_, _, one, other)| (one, other))
     }
 
     /// Whether two switches are leaf and spine of a fabric.
@@ -756,6 +753,24 @@ mod tests {
             ledger.iter().map(|ledger| (ledger.needed.count(), ledger.available)).collect::<Vec<_>>(),
             [(11, Some(24))]
         );
+    }
+
+    #[test]
+    fn two_ports_for_administration_are_no_group_on_the_switch_they_end_in() {
+        let administration = r#"
+            [switch_model.access.ports]
+            "{1..24}" = { speed = "1GbE" }
+
+            [switch.access]
+            model = "access"
+            role  = "management"
+
+            [[cable]]
+            from = "core-{a,b}:management:1"
+            to   = "access:{1..2}"
+        "#;
+        let topology = resolved(&format!("{DOCUMENTS}{administration}"));
+        assert_eq!(topology.ledgers().iter().map(|ledger| ledger.lacp_groups.count()).collect::<Vec<_>>(), [6, 6, 0]);
     }
 
     #[test]
