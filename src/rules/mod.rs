@@ -18,6 +18,7 @@ mod judge;
 mod management;
 mod memory;
 mod migration;
+mod mtu;
 mod naming;
 mod network;
 mod notification;
