@@ -29,6 +29,7 @@ mod site;
 mod storage;
 mod switch;
 mod version;
+mod vlan;
 
 pub use judge::{Judge, Raised, Subject};
 
