@@ -17,6 +17,7 @@ mod ha;
 mod judge;
 mod management;
 mod memory;
+mod mesh;
 mod migration;
 mod mtu;
 mod naming;
