@@ -6,7 +6,7 @@ use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::mtu as parameters;
 use crate::design::{Encapsulation, Item, Overlay, Vpn};
 use crate::source::{Span, Spanned};
-use crate::topology::{Interface, Network, PortId, SiteLink, Topology};
+use crate::topology::{Interface, Network, PortId, SiteLink, Subnet, Topology};
 
 pub(super) fn interface_below_network(judge: &mut Judge<'_>) {
     let topology = judge.topology();
@@ -119,46 +119,30 @@ pub(super) fn vxlan_in_tunnel_without_room(judge: &mut Judge<'_>, limits: &param
 
 pub(super) fn site_link_without_room(judge: &mut Judge<'_>, limits: &parameters::SiteLinkWithoutRoom) {
     let topology = judge.topology();
-    let spanning: Vec<(&Network<'_>, BTreeSet<&str>)> = topology
-        .networks
-        .iter()
-        .filter(|network| network.table().overlay.is_none())
-        .map(|network| (network, network.sites(topology)))
-        .filter(|(_, sites)| sites.len() > 1)
-        .collect();
     for link in &topology.site_links {
-        let sites: Vec<&str> = link.sites().collect();
-        let crossing: Vec<&Network<'_>> = spanning
-            .iter()
-            .filter(|(_, own)| sites.iter().all(|site| own.contains(site)))
-            .map(|(network, _)| *network)
-            .collect();
-        let written = link.item.value.mtu.as_ref();
-        let line = written.map_or(limits.line, |mtu| f64::from(mtu.value));
-        let tunnel = link.item.value.vpn.as_ref().map(|vpn| vpn.value);
-        let overhead = if matches!(tunnel, Some(Vpn::Wireguard | Vpn::Ipsec)) { limits.tunnel } else { 0.0 };
+        let (line, room) = room(link, limits.line, limits.tunnel);
         let mut open: Vec<String> = Vec::new();
-        for network in crossing {
-            let Some(mtu) = &network.table().mtu else {
-                if f64::from(network.mtu()) + overhead > line {
-                    open.push(format!("{}.mtu", network.path()));
-                }
-                continue;
-            };
-            if f64::from(mtu.value) + overhead <= line {
-                judge.holds();
-                continue;
-            }
-            let raised = judge.violated(Subject::new(network.path(), network.span())).at(mtu.span);
-            raised.with("network", network.name()).with("mtu", mtu.value);
-            raised.with("link", link.name.as_str()).with("line", line).with("room", line - overhead);
-            raised.label("line", written.map_or(link.item.pattern.span, |mtu| mtu.span)).about(link.path());
-            if written.is_none() {
-                raised.assumed(format!("{}.mtu", link.path()));
+        for network in crossing(topology, link).into_iter().filter(|network| !is_routed(topology, network, link)) {
+            if network.table().mtu.is_some() {
+                through_link(judge, network, link, line, room);
+            } else if f64::from(network.mtu()) > room {
+                open.push(format!("{}.mtu", network.path()));
             }
         }
         if !open.is_empty() {
-            judge.settle(of_link(link), open);
+            judge.settle(Subject::new(link.path(), link.item.pattern.span), open);
+        }
+    }
+}
+
+pub(super) fn site_link_cuts_packets(judge: &mut Judge<'_>, limits: &parameters::SiteLinkCutsPackets) {
+    let topology = judge.topology();
+    for link in &topology.site_links {
+        let (line, room) = room(link, limits.line, limits.tunnel);
+        for network in crossing(topology, link).into_iter().filter(|network| is_routed(topology, network, link)) {
+            if network.table().mtu.is_some() {
+                through_link(judge, network, link, line, room);
+            }
         }
     }
 }
@@ -227,8 +211,55 @@ fn about(raised: &mut Raised, paths: BTreeSet<String>) {
     }
 }
 
-fn of_link(link: &SiteLink<'_>) -> Subject {
-    Subject::new(link.path(), link.item.pattern.span)
+/// Networks with members at both ends of a link between sites.
+fn crossing<'t, 'd>(topology: &'t Topology<'d>, link: &SiteLink<'d>) -> Vec<&'t Network<'d>> {
+    let spans = |network: &&Network<'d>| {
+        let sites = network.sites(topology);
+        link.sites().all(|site| sites.contains(site))
+    };
+    topology.networks.iter().filter(|network| network.table().overlay.is_none()).filter(spans).collect()
+}
+
+/// Whether the members at the two ends of a link lie in subnets of their own, so that a router stands between them
+/// and tells senders what is too large.
+fn is_routed(topology: &Topology<'_>, network: &Network<'_>, link: &SiteLink<'_>) -> bool {
+    let subnets = network.subnets();
+    let at = |site: &str| -> BTreeSet<Subnet> {
+        let here = subnets
+            .iter()
+            .filter(|membership| membership.members.iter().any(|member| topology.site_of(member.device) == Some(site)));
+        here.map(|membership| membership.subnet).collect()
+    };
+    let ends: Vec<BTreeSet<Subnet>> = link.sites().map(at).collect();
+    match ends.as_slice() {
+        [one, other] => !one.is_empty() && !other.is_empty() && one.is_disjoint(other),
+        _ => false,
+    }
+}
+
+/// The largest packet of a line, and what a tunnel over it leaves.
+fn room(link: &SiteLink<'_>, standard: f64, overhead: f64) -> (f64, f64) {
+    let written = &link.item.value;
+    let most = written.mtu.as_ref().map_or(standard, |mtu| f64::from(mtu.value));
+    let encrypts = written.vpn.as_ref().is_some_and(|vpn| matches!(vpn.value, Vpn::Wireguard | Vpn::Ipsec));
+    (most, if encrypts { most - overhead } else { most })
+}
+
+/// Judges whether the packets of a network fit through a link between sites.
+fn through_link(judge: &mut Judge<'_>, network: &Network<'_>, link: &SiteLink<'_>, line: f64, room: f64) {
+    let Some(mtu) = &network.table().mtu else { return };
+    if f64::from(mtu.value) <= room {
+        judge.holds();
+        return;
+    }
+    let written = link.item.value.mtu.as_ref();
+    let raised = judge.violated(Subject::new(network.path(), network.span())).at(mtu.span);
+    raised.with("network", network.name()).with("mtu", mtu.value);
+    raised.with("link", link.name.as_str()).with("line", line).with("room", room);
+    raised.label("line", written.map_or(link.item.pattern.span, |mtu| mtu.span)).about(link.path());
+    if written.is_none() {
+        raised.assumed(format!("{}.mtu", link.path()));
+    }
 }
 
 /// Overlays with the networks that carry them.

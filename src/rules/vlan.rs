@@ -140,7 +140,7 @@ pub(super) fn untagged_not_taken(judge: &mut Judge<'_>) {
         let raised = judge.violated(Subject::new(network.path(), network.span())).at(first.native_span());
         raised.with("network", network.name()).with("native", native_word(*native));
         raised.with("port", names(topology, wrong.iter().flat_map(|(_, ports, _)| ports.iter().copied())));
-        raised.with("expected", native_word(expected.unwrap_or_default())).label("network", network.span());
+        raised.with("expected", expected.map_or("not said".to_owned(), native_word)).label("network", network.span());
         for (written, _, _) in wrong {
             raised.about(written.path.clone());
         }
@@ -508,7 +508,9 @@ fn links(topology: &Topology<'_>, settings: &AllSettings<'_>) -> Links {
 
 /// Whether the members of a network send frames without a tag.
 fn sends_untagged(network: &Network<'_>) -> bool {
-    network.tagged_vlans().is_empty() && network.table().overlay.is_none() && network.table().mesh.is_none()
+    let table = network.table();
+    let unread = ["vlan", "guest_vlans"].iter().any(|key| table.unread.contains(key));
+    network.tagged_vlans().is_empty() && !unread && table.overlay.is_none() && table.mesh.is_none()
 }
 
 /// For every network the switches that carry it; where only spines are shared, nothing is.
