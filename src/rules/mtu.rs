@@ -120,11 +120,11 @@ pub(super) fn vxlan_in_tunnel_without_room(judge: &mut Judge<'_>, limits: &param
 pub(super) fn site_link_without_room(judge: &mut Judge<'_>, limits: &parameters::SiteLinkWithoutRoom) {
     let topology = judge.topology();
     for link in &topology.site_links {
-        let (line, room) = room(link, limits.line, limits.tunnel);
+        let (whole, room) = room(link, limits.line, limits.tunnel);
         let mut open: Vec<String> = Vec::new();
         for network in crossing(topology, link).into_iter().filter(|network| !is_routed(topology, network, link)) {
             if network.table().mtu.is_some() {
-                through_link(judge, network, link, line, room);
+                through_link(judge, network, link, whole, room);
             } else if f64::from(network.mtu()) > room {
                 open.push(format!("{}.mtu", network.path()));
             }
@@ -138,10 +138,10 @@ pub(super) fn site_link_without_room(judge: &mut Judge<'_>, limits: &parameters:
 pub(super) fn site_link_cuts_packets(judge: &mut Judge<'_>, limits: &parameters::SiteLinkCutsPackets) {
     let topology = judge.topology();
     for link in &topology.site_links {
-        let (line, room) = room(link, limits.line, limits.tunnel);
+        let (whole, room) = room(link, limits.line, limits.tunnel);
         for network in crossing(topology, link).into_iter().filter(|network| is_routed(topology, network, link)) {
             if network.table().mtu.is_some() {
-                through_link(judge, network, link, line, room);
+                through_link(judge, network, link, whole, room);
             }
         }
     }
@@ -246,7 +246,7 @@ fn room(link: &SiteLink<'_>, standard: f64, overhead: f64) -> (f64, f64) {
 }
 
 /// Judges whether the packets of a network fit through a link between sites.
-fn through_link(judge: &mut Judge<'_>, network: &Network<'_>, link: &SiteLink<'_>, line: f64, room: f64) {
+fn through_link(judge: &mut Judge<'_>, network: &Network<'_>, link: &SiteLink<'_>, whole: f64, room: f64) {
     let Some(mtu) = &network.table().mtu else { return };
     if f64::from(mtu.value) <= room {
         judge.holds();
@@ -255,7 +255,7 @@ fn through_link(judge: &mut Judge<'_>, network: &Network<'_>, link: &SiteLink<'_
     let written = link.item.value.mtu.as_ref();
     let raised = judge.violated(Subject::new(network.path(), network.span())).at(mtu.span);
     raised.with("network", network.name()).with("mtu", mtu.value);
-    raised.with("link", link.name.as_str()).with("line", line).with("room", room);
+    raised.with("link", link.name.as_str()).with("line", whole).with("room", room);
     raised.label("line", written.map_or(link.item.pattern.span, |mtu| mtu.span)).about(link.path());
     if written.is_none() {
         raised.assumed(format!("{}.mtu", link.path()));
