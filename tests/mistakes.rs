@@ -26,7 +26,7 @@ struct Mistake {
     line: &'static str,
 }
 
-const MISTAKES: [Mistake; 6] = [
+const MISTAKES: [Mistake; 7] = [
     Mistake {
         file: "hostname",
         rule: "naming/hostname-not-rfc1035",
@@ -81,7 +81,32 @@ const MISTAKES: [Mistake; 6] = [
         which: Some(0),
         line: "capacity = \"192 GiB\"",
     },
+    Mistake {
+        file: "swapped-nic",
+        rule: "vlan/cable-in-wrong-switch",
+        says: "The onboard ports of pve3 have changed places: each ends in the switch of the other.",
+        old: SOUND_ONBOARD,
+        new: SWAPPED_ONBOARD,
+        which: Some(0),
+        line: "\"access-b:3\"",
+    },
 ];
+
+const SOUND_ONBOARD: &str = r#"to     = "access-a:{6..10}"
+kind   = "copper"
+length = "3 m"
+
+[[cable]]
+from   = "pve{1..5}:onboard:2"
+to     = "access-b:{1..5}""#;
+
+const SWAPPED_ONBOARD: &str = r#"to     = ["access-a:{6..7}", "access-b:3", "access-a:{9..10}"]
+kind   = "copper"
+length = "3 m"
+
+[[cable]]
+from   = "pve{1..5}:onboard:2"
+to     = ["access-b:{1..2}", "access-a:8", "access-b:{4..5}"]"#;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

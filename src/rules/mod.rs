@@ -19,8 +19,10 @@ mod ha;
 mod judge;
 mod management;
 mod memory;
+mod mesh;
 mod migration;
 mod mlag;
+mod mtu;
 mod naming;
 mod network;
 mod notification;
@@ -33,6 +35,7 @@ mod storage;
 mod switch;
 mod uplink;
 mod version;
+mod vlan;
 
 pub use judge::{Judge, Raised, Subject};
 

@@ -421,14 +421,9 @@ impl Topology<'_> {
             .collect()
     }
 
-    /// Cables between two switches, by their indices; those to a port for administration carry nobody else's frames.
+    /// Cables over which frames pass between two switches, by their indices.
     fn switch_links(&self) -> impl Iterator<Item = (usize, usize)> {
-        let is_own = |port: PortId| self.port(port).management;
-        let cables = self.cables.iter().filter(move |cable| !is_own(cable.from) && !is_own(cable.to));
-        cables.filter_map(|cable| match (self.port(cable.from).device, self.port(cable.to).device) {
-            (DeviceId::Switch(from), DeviceId::Switch(to)) if from != to => Some((from, to)),
-            _ => None,
-        })
+        self.cables_between_switches().map(|(_, _, one, other)| (one, other))
     }
 
     /// Whether two switches are leaf and spine of a fabric.
@@ -468,7 +463,8 @@ impl Topology<'_> {
         tally
     }
 
-    fn is_spine(&self, switch: usize) -> bool {
+    /// Whether a switch joins leaves.
+    pub fn is_spine(&self, switch: usize) -> bool {
         let name = &self.switches[switch].name;
         let mut fabrics = self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
         self.switches[switch].role() == Some(SwitchRole::Spine)

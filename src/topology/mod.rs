@@ -19,6 +19,8 @@ mod resolve;
 mod risks;
 mod sites;
 mod storage;
+mod subnets;
+mod ways;
 
 pub use addresses::Address;
 pub use bonds::{BondEnds, Lag};
@@ -32,6 +34,8 @@ pub use power::{Feed, Supplies};
 pub use resolve::resolve;
 pub use risks::{Part, SharedRisk};
 pub use storage::{DiskGroup, Gap, ModelInUse, disks_known, node_paths};
+pub use subnets::{Membership, Subnet};
+pub use ways::{AllSettings, Edge, PortSettings, Way};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
