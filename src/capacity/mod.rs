@@ -11,6 +11,7 @@ mod documents;
 mod figure;
 mod guests;
 pub mod latency;
+mod management;
 mod nodes;
 mod quorum;
 mod store;
@@ -33,5 +34,6 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
     switches::figures(topology, &mut figures);
+    management::figures(topology, &mut figures);
     figures
 }

@@ -18,7 +18,7 @@ mod storage;
 
 pub use addresses::Address;
 pub use devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
-pub use ledger::{Doubt, Ledger, ManagementLedger, PortBalance, Reach, Share, SpeedClass, Tally};
+pub use ledger::{Doubt, Ledger, ManagementLedger, PortBalance, Reach, Share, SpeedClass, Survivor, Tally};
 pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag, SiteLink, Uplink};
 pub use networks::{Attachment, CorosyncLink, Network};
 pub use paths::Path;
