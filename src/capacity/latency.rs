@@ -1,12 +1,11 @@
 //! Round trip between the members of a network: as it is written, or from the cables.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-
+use super::pairs::groups;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
-use crate::design::{self, Item, Latency, SiteLink};
-use crate::quantity::{Rate, Size, Time};
+use crate::design::{self, Latency};
+use crate::quantity::{Time, units};
 use crate::source::Span;
-use crate::topology::{DeviceId, Network, Path, PortId, Topology};
+use crate::topology::{Network, Topology, Way};
 
 /// Where a round trip comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +44,8 @@ pub struct Estimate {
     pub span: Span,
     /// Path of the table that states them, or that would: `network.corosync0.latency`.
     pub path: String,
-    /// The way over cables that a computed one was taken from.
-    pub way: Option<Path>,
+    /// The ways there and back that a computed one was taken from.
+    pub ways: Option<[Way; 2]>,
 }
 
 impl Estimate {
@@ -65,52 +64,41 @@ pub struct Worst {
     pub complete: bool,
 }
 
-/// The round trip between two members of a network. What is written for the network counts for every pair. Two
-/// members of different sites have the round trip of a link between these sites, and no other. Within one site it
-/// is computed from the cables. Nothing where neither is possible.
-pub fn estimate(topology: &Topology<'_>, network: &Network<'_>, from: DeviceId, to: DeviceId) -> Option<Estimate> {
-    if let Some(stated) = of_network(network) {
-        return Some(stated);
-    }
-    let (here, there) = (topology.site_of(from), topology.site_of(to));
-    if here == there {
-        return computed(topology, network, from, to, &CorosyncRoundTrip::DEFAULT);
-    }
-    let (here, there) = (here?, there?);
-    longest(site_links(topology).filter(|(link, _)| joins(link, here, there)).map(|(_, estimate)| estimate))
-}
-
 /// The longest round trip between any two nodes of a network.
 pub fn worst(topology: &Topology<'_>, network: &Network<'_>) -> Worst {
+    let mut worst = Worst { estimate: None, complete: !topology.nodes.is_empty() };
     if let Some(stated) = of_network(network) {
         return Worst { estimate: Some(stated), complete: true };
     }
-    let mut sites: Vec<(Option<&str>, Members)> = Vec::new();
-    let mut index: HashMap<Option<&str>, usize> = HashMap::new();
-    for (node, attachment) in topology.nodes_in(network) {
-        let place = *index.entry(node.site()).or_insert_with(|| {
-            sites.push((node.site(), Members::default()));
-            sites.len() - 1
-        });
-        let ports = attachment.interface.as_ref().map(|interface| topology.ports_under(interface.value));
-        sites[place].1.add(attachment.device, ports.unwrap_or_default());
-    }
-    let mut worst = between_sites(topology, &sites.iter().map(|(site, _)| *site).collect::<Vec<_>>());
-    worst.complete &= !topology.nodes.is_empty();
-    for (_, members) in &sites {
-        let inside = within_site(topology, network, members);
-        worst.complete &= inside.complete;
-        worst.estimate = longest(worst.estimate.into_iter().chain(inside.estimate));
+    for group in groups(topology, network) {
+        match group.estimate {
+            Ok(next) => worst.estimate = longest(worst.estimate.into_iter().chain([next])),
+            Err(_) => worst.complete = false,
+        }
     }
     worst
 }
 
-fn longest(estimates: impl Iterator<Item = Estimate>) -> Option<Estimate> {
+/// The longest of some round trips.
+pub(super) fn longest(estimates: impl Iterator<Item = Estimate>) -> Option<Estimate> {
     estimates.reduce(|worst, next| if next.total() > worst.total() { next } else { worst })
 }
 
-fn of_network(network: &Network<'_>) -> Option<Estimate> {
+/// What is written for a network, which counts for every pair of its members.
+pub(super) fn of_network(network: &Network<'_>) -> Option<Estimate> {
     stated(network.table().latency.as_ref().map(|latency| &latency.value)?, format!("{}.latency", network.path()))
+}
+
+/// The longest round trip that is written for a link between two sites.
+pub(super) fn between_sites(topology: &Topology<'_>, here: &str, there: &str) -> Option<Estimate> {
+    let links = topology.design.site_link.iter().flat_map(|links| links.value.iter());
+    let joins = links.filter(|link| {
+        link.value.sites.as_ref().is_some_and(|sites| sites.value.contains(here) && sites.value.contains(there))
+    });
+    longest(joins.filter_map(|link| {
+        let path = format!("site_link.{}.latency", link.pattern.value);
+        stated(&link.value.latency.as_ref()?.value, path)
+    }))
 }
 
 fn stated(latency: &Latency, path: String) -> Option<Estimate> {
@@ -126,135 +114,34 @@ fn stated(latency: &Latency, path: String) -> Option<Estimate> {
         basis_span: latency.basis.as_ref().map(|basis| basis.span),
         span: round_trip.span,
         path,
-        way: None,
+        ways: None,
     })
 }
 
-/// Links between sites whose round trip is written.
-fn site_links<'d>(topology: &Topology<'d>) -> impl Iterator<Item = (&'d Item<SiteLink>, Estimate)> {
-    let links = topology.design.site_link.as_ref().into_iter().flat_map(|links| links.value.iter());
-    links.filter_map(|link| {
-        let path = format!("site_link.{}.latency", link.pattern.value);
-        Some((link, stated(&link.value.latency.as_ref()?.value, path)?))
-    })
-}
-
-fn joins(link: &Item<SiteLink>, here: &str, there: &str) -> bool {
-    link.value.sites.as_ref().is_some_and(|sites| sites.value.contains(here) && sites.value.contains(there))
-}
-
-/// The longest round trip between two of these sites.
-fn between_sites(topology: &Topology<'_>, sites: &[Option<&str>]) -> Worst {
-    let pairs = sites.len() * sites.len().saturating_sub(1) / 2;
-    if pairs == 0 {
-        return Worst { estimate: None, complete: true };
-    }
-    let present: HashSet<&str> = sites.iter().copied().flatten().collect();
-    let mut joined: HashSet<[&str; 2]> = HashSet::new();
-    let mut worst = None;
-    for (link, estimate) in site_links(topology) {
-        let Some(ends) = link.value.sites.as_ref() else { continue };
-        let mut ends: Vec<&str> = ends.value.iter().filter(|site| present.contains(site)).collect();
-        ends.sort_unstable();
-        ends.dedup();
-        let [here, there] = ends.as_slice() else { continue };
-        joined.insert([here, there]);
-        worst = longest(worst.into_iter().chain([estimate]));
-    }
-    Worst { estimate: worst, complete: joined.len() == pairs }
-}
-
-/// Nodes of one site in a network, with the ports that carry it.
-#[derive(Default)]
-struct Members {
-    ports: Vec<(DeviceId, Vec<PortId>)>,
-    owners: HashMap<PortId, DeviceId>,
-}
-
-impl Members {
-    fn add(&mut self, device: DeviceId, ports: Vec<PortId>) {
-        self.owners.extend(ports.iter().map(|port| (*port, device)));
-        self.ports.push((device, ports));
-    }
-}
-
-/// The longest round trip within a site. Two sweeps find it: from any member to the farthest, and from there to the
-/// farthest again, which on a tree of switches are the two ends that lie farthest apart.
-fn within_site(topology: &Topology<'_>, network: &Network<'_>, members: &Members) -> Worst {
-    let [(first, _), (_, _), ..] = members.ports.as_slice() else { return Worst { estimate: None, complete: true } };
-    let sweep = sweep(topology, members, *first);
-    let Some(end) = sweep.farthest.filter(|_| sweep.reached + 1 == members.ports.len()) else {
-        return Worst { estimate: None, complete: false };
+/// The round trip over two ways, there and back, whose speeds are known.
+pub(super) fn over(network: &Network<'_>, ways: [Way; 2], constants: &CorosyncRoundTrip) -> Estimate {
+    let one_way = |way: &Way| {
+        let stacks = constants.stack + constants.stack;
+        let switches = constants.switch * way.switches as f64;
+        let light = constants.per_kilometre * (way.metres / units::KILOMETRE.factor);
+        (stacks + switches + sending(way, constants) + light).to(&units::MS)
     };
-    let other = self::sweep(topology, members, end).farthest.unwrap_or(*first);
-    let estimate = estimate(topology, network, end, other);
-    Worst { complete: estimate.is_some(), estimate }
-}
-
-struct Sweep {
-    reached: usize,
-    farthest: Option<DeviceId>,
-}
-
-/// Goes from one member over its own ports and through switches to every other member, by its own ports. Of equally
-/// far members the one with the slowest port counts as farthest.
-fn sweep(topology: &Topology<'_>, members: &Members, from: DeviceId) -> Sweep {
-    let mut seen: HashSet<DeviceId> = HashSet::from([from]);
-    let mut farthest: Option<(usize, Option<Rate>, DeviceId)> = None;
-    let mut reached = 0;
-    let own = members.ports.iter().find(|(device, _)| *device == from).map(|(_, ports)| ports.clone());
-    let mut queue = VecDeque::from([(0_usize, own.unwrap_or_default())]);
-    while let Some((switches, ports)) = queue.pop_front() {
-        for end in ports.into_iter().filter_map(|port| topology.far_end(port)) {
-            let device = topology.port(end).device;
-            if let DeviceId::Switch(index) = device {
-                if seen.insert(device) {
-                    queue.push_back((switches + 1, topology.switches[index].ports.clone()));
-                }
-            } else if members.owners.get(&end) == Some(&device) && seen.insert(device) {
-                reached += 1;
-                let speed = topology.port(end).speed.as_ref().map(|speed| speed.value);
-                let farther = farthest.is_none_or(|(most, slowest, _)| {
-                    switches > most
-                        || (switches == most
-                            && speed.is_some_and(|speed| slowest.is_some_and(|slowest| speed < slowest)))
-                });
-                if farther {
-                    farthest = Some((switches, speed, device));
-                }
-            }
-        }
-    }
-    Sweep { reached, farthest: farthest.map(|(_, _, device)| device) }
-}
-
-fn computed(
-    topology: &Topology<'_>,
-    network: &Network<'_>,
-    from: DeviceId,
-    to: DeviceId,
-    constants: &CorosyncRoundTrip,
-) -> Option<Estimate> {
-    let way = topology.path(network, from, to)?;
-    let cables = way.speeds.iter().map(|speed| speed.map(|speed| transfer(constants.frame, speed)));
-    let cables: Time = cables.collect::<Option<Vec<_>>>()?.into_iter().sum();
-    let both_ways = |time: Time| (time + time).to(&crate::quantity::units::MS);
-    let stacks = constants.stack + constants.stack;
-    let one_way = stacks + constants.switch * way.switches as f64 + cables;
-    Some(Estimate {
-        round_trip: both_ways(one_way),
-        jitter: Some(both_ways(cables * f64::from(constants.frames_ahead))),
+    let [there, back] = &ways;
+    let waiting = sending(there, constants) + sending(back, constants);
+    Estimate {
+        round_trip: one_way(there) + one_way(back),
+        jitter: Some((waiting * f64::from(constants.frames_ahead)).to(&units::MS)),
         basis: Basis::Assumed,
         basis_span: None,
         span: network.span(),
         path: format!("{}.latency", network.path()),
-        way: Some(way),
-    })
+        ways: Some(ways),
+    }
 }
 
-/// How long a frame takes on a cable.
-fn transfer(frame: Size, rate: Rate) -> Time {
-    Time::from_base(frame.base() / rate.base(), &crate::quantity::units::US)
+/// How long a frame takes to be sent on every cable of a way.
+pub(super) fn sending(way: &Way, constants: &CorosyncRoundTrip) -> Time {
+    Time::from_base(constants.frame.base() * way.seconds_per_byte, &units::US)
 }
 
 #[cfg(test)]
@@ -306,7 +193,7 @@ mod tests {
         // 2 x 1 x 36 us = 72 us
         assert_eq!(estimate.jitter.unwrap().to_string(), "0.072 ms");
         assert_eq!((estimate.basis, worst.complete), (Basis::Assumed, true));
-        assert_eq!(estimate.way.unwrap().switches, 2);
+        assert_eq!(estimate.ways.unwrap().map(|way| way.switches), [2, 2]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod guests;
 pub mod latency;
 mod management;
 mod nodes;
+pub mod pairs;
 mod quorum;
 mod store;
 mod switches;
@@ -33,6 +34,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     guests::figures(topology, &mut figures);
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
+    pairs::figures(topology, &mut figures);
     switches::figures(topology, &mut figures);
     management::figures(topology, &mut figures);
     figures

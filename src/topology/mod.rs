@@ -15,6 +15,7 @@ mod power;
 mod resolve;
 mod risks;
 mod storage;
+mod ways;
 
 pub use addresses::Address;
 pub use devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
@@ -26,6 +27,7 @@ pub use power::{Feed, Supplies};
 pub use resolve::resolve;
 pub use risks::{Part, SharedRisk};
 pub use storage::{DiskGroup, Gap, ModelInUse, disks_known, node_paths};
+pub use ways::{Landing, Way, WaysFrom};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
