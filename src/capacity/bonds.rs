@@ -210,42 +210,41 @@ fn slowest_member(topology: &Topology<'_>, bond: &Bond<'_>) -> Result<Rate, Stri
     slowest.filter(|_| bond.members.len() == written).ok_or_else(|| topology.ports_key(bond.device))
 }
 
-/// The bonds of one table with what they carry, or the keys that would tell.
-fn rated<'t, 'd>(topology: &Topology<'d>, bonds: &[&'t Bond<'d>]) -> Result<Vec<Rated<'t, 'd>>, Vec<String>> {
-    let mut rated: Vec<Rated<'_, '_>> = Vec::new();
+/// Bonds of one table, each with its slowest member, or the keys that would tell.
+fn with_slowest<'t, 'd>(
+    topology: &Topology<'d>,
+    bonds: &[&'t Bond<'d>],
+) -> Result<Vec<(&'t Bond<'d>, Rate)>, Vec<String>> {
+    let mut found: Vec<(&Bond<'_>, Rate)> = Vec::new();
     let mut missing: Vec<String> = Vec::new();
     for bond in bonds {
         match slowest_member(topology, bond) {
-            Ok(slowest) => rated.push(Rated { bond, slowest, spread: Spread::of(topology, bond, 0) }),
+            Ok(slowest) => found.push((bond, slowest)),
             Err(key) if missing.contains(&key) => {}
             Err(key) => missing.push(key),
         }
     }
-    if missing.is_empty() { Ok(rated) } else { Err(missing) }
+    if missing.is_empty() { Ok(found) } else { Err(missing) }
 }
 
 /// What one connection gets, for the server on which that is least.
 fn connection_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Option<Figure> {
     let text = texts::BOND_CONNECTION_RATE;
     let path = bonds.first()?.path();
-    let rated = match rated(topology, bonds) {
-        Ok(rated) => rated,
+    let found = match with_slowest(topology, bonds) {
+        Ok(found) => found,
         Err(missing) => return Some(Figure::unknown(text, path, Method::Model, missing)),
     };
+    let (bond, slowest) = found.into_iter().reduce(|least, next| if next.1 < least.1 { next } else { least })?;
+    let members = bond.members.len();
     // Round robin sends one connection's frames over all members in turn.
-    let used = |rated: &Rated<'_, '_>| match rated.bond.mode() {
-        Some(BondMode::BalanceRr) => rated.bond.members.len(),
-        _ => 1,
-    };
-    let rate = |rated: &Rated<'_, '_>| rated.slowest * used(rated) as f64;
-    let least = rated.into_iter().reduce(|least, next| if rate(&next) < rate(&least) { next } else { least })?;
-    let (used, members) = (used(&least), least.bond.members.len());
-    let gigabits = least.slowest.in_unit(&units::GBIT_PER_S);
+    let used = if bond.mode() == Some(BondMode::BalanceRr) { members } else { 1 };
+    let gigabits = slowest.in_unit(&units::GBIT_PER_S);
     let figure = Figure::new(text, path, Method::Model, gigabits * used as f64)
         .formula(format!("{used} of {members} members x {gigabits} Gbit/s"))
         .input("members", members)
         .input("used", used)
-        .input("member_rate", least.slowest);
+        .input("member_rate", slowest);
     Some(if used > 1 {
         figure.note("balance-rr: frames may arrive out of order, which slows TCP down")
     } else {
@@ -257,8 +256,11 @@ fn connection_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Option<Figur
 fn bond_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Vec<Figure> {
     let text = texts::BOND_RATE;
     let Some(path) = bonds.first().map(|bond| bond.path()) else { return Vec::new() };
-    let rated = match rated(topology, bonds) {
-        Ok(rated) => rated,
+    let rated: Vec<Rated<'_, '_>> = match with_slowest(topology, bonds) {
+        Ok(found) => found
+            .into_iter()
+            .map(|(bond, slowest)| Rated { bond, slowest, spread: Spread::of(topology, bond, 0) })
+            .collect(),
         Err(missing) => return vec![Figure::unknown(text, path, Method::Model, missing)],
     };
     let peer_gone = peer_gone(topology, &rated);

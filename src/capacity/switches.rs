@@ -204,11 +204,11 @@ fn several(names: &[&str]) -> String {
 
 /// Rate of some links of switches together, and the sum by what is at the other end. Otherwise the keys of the speeds
 /// that are missing.
-fn links_rate(topology: &Topology<'_>, ports: &[PortId]) -> Result<(Rate, String), Vec<String>> {
+fn links_rate(topology: &Topology<'_>, links: &[PortId]) -> Result<(Rate, String), Vec<String>> {
     let mut parts: Vec<(String, Rate, usize)> = Vec::new();
     let mut missing: Vec<String> = Vec::new();
     let mut sum = Rate::new(0.0, &units::GBIT_PER_S);
-    for port in ports {
+    for port in links {
         let Some(rate) = topology.link_speed(*port) else {
             let key = topology.speed_key(*port);
             if !missing.contains(&key) {
