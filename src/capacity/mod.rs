@@ -14,6 +14,7 @@ pub mod latency;
 mod management;
 mod nodes;
 pub mod pairs;
+pub mod queues;
 mod quorum;
 mod store;
 mod switches;
@@ -35,6 +36,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
     pairs::figures(topology, &mut figures);
+    queues::figures(topology, &mut figures);
     switches::figures(topology, &mut figures);
     management::figures(topology, &mut figures);
     figures

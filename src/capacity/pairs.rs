@@ -1,6 +1,7 @@
 //! Round trip and jitter of every pair of members of a network, equal pairs together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 use super::figure::{Figure, Method};
 use super::latency::{self, Basis, Estimate};
@@ -8,7 +9,7 @@ use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
 use crate::design::Purpose;
 use crate::quantity::units;
-use crate::topology::{DeviceId, Landing, Network, Topology, Way, WaysFrom};
+use crate::topology::{DeviceId, Landing, Network, PortId, Topology, Way, WaysFrom};
 
 /// Pairs of nodes between which frames take equally long over equal ways.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,16 @@ struct Class<'d> {
     devices: Vec<DeviceId>,
 }
 
+impl Class<'_> {
+    /// Switches that its nodes hang on.
+    fn switches(&self) -> impl Iterator<Item = usize> {
+        self.landings.iter().filter_map(|(landing, _)| match landing {
+            Landing::Switch(switch) => Some(*switch),
+            Landing::Device(_) => None,
+        })
+    }
+}
+
 /// What nodes of a class have in common.
 #[derive(PartialEq, Eq, Hash)]
 struct Likeness<'d> {
@@ -39,6 +50,42 @@ struct Likeness<'d> {
     missing: Option<String>,
     /// The node itself, where it is cabled to others without a switch.
     alone: Option<DeviceId>,
+}
+
+/// How frames pass between two nodes.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Passage<'c> {
+    /// Between two sites.
+    Sites(Option<&'c str>, Option<&'c str>),
+    /// Over cables, there and back.
+    Ways([Exact; 2]),
+    /// Nobody knows without this key.
+    Missing(&'c str),
+}
+
+/// A way that is the same as another only to the last bit.
+#[derive(Clone, Copy)]
+struct Exact(Way);
+
+impl Exact {
+    fn bits(&self) -> (usize, usize, u64, u64, Option<PortId>) {
+        let Self(way) = self;
+        (way.switches, way.cables, way.seconds_per_byte.to_bits(), way.metres.to_bits(), way.slowless)
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.bits() == other.bits()
+    }
+}
+
+impl Eq for Exact {}
+
+impl std::hash::Hash for Exact {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.bits().hash(state);
+    }
 }
 
 /// What pairs of a group have in common: all that is printed of them.
@@ -59,13 +106,10 @@ pub fn groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup> 
         return if pairs > 0 { vec![group] } else { Vec::new() };
     }
     let classes = classes(topology, network);
-    let ends = classes.iter().flat_map(|class| &class.landings).filter_map(|(landing, _)| match landing {
-        Landing::Switch(switch) => Some(*switch),
-        Landing::Device(_) => None,
-    });
-    let ways = topology.switch_ways(ends.collect::<std::collections::BTreeSet<usize>>());
+    let ways = topology.switch_ways(&classes.iter().flat_map(Class::switches).collect());
     let mut groups: Vec<PairGroup> = Vec::new();
     let mut places: HashMap<Sameness, usize> = HashMap::new();
+    let mut passages: HashMap<Passage<'_>, usize> = HashMap::new();
     for (index, one) in classes.iter().enumerate() {
         for (offset, other) in classes[index..].iter().enumerate() {
             let same = offset == 0;
@@ -74,14 +118,21 @@ pub fn groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup> 
             if pairs == 0 {
                 continue;
             }
-            let estimate = estimate(topology, network, one, other, &ways);
-            let place = places.get(&sameness(&estimate)).copied();
+            let passage = passage(one, other, &ways);
+            let place = passages.get(&passage).copied().or_else(|| {
+                let estimate = estimate(topology, network, &passage);
+                let place = places.get(&sameness(&estimate)).copied()?;
+                passages.insert(passage.clone(), place);
+                Some(place)
+            });
             if let Some(group) = place.and_then(|place| groups.get_mut(place)) {
                 group.pairs += pairs;
                 group.all_named = false;
                 continue;
             }
+            let estimate = estimate(topology, network, &passage);
             places.insert(sameness(&estimate), groups.len());
+            passages.insert(passage, groups.len());
             let between = (one.devices.clone(), (!same).then(|| other.devices.clone()));
             groups.push(PairGroup { estimate, pairs, between, all_named: true });
         }
@@ -133,33 +184,60 @@ fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>>
     classes
 }
 
-fn estimate(
-    topology: &Topology<'_>,
-    network: &Network<'_>,
-    one: &Class<'_>,
-    other: &Class<'_>,
-    ways: &HashMap<usize, WaysFrom>,
-) -> Result<Estimate, String> {
+/// Switches on which frames between nodes of one site enter, each with those by which they leave.
+pub(super) fn switch_pairs(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<usize, BTreeSet<usize>> {
+    let classes = classes(topology, network);
+    let ways = topology.switch_ways(&classes.iter().flat_map(Class::switches).collect());
+    let mut pairs: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for one in &classes {
+        let alone = |other: &Class<'_>| std::ptr::eq(one, other) && one.devices.len() < 2;
+        for other in classes.iter().filter(|other| other.site == one.site && !alone(other)) {
+            for first in one.switches() {
+                let steps = |last: &usize| ways[first][*last].map(|way| way.switches);
+                let nearest = other.switches().filter_map(|last| steps(&last)).min();
+                let last = other.switches().filter(|last| nearest.is_some() && steps(last) == nearest);
+                pairs.entry(first).or_default().extend(last.filter(|last| *last != first));
+            }
+        }
+    }
+    pairs
+}
+
+/// How frames pass between the nodes of two classes.
+fn passage<'c>(one: &'c Class<'_>, other: &'c Class<'_>, ways: &[WaysFrom]) -> Passage<'c> {
     if one.site != other.site {
-        let joined = one.site.zip(other.site).and_then(|(here, there)| latency::between_sites(topology, here, there));
-        return joined.ok_or_else(|| format!("{}.latency", network.path()));
+        return Passage::Sites(one.site, other.site);
     }
     if let Some(missing) = one.missing.as_ref().or(other.missing.as_ref()) {
-        return Err(missing.clone());
+        return Passage::Missing(missing);
     }
-    let there = way(one, other, ways).ok_or("cable")?;
-    let back = way(other, one, ways).ok_or("cable")?;
-    if let Some(port) = there.slowless.or(back.slowless) {
-        let ends = std::iter::once(port).chain(topology.far_end(port));
-        let unknown = ends.into_iter().find(|end| topology.port(*end).speed.is_none());
-        return Err(topology.speed_key(unknown.unwrap_or(port)));
+    match (way(one, other, ways), way(other, one, ways)) {
+        (Some(there), Some(back)) => Passage::Ways([Exact(there), Exact(back)]),
+        _ => Passage::Missing("cable"),
     }
-    Ok(latency::over(network, [there, back], &CorosyncRoundTrip::DEFAULT))
+}
+
+fn estimate(topology: &Topology<'_>, network: &Network<'_>, passage: &Passage<'_>) -> Result<Estimate, String> {
+    match passage {
+        Passage::Sites(here, there) => {
+            let joined = here.zip(*there).and_then(|(here, there)| latency::between_sites(topology, here, there));
+            joined.ok_or_else(|| format!("{}.latency", network.path()))
+        }
+        Passage::Missing(key) => Err((*key).to_owned()),
+        Passage::Ways([Exact(there), Exact(back)]) => match there.slowless.or(back.slowless) {
+            None => Ok(latency::over(network, [*there, *back], &CorosyncRoundTrip::DEFAULT)),
+            Some(port) => {
+                let mut ends = std::iter::once(port).chain(topology.far_end(port));
+                let unknown = ends.find(|end| topology.port(*end).speed.is_none());
+                Err(topology.speed_key(unknown.unwrap_or(port)))
+            }
+        },
+    }
 }
 
 /// The way of a frame from a node of one class to one of another: by the worst of the ports it may leave by, and from
 /// there over as few switches as can be.
-fn way(from: &Class<'_>, to: &Class<'_>, ways: &HashMap<usize, WaysFrom>) -> Option<Way> {
+fn way(from: &Class<'_>, to: &Class<'_>, ways: &[WaysFrom]) -> Option<Way> {
     let lands_on = |class: &Class<'_>, devices: &[DeviceId]| {
         class.landings.iter().any(|(landing, _)| devices.iter().any(|device| *landing == Landing::Device(*device)))
     };
@@ -167,7 +245,7 @@ fn way(from: &Class<'_>, to: &Class<'_>, ways: &HashMap<usize, WaysFrom>) -> Opt
         Landing::Device(device) => (to.devices.contains(&device) && lands_on(to, &from.devices)).then_some(sent),
         Landing::Switch(first) => {
             let arrivals = to.landings.iter().filter_map(|(landing, last)| match landing {
-                Landing::Switch(switch) => Some(sent.then((*ways.get(&first)?.get(*switch)?)?).then(*last)),
+                Landing::Switch(switch) => Some(sent.then(ways[first][*switch]?).then(*last)),
                 Landing::Device(_) => None,
             });
             arrivals.reduce(Way::shorter)
@@ -246,7 +324,7 @@ fn computed([there, back]: &[Way; 2]) -> String {
             way.cables
         );
         if way.metres > 0.0 {
-            text += &format!(" of {} m", way.metres);
+            let _ = write!(text, " of {} m", way.metres);
         }
         text
     };

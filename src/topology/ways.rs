@@ -1,6 +1,6 @@
 //! Ways of frames from switch to switch, and the cables by which members of a network reach the first one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Topology;
 use super::devices::{DeviceId, PortId};
@@ -40,12 +40,10 @@ impl Way {
     /// Of two ways between the same ends the one that frames take: over fewer switches.
     #[must_use]
     pub fn shorter(self, other: Self) -> Self {
-        if other.switches == self.switches {
-            self.slower(other)
-        } else if other.switches < self.switches {
-            other
-        } else {
-            self
+        match other.switches.cmp(&self.switches) {
+            std::cmp::Ordering::Equal => self.slower(other),
+            std::cmp::Ordering::Less => other,
+            std::cmp::Ordering::Greater => self,
         }
     }
 
@@ -66,7 +64,7 @@ pub enum Landing {
     Device(DeviceId),
 }
 
-/// Ways from one switch to the others, by their index.
+/// Ways from one switch to all, by their index.
 pub type WaysFrom = Vec<Option<Way>>;
 
 impl Topology<'_> {
@@ -115,15 +113,50 @@ impl Topology<'_> {
         ports
     }
 
-    /// Ways from some switches to all others, over as few switches as can be. A management switch lies on the way of
-    /// others only where there is no other way.
-    pub fn switch_ways(&self, from: impl IntoIterator<Item = usize>) -> HashMap<usize, WaysFrom> {
-        let mut next: Vec<HashMap<usize, Way>> = self.switches.iter().map(|_| HashMap::new()).collect();
+    /// Steps from switch to switch that frames may take on the ways from some switches to others.
+    pub fn hops(&self, pairs: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<(usize, usize)> {
+        let mut before: Vec<BTreeSet<usize>> = self.switches.iter().map(|_| BTreeSet::new()).collect();
+        for (_, (one, other)) in self.cables_between_switches() {
+            before[one].insert(other);
+            before[other].insert(one);
+        }
+        let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
+        let ways = self.switch_ways(&pairs.keys().copied().collect());
+        let mut hops = BTreeSet::new();
+        for (from, targets) in pairs {
+            let distance = |switch: usize| ways[*from][switch].map(|way| way.switches);
+            let mut seen = targets.clone();
+            let mut queue: Vec<usize> = targets.iter().copied().collect();
+            while let Some(switch) = queue.pop() {
+                let Some(here) = distance(switch) else { continue };
+                let nearer = |one: &&usize| distance(**one).is_some_and(|there| there + 1 == here);
+                let nearer: Vec<usize> = before[switch].iter().filter(nearer).copied().collect();
+                let usual = |one: &usize| one == from || through(*one);
+                let any = !nearer.iter().any(usual);
+                for one in nearer.into_iter().filter(|one| any || usual(one)) {
+                    hops.insert((one, switch));
+                    if seen.insert(one) {
+                        queue.push(one);
+                    }
+                }
+            }
+        }
+        hops
+    }
+
+    /// Ways from some switches to all others, over as few switches as can be; none from the others. A management switch
+    /// lies on the way of others only where there is no other way.
+    pub fn switch_ways(&self, from: &BTreeSet<usize>) -> Vec<WaysFrom> {
+        let mut cables: BTreeMap<(usize, usize), Way> = BTreeMap::new();
         for (cable, (one, other)) in self.cables_between_switches() {
             let way = self.cable_way(cable.from);
-            for (near, far) in [(one, other), (other, one)] {
-                next[near].entry(far).and_modify(|known| *known = known.slower(way)).or_insert(way);
+            for ends in [(one, other), (other, one)] {
+                cables.entry(ends).and_modify(|known| *known = known.slower(way)).or_insert(way);
             }
+        }
+        let mut next: Vec<Vec<(usize, Way)>> = self.switches.iter().map(|_| Vec::new()).collect();
+        for ((near, far), way) in cables {
+            next[near].push((far, way));
         }
         let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
         let ways = |from: usize| {
@@ -135,28 +168,34 @@ impl Topology<'_> {
             }
             ways
         };
-        from.into_iter().map(|switch| (switch, ways(switch))).collect()
+        (0..next.len()).map(|switch| if from.contains(&switch) { ways(switch) } else { WaysFrom::new() }).collect()
     }
 }
 
 /// Ways from one switch to all others through those that frames may pass.
-fn ways_from(next: &[HashMap<usize, Way>], from: usize, through: impl Fn(usize) -> bool) -> WaysFrom {
+fn ways_from(next: &[Vec<(usize, Way)>], from: usize, through: impl Fn(usize) -> bool) -> WaysFrom {
     let mut ways: WaysFrom = vec![None; next.len()];
-    ways[from] = Some(Way { switches: 1, ..Way::default() });
+    let step = Way { switches: 1, ..Way::default() };
+    ways[from] = Some(step);
     let mut edge = vec![from];
+    // All switches at one distance are final before the next are reached from them.
     while !edge.is_empty() {
-        let mut reached: HashMap<usize, Way> = HashMap::new();
+        let mut reached = Vec::new();
         for switch in edge.into_iter().filter(|switch| *switch == from || through(*switch)) {
             let Some(here) = ways[switch] else { continue };
-            for (far, cable) in next[switch].iter().filter(|(far, _)| ways[**far].is_none()) {
-                let way = here.then(*cable).then(Way { switches: 1, ..Way::default() });
-                reached.entry(*far).and_modify(|known| *known = known.slower(way)).or_insert(way);
+            for (far, cable) in &next[switch] {
+                let further = || here.then(*cable).then(step);
+                match &mut ways[*far] {
+                    Some(known) if known.switches == here.switches + 1 => *known = known.slower(further()),
+                    Some(_) => {}
+                    unknown => {
+                        *unknown = Some(further());
+                        reached.push(*far);
+                    }
+                }
             }
         }
-        edge = reached.keys().copied().collect();
-        for (switch, way) in reached {
-            ways[switch] = Some(way);
-        }
+        edge = reached;
     }
     ways
 }
