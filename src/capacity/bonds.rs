@@ -181,8 +181,9 @@ impl Rated<'_, '_> {
     fn figure(&self, lost: usize) -> Figure {
         let (gigabits, effective) = (self.slowest.in_unit(&units::GBIT_PER_S), self.effective(lost));
         let (path, left) = (self.bond.path(), self.bond.members.len().saturating_sub(lost));
+        let links = if left == 1 { "link" } else { "links" };
         let figure = Figure::new(texts::BOND_RATE, path.clone(), Method::Model, gigabits * effective)
-            .formula(format!("{effective:.2} of {left} links x {gigabits} Gbit/s"))
+            .formula(format!("{effective:.2} of {left} {links} x {gigabits} Gbit/s"))
             .input("members", left)
             .input("connections", self.spread.connections)
             .input("member_rate", self.slowest);

@@ -98,13 +98,14 @@ enum Egress {
 /// towards other switches.
 fn shared_ports(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<Egress, BTreeSet<Purpose>> {
     let mut shared: BTreeMap<Egress, BTreeSet<Purpose>> = BTreeMap::new();
-    let own = egress(topology, network);
+    let own = egress(topology, network, true);
+    let passes_on = own.iter().any(|(member, _)| member.is_none());
     for other in &topology.networks {
         let bulk = bulk(topology, other);
         if bulk.is_empty() {
             continue;
         }
-        let theirs = if other.name() == network.name() { own.clone() } else { egress(topology, other) };
+        let theirs = if other.name() == network.name() { own.clone() } else { egress(topology, other, passes_on) };
         for (_, place) in own.intersection(&theirs) {
             shared.entry(*place).or_default().extend(bulk.iter().copied());
         }
@@ -119,8 +120,13 @@ fn bulk(topology: &Topology<'_>, network: &Network<'_>) -> BTreeSet<Purpose> {
 }
 
 /// Ports by which frames of a network leave switches, each with the port of the member it leads to where it leads to
-/// one: a port that nobody has cabled yet can be shared as well.
-fn egress(topology: &Topology<'_>, network: &Network<'_>) -> BTreeSet<(Option<PortId>, Egress)> {
+/// one: a port that nobody has cabled yet can be shared as well. Those from switch to switch are left out where nobody
+/// asks for them.
+fn egress(
+    topology: &Topology<'_>,
+    network: &Network<'_>,
+    from_switch_to_switch: bool,
+) -> BTreeSet<(Option<PortId>, Egress)> {
     let mut egress = BTreeSet::new();
     for (_, attachment) in topology.nodes_in(network) {
         let Some(interface) = attachment.interface.as_ref() else { continue };
@@ -133,6 +139,9 @@ fn egress(topology: &Topology<'_>, network: &Network<'_>) -> BTreeSet<(Option<Po
                 None => _ = egress.insert((Some(port), Egress::Open)),
             }
         }
+    }
+    if !from_switch_to_switch {
+        return egress;
     }
     let hops = topology.hops(&pairs::switch_pairs(topology, network));
     for (cable, (from, to)) in topology.cables_between_switches() {

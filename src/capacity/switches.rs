@@ -75,9 +75,12 @@ fn ports_of_speed(ledger: &Ledger, class: &SpeedClass, switch: &Switch<'_>) -> F
     let balance = ledger.port_balance().into_iter().find(|balance| Some(balance.speed) == class.speed);
     let Some(balance) = balance else { return figure.formula(made_up) };
     let left = balance.available as f64 - balance.needed as f64;
-    let faster = if balance.needed > needed { ", faster ones counted in" } else { "" };
+    let faster = match balance.needed.saturating_sub(needed) {
+        0 => String::new(),
+        more => format!("{} with {more} faster, ", balance.needed),
+    };
     figure
-        .formula(format!("{made_up}; {}{faster}", of_available(balance.available, left)))
+        .formula(format!("{made_up}; {faster}{}", of_available(balance.available, left)))
         .input("available", balance.available)
         .input("left", left)
 }
