@@ -601,3 +601,244 @@ fn lines_to_the_outside_count_with_their_own_rate() {
     let both = format!("{one}[uplink.b]\nports = \"core-b:10\"\nbandwidth = \"1 Gbit/s\"\n");
     assert_eq!(peer_link_need(&both), (21.0, 40.0));
 }
+
+/// The figures of one id about one subject in a state.
+fn about<'a>(figures: &'a [Value], id: &str, subject: &str, state: &str) -> Vec<&'a Value> {
+    let matches = |figure: &&Value| figure["id"] == id && figure["subject"] == subject && figure["state"] == state;
+    figures.iter().filter(matches).collect()
+}
+
+fn all_close(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    found.iter().zip(expected).for_each(|(found, expected)| close(*found, *expected));
+}
+
+/// A named input of a figure.
+fn input(figure: &Value, name: &str) -> f64 {
+    let inputs = figure["inputs"].as_array().unwrap();
+    inputs.iter().find(|input| input["name"] == name).and_then(|input| input["value"].as_f64()).unwrap_or(f64::NAN)
+}
+
+/// S002:72 with the equipment of S002:43-47: three servers, two firewalls and the peer link are 3 + 2 + 1 = 6 groups,
+/// within the example of 8. With one more group per server for storage (S002:47) they are 9. With the peer gone its
+/// link is no group: 5.
+#[test]
+fn six_groups_fit_and_the_storage_split_breaks_the_limit() {
+    let figures = plan(&[NVME]);
+    for switch in ["switch.core-a", "switch.core-b"] {
+        let groups = |state| model_of(&figures, "switch-lacp-groups", switch, state);
+        all_close(&[groups("healthy"), groups("peer gone"), groups("storage split")], &[6.0, 5.0, 9.0]);
+        let healthy = about(&figures, "switch-lacp-groups", switch, "healthy")[0];
+        all_close(&["needed", "available", "left"].map(|name| input(healthy, name)), &[6.0, 8.0, 2.0]);
+        let split = about(&figures, "switch-lacp-groups", switch, "storage split")[0];
+        all_close(&["needed", "available", "left"].map(|name| input(split, name)), &[9.0, 8.0, -1.0]);
+        assert!(split["formula"].as_str().unwrap().ends_with("breaks the limit of 8 by 1"), "{split}");
+    }
+}
+
+/// S002:45: five service ports and two to the peer. The split takes three more; the seven ports there are three too
+/// few for ten. With the peer gone the two to it carry nothing.
+#[test]
+fn ports_of_the_core_switches_add_up() {
+    let figures = plan(&[NVME]);
+    let ports = |speed: &str, state| model_of(&figures, "switch-ports", &format!("switch.core-a, {speed}"), state);
+    all_close(&[ports("10GbE", "healthy"), ports("40GbE", "healthy")], &[5.0, 2.0]);
+    all_close(&[ports("10GbE", "storage split"), ports("40GbE", "peer gone")], &[8.0, 0.0]);
+    let split = about(&figures, "switch-ports", "switch.core-a, 10GbE", "storage split")[0];
+    all_close(&["available", "left"].map(|name| input(split, name)), &[7.0, -3.0]);
+    // What stays as it is has no line of its own.
+    assert!(about(&figures, "switch-ports", "switch.core-a, 10GbE", "peer gone").is_empty());
+    assert!(about(&figures, "switch-ports", "switch.core-a, 40GbE", "storage split").is_empty());
+}
+
+/// Three servers and two firewalls by two links of 10 Gbit/s: 5 x 2 x 10 = 100 Gbit/s; over one switch 50 Gbit/s.
+#[test]
+fn half_of_the_rate_is_left_with_the_peer_gone() {
+    let figures = plan(&[NVME]);
+    close(model_of(&figures, "mlag-rate", "mlag.core", "healthy"), 100.0);
+    close(model_of(&figures, "mlag-rate", "switch.core-b", "peer gone"), 50.0);
+}
+
+/// By the table of S002:43-47: 3 servers x 1 + 2 firewalls x 2 + 2 core switches x 2 + 1 management switch x 1 = 12.
+/// By the prose of S002:76: 3 x 2 (management and BMC) + 2 + 2 = 10. Cabled are 3 + 4, and the switches use 4 + 1.
+#[test]
+fn both_counts_of_management_ports_are_shown() {
+    let figures = plan(&[NVME]);
+    assert_eq!(values(&figures, "management-ports", "documents", "healthy"), [12.0, 10.0]);
+    assert_eq!(values(&figures, "management-ports", "model", "healthy"), [12.0]);
+    let formulas: Vec<&str> = figures
+        .iter()
+        .filter(|figure| figure["id"] == "management-ports")
+        .map(|figure| figure["formula"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        formulas,
+        [
+            "3 servers x 1 + 2 firewalls x 2 + 2 other switches x 2 + 1 management switch x 1; 24 there, 12 left",
+            "3 servers x 2 (management and BMC) + 2 firewalls x 1 + 2 other switches x 1; 24 there, 14 left",
+            "3 node.pve{1..3} + 4 firewall.fw{1..2} + 4 switch.core-{a,b} + 1 switch.mgmt; 24 there, 12 left",
+        ]
+    );
+}
+
+/// A line to the outside with one port on each switch of the pair is one group on both and one port on each; a line
+/// with a single port is no group. Reference: 5 + 5 + 2 bonds and the peer link are 13 groups.
+#[test]
+fn a_line_to_the_outside_takes_ports_and_a_group() {
+    let uplink = |ports: &str| {
+        let figures = plan(&["--set", &format!("uplink.building.ports={ports}"), REFERENCE]);
+        ["switch.core-a", "switch.core-b"].map(|switch| {
+            let groups = model_of(&figures, "switch-lacp-groups", switch, "healthy");
+            (groups, model_of(&figures, "switch-ports", &format!("{switch}, 25GbE"), "healthy"))
+        })
+    };
+    assert_eq!(uplink("core-a:40"), [(13.0, 11.0), (13.0, 10.0)]);
+    assert_eq!(uplink("core-{a,b}:40"), [(14.0, 11.0), (14.0, 11.0)]);
+}
+
+/// One connection gets one member of 10 Gbit/s. With one core switch gone one member is left; where both members hang
+/// on the lost switch, none.
+#[test]
+fn a_bond_carries_what_is_left_on_the_other_switch() {
+    let figures = plan(&[NVME]);
+    close(model_of(&figures, "bond-connection-rate", "bond.bond0", "healthy"), 10.0);
+    close(model_of(&figures, "bond-rate", "bond.bond0", "peer gone"), 10.0);
+    let pair = "[switch_model.s.ports]\n\"{1..24}\" = { speed = \"10GbE\" }\n[switch.\"{a,b}\"]\nmodel = \"s\"\n\
+                [mlag.core]\npeers = [\"a\", \"b\"]\npeer_link = \"{23..24}\"\n";
+    let cables = |first: &str, second: &str| {
+        format!(
+            "[[cable]]\nfrom = \"pve{{1..3}}:slot1:{{1..2}}\"\nto = [\"{first}:{{1..4}}\", \"{second}:{{5..6}}\"]\n"
+        )
+    };
+    let gone = |design: &str| values(&plan_of(design), "bond-rate", "model", "peer gone");
+    assert_eq!(gone(&format!("{BOND}{pair}{}", cables("a", "b"))), [0.0]);
+    assert!(gone(BOND).is_empty());
+    // In turn over all members a connection gets their sum.
+    let turns = BOND.replace("802.3ad", "balance-rr");
+    assert_eq!(values(&plan_of(&turns), "bond-connection-rate", "model", "healthy"), [20.0]);
+}
+
+/// One switch each way at 1 Gbit/s: stacks 4 x 30 us + switches 2 x 5 us + cables 4 x 1500 B x 8 / 1 Gbit/s = 4 x 12 us
+/// are 178 us; one frame ahead at each of the four ports is 48 us of jitter. Three servers are three pairs.
+#[test]
+fn every_pair_has_a_round_trip() {
+    let figures = plan(&[NVME]);
+    let pairs = about(&figures, "pair-round-trip", "corosync.link.0, pve{1..3}", "healthy");
+    close(pairs[0]["value"].as_f64().unwrap(), 0.178);
+    close(input(pairs[0], "jitter"), 0.048);
+    close(input(pairs[0], "pairs"), 3.0);
+    // At 10 Gbit/s the cables take 4 x 1.2 us.
+    close(model_of(&figures, "pair-round-trip", "corosync.link.1, pve{1..3}", "healthy"), 0.1348);
+    // What is measured counts for every pair; the public network has no figure and is worked out with 6 m of cable.
+    let figures = plan(&[REFERENCE]);
+    close(model_of(&figures, "pair-round-trip", "corosync.link.0, pve{1..5}", "healthy"), 0.2);
+    close(model_of(&figures, "pair-round-trip", "network.ceph, pve{1..5}", "healthy"), 0.13 + 4.0 * 0.00048 + 0.00006);
+}
+
+/// Servers on leaves, 16 on each of two, and one spine between; Corosync by a port of 10 Gbit/s, 25 Gbit/s upwards.
+fn leaves(nodes: usize, leaves: usize) -> String {
+    use std::fmt::Write as _;
+    let each = nodes / leaves;
+    let mut design = format!(
+        "[server_model.hci.cards]\nslot1 = {{ ports = 1, speed = \"10GbE\" }}\n\
+         [switch_model.leaf.ports]\n\"{{1..{each}}}\" = {{ speed = \"10GbE\" }}\nup = {{ speed = \"25GbE\" }}\n\
+         [switch_model.spine.ports]\n\"{{1..{leaves}}}\" = {{ speed = \"25GbE\" }}\n\
+         [node.\"pve{{1..{nodes}}}\"]\nmodel = \"hci\"\n\
+         [switch.\"leaf{{1..{leaves}}}\"]\nmodel = \"leaf\"\nrole = \"leaf\"\n\
+         [switch.spine]\nmodel = \"spine\"\nrole = \"spine\"\n\
+         [network.heartbeat]\npurpose = [\"corosync\"]\ninterface = \"slot1:1\"\n\
+         [corosync.link]\n0 = {{ network = \"heartbeat\" }}\n\
+         [[cable]]\nfrom = \"leaf{{1..{leaves}}}:up\"\nto = \"spine:{{1..{leaves}}}\"\nlength = \"1 km\"\n"
+    );
+    for leaf in 1..=leaves {
+        let (first, last) = ((leaf - 1) * each + 1, leaf * each);
+        _ = write!(design, "[[cable]]\nfrom = \"pve{{{first}..{last}}}:slot1:1\"\nto = \"leaf{leaf}:{{1..{each}}}\"\n");
+    }
+    design
+}
+
+/// 32 servers are 32 x 31 / 2 = 496 pairs: 2 x 16 x 15 / 2 = 240 on one leaf, 4 x 30 + 2 x 5 + 4 x 1.2 = 134.8 us; and
+/// 16 x 16 = 256 over three switches and 2 km of cable each way, 4 x 30 + 6 x 5 + 4 x 1.2 + 4 x 0.48 + 4 x 5 = 176.72 us.
+#[test]
+fn equal_pairs_share_a_figure() {
+    let figures = plan_of(&leaves(32, 2));
+    let pairs: Vec<_> = figures.iter().filter(|figure| figure["id"] == "pair-round-trip").collect();
+    let found: Vec<_> =
+        pairs.iter().map(|figure| (figure["subject"].as_str().unwrap(), input(figure, "pairs"))).collect();
+    assert_eq!(
+        found,
+        [("corosync.link.0, pve1 - pve2 and 239 more", 240.0), ("corosync.link.0, pve{1..16} - pve{17..32}", 256.0)]
+    );
+    close(pairs[0]["value"].as_f64().unwrap(), 0.1348);
+    close(pairs[1]["value"].as_f64().unwrap(), 0.17672);
+    // The longest with its jitter: 4 x 1.2 + 4 x 0.48 = 6.72 us.
+    close(model_of(&figures, "corosync-round-trip", "corosync.link.0", "healthy"), 0.18344);
+}
+
+#[test]
+fn a_thousand_servers_are_as_many_figures_as_three() {
+    let figures = plan_of(&leaves(1000, 20));
+    let pairs: Vec<_> = figures.iter().filter(|figure| figure["id"] == "pair-round-trip").collect();
+    close(pairs.iter().map(|figure| input(figure, "pairs")).sum(), 1000.0 * 999.0 / 2.0);
+    assert_eq!(pairs.len(), 2);
+}
+
+/// A server on both switches of a pair and one on the first alone: a frame of the first may leave by the second switch
+/// and then crosses the peer link, 2 x 30 + 2 x 5 + 3 x 1.2 = 73.6 us; the answer does not, 60 + 5 + 2.4 = 67.4 us.
+#[test]
+fn a_frame_may_have_to_cross_the_peer_link() {
+    let design = r#"
+[server_model.two.cards]
+slot1 = { ports = 2, speed = "10GbE" }
+[server_model.one.cards]
+slot1 = { ports = 1, speed = "10GbE" }
+[node.pve1]
+model = "two"
+[node.pve2]
+model = "one"
+[switch_model.core.ports]
+"{1..24}" = { speed = "10GbE" }
+[switch."core-{a,b}"]
+model = "core"
+[mlag.core]
+peers     = ["core-a", "core-b"]
+peer_link = "24"
+[bond.bond0]
+on      = "pve1"
+members = ["slot1:1", "slot1:2"]
+mode    = "802.3ad"
+[network.heartbeat]
+purpose   = ["corosync"]
+interface = { pve1 = "bond0", pve2 = "slot1:1" }
+[corosync.link]
+0 = { network = "heartbeat" }
+[[cable]]
+from = ["pve1:slot1:{1..2}", "pve2:slot1:1"]
+to   = ["core-a:1", "core-b:1", "core-a:2"]
+"#;
+    let of = |design: &str| model_of(&plan_of(design), "pair-round-trip", "corosync.link.0, pve1 - pve2", "healthy");
+    close(of(design), 0.141);
+    // Where the second port stands by, all frames take the first: 2 x 67.4 us.
+    close(of(&design.replace("802.3ad", "active-backup")), 0.1348);
+}
+
+/// One full buffer: 1.5 MB x 8 / 1 Gbit/s = 12 ms, 12 MB x 8 / 10 Gbit/s = 9.6 ms, 16 MB x 8 / 25 Gbit/s = 5.12 ms.
+#[test]
+fn a_full_buffer_takes_its_size_by_the_rate() {
+    let design = |speed: &str, buffer: &str| {
+        let fabric = leaves(4, 1).replace("25GbE", "100GbE").replace("10GbE", speed);
+        let shared = fabric.replace("[\"corosync\"]", "[\"corosync\", \"migration\"]");
+        format!("{shared}[switch_model.leaf.limits]\n{buffer}\n")
+    };
+    let delay = |speed, buffer| model_of(&plan_of(&design(speed, buffer)), "queue-delay", "corosync.link.0", "healthy");
+    close(delay("1GbE", "buffer = \"1.5 MB\""), 12.0);
+    close(delay("10GbE", "buffer = \"12 MB\""), 9.6);
+    close(delay("25GbE", "buffer = \"16 MB\""), 5.12);
+    let open = plan_of(&design("10GbE", "mtu = 9216"));
+    let open = about(&open, "queue-delay", "corosync.link.0", "healthy")[0];
+    assert!(open["value"].is_null());
+    // A link with ports of its own has no queue to wait in.
+    assert!(
+        plan(&[REFERENCE]).iter().all(|figure| figure["id"] != "queue-delay" || figure["subject"] != "corosync.link.0")
+    );
+}

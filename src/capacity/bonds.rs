@@ -24,6 +24,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
             None => tables.push(vec![bond]),
         }
     }
+    out.extend(tables.iter().filter_map(|bonds| connection_rate(topology, bonds)));
     out.extend(tables.iter().flat_map(|bonds| bond_rate(topology, bonds)));
     out.extend(migration_limit(topology));
 }
@@ -181,7 +182,28 @@ struct Rated<'t, 'd> {
 
 impl Rated<'_, '_> {
     fn effective(&self, lost: usize) -> f64 {
-        self.spread.effective(self.bond.mode(), self.bond.members.len() - lost)
+        match self.bond.members.len().saturating_sub(lost) {
+            0 => 0.0,
+            left => self.spread.effective(self.bond.mode(), left),
+        }
+    }
+
+    /// What it carries with so many members lost.
+    fn figure(&self, lost: usize) -> Figure {
+        let (gigabits, effective) = (self.slowest.in_unit(&units::GBIT_PER_S), self.effective(lost));
+        let (path, left) = (self.bond.path(), self.bond.members.len().saturating_sub(lost));
+        let links = if left == 1 { "link" } else { "links" };
+        let figure = Figure::new(texts::BOND_RATE, path.clone(), Method::Model, gigabits * effective)
+            .formula(format!("{effective:.2} of {left} {links} x {gigabits} Gbit/s"))
+            .input("members", left)
+            .input("connections", self.spread.connections)
+            .input("member_rate", self.slowest);
+        let assumed = match self.bond.mode() {
+            Some(BondMode::Lacp | BondMode::BalanceXor) => self.spread.assumed.clone(),
+            Some(_) => None,
+            None => Some(format!("{path}.mode: one member at a time")),
+        };
+        assumed.into_iter().fold(figure, Figure::assumed)
     }
 
     fn rate(&self) -> Rate {
@@ -200,23 +222,62 @@ fn slowest_member(topology: &Topology<'_>, bond: &Bond<'_>) -> Result<Rate, Stri
     slowest.filter(|_| bond.members.len() == written).ok_or_else(|| topology.ports_key(bond.device))
 }
 
-/// Figures of a bond, for the server on which it carries least.
-fn bond_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Vec<Figure> {
-    let text = texts::BOND_RATE;
-    let Some(path) = bonds.first().map(|bond| bond.path()) else { return Vec::new() };
-    let mut rated: Vec<Rated<'_, '_>> = Vec::new();
+/// Bonds of one table, each with its slowest member, or the keys that would tell.
+fn with_slowest<'t, 'd>(
+    topology: &Topology<'d>,
+    bonds: &[&'t Bond<'d>],
+) -> Result<Vec<(&'t Bond<'d>, Rate)>, Vec<String>> {
+    let mut found: Vec<(&Bond<'_>, Rate)> = Vec::new();
     let mut missing: Vec<String> = Vec::new();
     for bond in bonds {
         match slowest_member(topology, bond) {
-            Ok(slowest) => rated.push(Rated { bond, slowest, spread: Spread::of(topology, bond, 0) }),
+            Ok(slowest) => found.push((bond, slowest)),
             Err(key) if missing.contains(&key) => {}
             Err(key) => missing.push(key),
         }
     }
-    let least = rated.into_iter().reduce(|least, next| if next.rate() < least.rate() { next } else { least });
-    let Some(least) = least.filter(|_| missing.is_empty()) else {
-        return vec![Figure::unknown(text, path, Method::Model, missing)];
+    if missing.is_empty() { Ok(found) } else { Err(missing) }
+}
+
+/// What one connection gets, for the server on which that is least.
+fn connection_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Option<Figure> {
+    let text = texts::BOND_CONNECTION_RATE;
+    let path = bonds.first()?.path();
+    let found = match with_slowest(topology, bonds) {
+        Ok(found) => found,
+        Err(missing) => return Some(Figure::unknown(text, path, Method::Model, missing)),
     };
+    let (bond, slowest) = found.into_iter().reduce(|least, next| if next.1 < least.1 { next } else { least })?;
+    let members = bond.members.len();
+    // Round robin sends one connection's frames over all members in turn.
+    let used = if bond.mode() == Some(BondMode::BalanceRr) { members } else { 1 };
+    let gigabits = slowest.in_unit(&units::GBIT_PER_S);
+    let figure = Figure::new(text, path, Method::Model, gigabits * used as f64)
+        .formula(format!("{used} of {members} members x {gigabits} Gbit/s"))
+        .input("members", members)
+        .input("used", used)
+        .input("member_rate", slowest);
+    Some(if used > 1 {
+        figure.note("balance-rr: frames may arrive out of order, which slows TCP down")
+    } else {
+        figure
+    })
+}
+
+/// Figures of a bond, for the server on which it carries least.
+fn bond_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Vec<Figure> {
+    let text = texts::BOND_RATE;
+    let Some(path) = bonds.first().map(|bond| bond.path()) else { return Vec::new() };
+    let rated: Vec<Rated<'_, '_>> = match with_slowest(topology, bonds) {
+        Ok(found) => found
+            .into_iter()
+            .map(|(bond, slowest)| Rated { bond, slowest, spread: Spread::of(topology, bond, 0) })
+            .collect(),
+        Err(missing) => return vec![Figure::unknown(text, path, Method::Model, missing)],
+    };
+    let peer_gone = peer_gone(topology, &rated);
+    let least = rated.into_iter().reduce(|least, next| if next.rate() < least.rate() { next } else { least });
+    let Some(least) = least else { return Vec::new() };
     let gigabits = least.slowest.in_unit(&units::GBIT_PER_S);
     let members = least.bond.members.len();
     let connections = least.spread.connections;
@@ -228,27 +289,44 @@ fn bond_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Vec<Figure> {
         .note("the sum of all members, as S002:67 sees the link speed");
     let mut figures = vec![documents];
     for lost in (0..2).filter(|lost| *lost == 0 || members > *lost) {
-        let effective = least.effective(lost);
-        let figure = Figure::new(text, path.clone(), Method::Model, gigabits * effective)
-            .formula(format!("{effective:.2} effective links x {gigabits} Gbit/s"))
-            .input("members", members - lost)
-            .input("connections", connections)
-            .input("member_rate", least.slowest);
-        let figure = match lost {
+        let figure = least.figure(lost);
+        figures.push(match lost {
             0 => figure
-                .binding(format!("{mode}, {}: {connections} connections over {members} members", least.spread.policy))
-                .note(format!("one connection carries {gigabits} Gbit/s at most, whatever the sum")),
+                .binding(format!("{mode}, {}: {connections} connections over {members} members", least.spread.policy)),
             _ => figure.state(State::MemberLost),
-        };
-        let mut assumed: Vec<String> = Vec::new();
-        if matches!(least.bond.mode(), Some(BondMode::Lacp | BondMode::BalanceXor)) {
-            assumed.extend(least.spread.assumed.clone());
-        } else if least.bond.mode().is_none() {
-            assumed.push(format!("{path}.mode: one member at a time"));
-        }
-        figures.push(assumed.into_iter().fold(figure, Figure::assumed));
+        });
     }
+    figures.extend(peer_gone);
     figures
+}
+
+/// What the worst placed of these bonds carries with one switch of its MLAG pair gone, all members on it with it.
+fn peer_gone(topology: &Topology<'_>, rated: &[Rated<'_, '_>]) -> Option<Figure> {
+    let on = |bond: &Bond<'_>, switch: usize| {
+        let far = bond.members.iter().filter_map(|member| topology.far_end(*member));
+        far.filter(|far| topology.port(*far).device == DeviceId::Switch(switch)).count()
+    };
+    let mut worst: Option<(Rate, &Rated<'_, '_>, usize, usize)> = None;
+    for one in rated {
+        for switch in topology.mlags.iter().flat_map(|mlag| &mlag.peers) {
+            let lost = on(one.bond, *switch);
+            let rate = one.slowest * one.effective(lost);
+            if lost > 0 && worst.as_ref().is_none_or(|(least, ..)| rate < *least) {
+                worst = Some((rate, one, lost, *switch));
+            }
+        }
+    }
+    let (_, one, lost, switch) = worst?;
+    let figure = one.figure(lost).state(State::PeerGone);
+    Some(if lost == one.bond.members.len() {
+        figure.binding(format!(
+            "every member on {} is on {}",
+            topology.name(one.bond.device),
+            topology.switches[switch].path()
+        ))
+    } else {
+        figure
+    })
 }
 
 /// What migration gets on one server.

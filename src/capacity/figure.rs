@@ -9,6 +9,8 @@ pub enum State {
     Healthy,
     /// One member of a bond is gone.
     MemberLost,
+    /// One switch of an MLAG pair is gone.
+    PeerGone,
     /// Storage has a network of its own, two more ports per server: a variant beside the design.
     StorageSplit,
     /// One node is gone.
@@ -24,6 +26,7 @@ impl State {
             Self::Healthy => "healthy",
             Self::StorageSplit => "storage split",
             Self::MemberLost => "member lost",
+            Self::PeerGone => "peer gone",
             Self::NodeLost => "node lost",
             Self::SpineLost => "spine lost",
         }

@@ -1,12 +1,11 @@
 //! Round trip between the members of a network: as it is written, or from the cables.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-
+use super::pairs::groups;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
-use crate::design::{self, Item, Latency, SiteLink};
-use crate::quantity::{Rate, Size, Time};
+use crate::design::{self, Latency};
+use crate::quantity::{Time, units};
 use crate::source::Span;
-use crate::topology::{DeviceId, Network, Path, PortId, Topology};
+use crate::topology::{DeviceId, Network, Route, Topology};
 
 /// Where a round trip comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +44,8 @@ pub struct Estimate {
     pub span: Span,
     /// Path of the table that states them, or that would: `network.corosync0.latency`.
     pub path: String,
-    /// The way over cables that a computed one was taken from.
-    pub way: Option<Path>,
+    /// The ways there and back that a computed one was taken from.
+    pub ways: Option<[Route; 2]>,
 }
 
 impl Estimate {
@@ -68,25 +67,10 @@ pub struct Worst {
 /// The round trips of a network that are known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {
-    /// Each of them.
+    /// Each of them, equal pairs once.
     pub estimates: Vec<Estimate>,
     /// Whether the round trip of every pair is known.
     pub complete: bool,
-}
-
-/// The round trip between two members of a network. What is written for the network counts for every pair. Two
-/// members of different sites have the round trip of a link between these sites, and no other. Within one site it
-/// is computed from the cables. Nothing where neither is possible.
-pub fn estimate(topology: &Topology<'_>, network: &Network<'_>, from: DeviceId, to: DeviceId) -> Option<Estimate> {
-    if let Some(stated) = of_network(network) {
-        return Some(stated);
-    }
-    let (here, there) = (topology.site_of(from), topology.site_of(to));
-    if here == there {
-        return computed(topology, network, from, to, &CorosyncRoundTrip::DEFAULT);
-    }
-    let (here, there) = (here?, there?);
-    longest(site_links(topology).filter(|(link, _)| joins(link, here, there)).map(|(_, estimate)| estimate))
 }
 
 /// The longest round trip between any two nodes of a network, with its jitter.
@@ -95,39 +79,64 @@ pub fn worst(topology: &Topology<'_>, network: &Network<'_>) -> Worst {
     Worst { estimate: longest(known.estimates.into_iter()), complete: known.complete }
 }
 
-/// The round trips that are known between nodes of a network: the one that is stated for all of it, or those of the
-/// links between its sites and the longest within each site. None stands for the others where round trip and jitter
-/// are judged apart, since the longest way need not be the one with the most jitter.
+/// The round trips that are known between nodes of a network: the one that is stated for all of it, or those of its
+/// groups of equal pairs. The longest one need not be the one with the most jitter.
 pub fn known(topology: &Topology<'_>, network: &Network<'_>) -> Known {
     if let Some(stated) = of_network(network) {
         return Known { estimates: vec![stated], complete: true };
     }
-    let mut sites: Vec<(Option<&str>, Members)> = Vec::new();
-    let mut index: HashMap<Option<&str>, usize> = HashMap::new();
-    for (node, attachment) in topology.nodes_in(network) {
-        let place = *index.entry(node.site()).or_insert_with(|| {
-            sites.push((node.site(), Members::default()));
-            sites.len() - 1
-        });
-        let ports = attachment.interface.as_ref().map(|interface| topology.ports_under(interface.value));
-        sites[place].1.add(attachment.device, ports.unwrap_or_default());
-    }
-    let mut known = between_sites(topology, &sites.iter().map(|(site, _)| *site).collect::<Vec<_>>());
-    known.complete &= !topology.nodes.is_empty();
-    for (_, members) in &sites {
-        let inside = within_site(topology, network, members);
-        known.complete &= inside.complete;
-        known.estimates.extend(inside.estimate);
+    let mut known = Known { estimates: Vec::new(), complete: !topology.nodes.is_empty() };
+    for group in groups(topology, network) {
+        match group.estimate {
+            Ok(estimate) => known.estimates.push(estimate),
+            Err(_) => known.complete = false,
+        }
     }
     known
 }
 
-fn longest(estimates: impl Iterator<Item = Estimate>) -> Option<Estimate> {
+/// The same between those nodes that are chosen. Within one site a round trip that is not known is passed over: nobody is
+/// asked how long the way through a room takes.
+pub fn known_between(topology: &Topology<'_>, network: &Network<'_>, chosen: impl Fn(DeviceId) -> bool) -> Known {
+    if let Some(stated) = of_network(network) {
+        return Known { estimates: vec![stated], complete: true };
+    }
+    let mut known = Known { estimates: Vec::new(), complete: true };
+    for group in groups(topology, network) {
+        let (one, other) = (&group.between.0, group.between.1.as_ref());
+        let has = |side: &[DeviceId]| !group.all_named || side.iter().any(|device| chosen(*device));
+        if !has(one) || !other.is_none_or(|other| has(other)) {
+            continue;
+        }
+        let site = |side: &[DeviceId]| side.first().and_then(|device| topology.site_of(*device));
+        match group.estimate {
+            Ok(estimate) => known.estimates.push(estimate),
+            Err(_) => known.complete &= other.is_none_or(|other| site(one) == site(other)),
+        }
+    }
+    known
+}
+
+/// The longest of some round trips.
+pub(super) fn longest(estimates: impl Iterator<Item = Estimate>) -> Option<Estimate> {
     estimates.reduce(|worst, next| if next.total() > worst.total() { next } else { worst })
 }
 
-fn of_network(network: &Network<'_>) -> Option<Estimate> {
+/// What is written for a network, which counts for every pair of its members.
+pub(super) fn of_network(network: &Network<'_>) -> Option<Estimate> {
     stated(network.table().latency.as_ref().map(|latency| &latency.value)?, format!("{}.latency", network.path()))
+}
+
+/// The longest round trip that is written for a link between two sites.
+pub(super) fn between_sites(topology: &Topology<'_>, here: &str, there: &str) -> Option<Estimate> {
+    let links = topology.design.site_link.iter().flat_map(|links| links.value.iter());
+    let joins = links.filter(|link| {
+        link.value.sites.as_ref().is_some_and(|sites| sites.value.contains(here) && sites.value.contains(there))
+    });
+    longest(joins.filter_map(|link| {
+        let path = format!("site_link.{}.latency", link.pattern.value);
+        stated(&link.value.latency.as_ref()?.value, path)
+    }))
 }
 
 fn stated(latency: &Latency, path: String) -> Option<Estimate> {
@@ -143,135 +152,34 @@ fn stated(latency: &Latency, path: String) -> Option<Estimate> {
         basis_span: latency.basis.as_ref().map(|basis| basis.span),
         span: round_trip.span,
         path,
-        way: None,
+        ways: None,
     })
 }
 
-/// Links between sites whose round trip is written.
-fn site_links<'d>(topology: &Topology<'d>) -> impl Iterator<Item = (&'d Item<SiteLink>, Estimate)> {
-    let links = topology.design.site_link.as_ref().into_iter().flat_map(|links| links.value.iter());
-    links.filter_map(|link| {
-        let path = format!("site_link.{}.latency", link.pattern.value);
-        Some((link, stated(&link.value.latency.as_ref()?.value, path)?))
-    })
-}
-
-fn joins(link: &Item<SiteLink>, here: &str, there: &str) -> bool {
-    link.value.sites.as_ref().is_some_and(|sites| sites.value.contains(here) && sites.value.contains(there))
-}
-
-/// The round trips between two of these sites.
-fn between_sites(topology: &Topology<'_>, sites: &[Option<&str>]) -> Known {
-    let pairs = sites.len() * sites.len().saturating_sub(1) / 2;
-    if pairs == 0 {
-        return Known { estimates: Vec::new(), complete: true };
-    }
-    let present: HashSet<&str> = sites.iter().copied().flatten().collect();
-    let mut joined: HashSet<[&str; 2]> = HashSet::new();
-    let mut estimates = Vec::new();
-    for (link, estimate) in site_links(topology) {
-        let Some(ends) = link.value.sites.as_ref() else { continue };
-        let mut ends: Vec<&str> = ends.value.iter().filter(|site| present.contains(site)).collect();
-        ends.sort_unstable();
-        ends.dedup();
-        let [here, there] = ends.as_slice() else { continue };
-        joined.insert([here, there]);
-        estimates.push(estimate);
-    }
-    Known { estimates, complete: joined.len() == pairs }
-}
-
-/// Nodes of one site in a network, with the ports that carry it.
-#[derive(Default)]
-struct Members {
-    ports: Vec<(DeviceId, Vec<PortId>)>,
-    owners: HashMap<PortId, DeviceId>,
-}
-
-impl Members {
-    fn add(&mut self, device: DeviceId, ports: Vec<PortId>) {
-        self.owners.extend(ports.iter().map(|port| (*port, device)));
-        self.ports.push((device, ports));
-    }
-}
-
-/// The longest round trip within a site. Two sweeps find it: from any member to the farthest, and from there to the
-/// farthest again, which on a tree of switches are the two ends that lie farthest apart.
-fn within_site(topology: &Topology<'_>, network: &Network<'_>, members: &Members) -> Worst {
-    let [(first, _), (_, _), ..] = members.ports.as_slice() else { return Worst { estimate: None, complete: true } };
-    let sweep = sweep(topology, members, *first);
-    let Some(end) = sweep.farthest.filter(|_| sweep.reached + 1 == members.ports.len()) else {
-        return Worst { estimate: None, complete: false };
+/// The round trip over two ways, there and back, whose speeds are known.
+pub(super) fn over(network: &Network<'_>, ways: [Route; 2], constants: &CorosyncRoundTrip) -> Estimate {
+    let one_way = |way: &Route| {
+        let stacks = constants.stack + constants.stack;
+        let switches = constants.switch * way.switches as f64;
+        let light = constants.per_kilometre * (way.metres / units::KILOMETRE.factor);
+        (stacks + switches + sending(way, constants) + light).to(&units::MS)
     };
-    let other = self::sweep(topology, members, end).farthest.unwrap_or(*first);
-    let estimate = estimate(topology, network, end, other);
-    Worst { complete: estimate.is_some(), estimate }
-}
-
-struct Sweep {
-    reached: usize,
-    farthest: Option<DeviceId>,
-}
-
-/// Goes from one member over its own ports and through switches to every other member, by its own ports. Of equally
-/// far members the one with the slowest port counts as farthest.
-fn sweep(topology: &Topology<'_>, members: &Members, from: DeviceId) -> Sweep {
-    let mut seen: HashSet<DeviceId> = HashSet::from([from]);
-    let mut farthest: Option<(usize, Option<Rate>, DeviceId)> = None;
-    let mut reached = 0;
-    let own = members.ports.iter().find(|(device, _)| *device == from).map(|(_, ports)| ports.clone());
-    let mut queue = VecDeque::from([(0_usize, own.unwrap_or_default())]);
-    while let Some((switches, ports)) = queue.pop_front() {
-        for end in ports.into_iter().filter_map(|port| topology.far_end(port)) {
-            let device = topology.port(end).device;
-            if let DeviceId::Switch(index) = device {
-                if seen.insert(device) {
-                    queue.push_back((switches + 1, topology.switches[index].ports.clone()));
-                }
-            } else if members.owners.get(&end) == Some(&device) && seen.insert(device) {
-                reached += 1;
-                let speed = topology.port(end).speed.as_ref().map(|speed| speed.value);
-                let farther = farthest.is_none_or(|(most, slowest, _)| {
-                    switches > most
-                        || (switches == most
-                            && speed.is_some_and(|speed| slowest.is_some_and(|slowest| speed < slowest)))
-                });
-                if farther {
-                    farthest = Some((switches, speed, device));
-                }
-            }
-        }
-    }
-    Sweep { reached, farthest: farthest.map(|(_, _, device)| device) }
-}
-
-fn computed(
-    topology: &Topology<'_>,
-    network: &Network<'_>,
-    from: DeviceId,
-    to: DeviceId,
-    constants: &CorosyncRoundTrip,
-) -> Option<Estimate> {
-    let way = topology.path(network, from, to)?;
-    let cables = way.speeds.iter().map(|speed| speed.map(|speed| transfer(constants.frame, speed)));
-    let cables: Time = cables.collect::<Option<Vec<_>>>()?.into_iter().sum();
-    let both_ways = |time: Time| (time + time).to(&crate::quantity::units::MS);
-    let stacks = constants.stack + constants.stack;
-    let one_way = stacks + constants.switch * way.switches as f64 + cables;
-    Some(Estimate {
-        round_trip: both_ways(one_way),
-        jitter: Some(both_ways(cables * f64::from(constants.frames_ahead))),
+    let [there, back] = &ways;
+    let waiting = sending(there, constants) + sending(back, constants);
+    Estimate {
+        round_trip: one_way(there) + one_way(back),
+        jitter: Some((waiting * f64::from(constants.frames_ahead)).to(&units::MS)),
         basis: Basis::Assumed,
         basis_span: None,
         span: network.span(),
         path: format!("{}.latency", network.path()),
-        way: Some(way),
-    })
+        ways: Some(ways),
+    }
 }
 
-/// How long a frame takes on a cable.
-fn transfer(frame: Size, rate: Rate) -> Time {
-    Time::from_base(frame.base() / rate.base(), &crate::quantity::units::US)
+/// How long a frame takes to be sent on every cable of a way.
+pub(super) fn sending(way: &Route, constants: &CorosyncRoundTrip) -> Time {
+    Time::from_base(constants.frame.base() * way.seconds_per_byte, &units::US)
 }
 
 #[cfg(test)]
@@ -323,7 +231,7 @@ mod tests {
         // 2 x 1 x 36 us = 72 us
         assert_eq!(estimate.jitter.unwrap().to_string(), "0.072 ms");
         assert_eq!((estimate.basis, worst.complete), (Basis::Assumed, true));
-        assert_eq!(estimate.way.unwrap().switches, 2);
+        assert_eq!(estimate.ways.unwrap().map(|way| way.switches), [2, 2]);
     }
 
     #[test]

@@ -13,9 +13,12 @@ pub mod fabric;
 mod figure;
 mod guests;
 pub mod latency;
+mod management;
 mod nodes;
+pub mod pairs;
 pub mod peer_link;
 pub mod power;
+pub mod queues;
 mod quorum;
 pub mod sites;
 mod store;
@@ -37,8 +40,11 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     guests::figures(topology, &mut figures);
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
+    pairs::figures(topology, &mut figures);
+    queues::figures(topology, &mut figures);
     switches::figures(topology, &mut figures);
     fabric::figures(topology, &mut figures);
     peer_link::figures(topology, &mut figures);
+    management::figures(topology, &mut figures);
     figures
 }

@@ -2,33 +2,40 @@
 
 use super::figure::{Figure, Method, State};
 use crate::catalogue::{FigureText, figure_texts as texts};
-use crate::topology::{Ledger, SpeedClass, Switch, Tally, Topology};
+use crate::quantity::{Rate, units};
+use crate::topology::{Ledger, PortId, SpeedClass, Survivor, Switch, Tally, Topology};
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     let ledgers = topology.ledgers();
     let split = topology.ledgers_with_storage_split();
-    for (ledger, switch) in ledgers.iter().zip(&topology.switches) {
-        out.extend(ports(ledger, switch, State::Healthy));
+    let split: Vec<&Ledger> = split.iter().filter(|split| differs(ledgers, split)).collect();
+    let survivors = topology.survivors();
+    let switch = |ledger: &Ledger| topology.switches.get(ledger.switch);
+    let both = |ledger| Some((ledger, switch(ledger)?));
+    let healthy: Vec<(&Ledger, &Switch<'_>)> = ledgers.iter().filter_map(both).collect();
+    let split: Vec<(&Ledger, &Switch<'_>)> = split.into_iter().filter_map(both).collect();
+    let alone: Vec<(&Ledger, &Switch<'_>)> = survivors.iter().filter_map(|survivor| both(&survivor.ledger)).collect();
+
+    out.extend(healthy.iter().flat_map(|(ledger, switch)| ports(ledger, switch)));
+    for (ledger, switch) in &alone {
+        let before = ledgers.get(ledger.switch);
+        out.extend(ports_without_peer(ledger, before, switch));
     }
-    for (ledger, switch) in split.iter().zip(&topology.switches).filter(|(split, _)| differs(ledgers, split)) {
-        out.extend(ports(ledger, switch, State::StorageSplit));
+    for (ledger, switch) in &split {
+        out.extend(ports_split(ledger, ledgers.get(ledger.switch), switch));
     }
-    let lacp = |ledger: &Ledger, switch: &Switch<'_>, state| {
-        let limit = switch.limits().and_then(|limits| limits.lacp_groups.as_ref()).map(|limit| limit.value);
-        against(texts::SWITCH_LACP_GROUPS, switch, &ledger.lacp_groups, limit, "lacp_groups", state)
-    };
-    for (ledger, switch) in ledgers.iter().zip(&topology.switches) {
-        out.push(lacp(ledger, switch, State::Healthy));
-    }
-    for (ledger, switch) in split.iter().zip(&topology.switches).filter(|(split, _)| differs(ledgers, split)) {
-        out.push(lacp(ledger, switch, State::StorageSplit));
-    }
-    for (ledger, switch) in ledgers.iter().zip(&topology.switches) {
+
+    out.extend(healthy.iter().map(|(ledger, switch)| groups(ledger, switch, State::Healthy)));
+    out.extend(alone.iter().map(|(ledger, switch)| groups(ledger, switch, State::PeerGone)));
+    out.extend(split.iter().map(|(ledger, switch)| groups(ledger, switch, State::StorageSplit)));
+
+    out.extend(healthy.iter().map(|(ledger, switch)| {
         let limit = switch.limits().and_then(|limits| limits.vlans.as_ref()).map(|limit| limit.value);
-        out.push(against(texts::SWITCH_VLANS, switch, &ledger.vlans, limit, "vlans", State::Healthy));
-    }
-    for (ledger, switch) in ledgers.iter().zip(&topology.switches) {
-        out.extend(largest_packet(topology, ledger, switch));
+        against(texts::SWITCH_VLANS, switch, &ledger.vlans, limit, "limits.vlans", State::Healthy)
+    }));
+    out.extend(healthy.iter().filter_map(|(ledger, switch)| largest_packet(topology, ledger, switch)));
+    for pair in survivors.chunk_by(|one, other| one.pair == other.pair) {
+        out.extend(pair_rates(topology, pair));
     }
 }
 
@@ -37,36 +44,100 @@ fn differs(ledgers: &[Ledger], split: &Ledger) -> bool {
     ledgers.get(split.switch).is_some_and(|ledger| ledger.lacp_groups.count() != split.lacp_groups.count())
 }
 
+/// Subject of ports of one speed: `switch.core-a, 10GbE`.
+fn of_speed(switch: &Switch<'_>, speed: Option<Rate>) -> String {
+    let speed = speed.map_or("speed not known".to_owned(), |speed| speed.to_string());
+    format!("{}, {speed}", switch.path())
+}
+
 /// Ports in use by speed. A fast port takes a slower device, so that what is left counts the faster ports as well.
-fn ports(ledger: &Ledger, switch: &Switch<'_>, state: State) -> Vec<Figure> {
-    let balances = ledger.port_balance();
-    let figure = |class: &SpeedClass| {
-        let speed = class.speed.map_or("speed not known".to_owned(), |speed| speed.to_string());
-        let needed = class.needed.count();
-        let figure =
-            Figure::new(texts::SWITCH_PORTS, format!("{}, {speed}", switch.path()), Method::Model, needed as f64)
-                .state(state)
-                .decimals(0)
-                .input("needed", needed);
-        let made_up = made_up(&class.needed);
-        let Some(balance) = balances.iter().find(|balance| Some(balance.speed) == class.speed) else {
-            return figure.formula(made_up);
-        };
-        let left = balance.available as f64 - balance.needed as f64;
-        figure
-            .formula(format!("{made_up}; {} of this speed or more there, {left} left", balance.available))
-            .input("available", balance.available)
-            .input("left", left)
+fn ports(ledger: &Ledger, switch: &Switch<'_>) -> Vec<Figure> {
+    let used = ledger.ports.iter().filter(|class| class.needed.count() > 0);
+    used.map(|class| ports_of_speed(ledger, class, switch)).collect()
+}
+
+/// The same with storage split off, for the speeds at which that takes more.
+fn ports_split(ledger: &Ledger, before: Option<&Ledger>, switch: &Switch<'_>) -> Vec<Figure> {
+    let count = |class: &&SpeedClass| {
+        let before = before.and_then(|before| before.ports.iter().find(|known| known.speed == class.speed));
+        before.map_or(0, |before| before.needed.count())
     };
-    ledger.ports.iter().filter(|class| class.needed.count() > 0).map(figure).collect()
+    let changed = ledger.ports.iter().filter(|class| class.needed.count() != count(class));
+    changed.map(|class| ports_of_speed(ledger, class, switch).state(State::StorageSplit)).collect()
+}
+
+fn ports_of_speed(ledger: &Ledger, class: &SpeedClass, switch: &Switch<'_>) -> Figure {
+    let needed = class.needed.count();
+    let figure = Figure::new(texts::SWITCH_PORTS, of_speed(switch, class.speed), Method::Model, needed as f64)
+        .decimals(0)
+        .input("needed", needed);
+    let made_up = made_up(&class.needed);
+    let balance = ledger.port_balance().into_iter().find(|balance| Some(balance.speed) == class.speed);
+    let Some(balance) = balance else { return figure.formula(made_up) };
+    let left = balance.available as f64 - balance.needed as f64;
+    let faster = match balance.needed.saturating_sub(needed) {
+        0 => String::new(),
+        more => format!("{} with {more} faster, ", balance.needed),
+    };
+    figure
+        .formula(format!("{made_up}; {faster}{}", of_available(balance.available, left)))
+        .input("available", balance.available)
+        .input("left", left)
+}
+
+/// How many there are and how many of them are left or missing.
+pub(super) fn of_available(available: usize, left: f64) -> String {
+    if left < 0.0 { format!("{available} there, {} too few", -left) } else { format!("{available} there, {left} left") }
+}
+
+/// Ports of the speeds at which some carry nothing while the peer is gone.
+fn ports_without_peer(ledger: &Ledger, before: Option<&Ledger>, switch: &Switch<'_>) -> Vec<Figure> {
+    let classes = before.iter().flat_map(|before| &before.ports);
+    let changed = classes.filter_map(|class| {
+        let now = ledger.ports.iter().find(|now| now.speed == class.speed).map_or(0, |now| now.needed.count());
+        (now != class.needed.count()).then_some((class, now))
+    });
+    let figure = |(class, now): (&SpeedClass, usize)| {
+        let idle = class.needed.count() - now;
+        Figure::new(texts::SWITCH_PORTS, of_speed(switch, class.speed), Method::Model, now as f64)
+            .state(State::PeerGone)
+            .decimals(0)
+            .formula(format!("{} - {idle} to the switch that is gone", class.needed.count()))
+            .input("needed", now)
+            .input("healthy", class.needed.count())
+    };
+    changed.map(figure).collect()
+}
+
+fn groups(ledger: &Ledger, switch: &Switch<'_>, state: State) -> Figure {
+    let limit = switch.limits().and_then(|limits| limits.lacp_groups.as_ref()).map(|limit| limit.value);
+    against(texts::SWITCH_LACP_GROUPS, switch, &ledger.lacp_groups, limit, "limits.lacp_groups", state)
 }
 
 /// The parts of a count: `3 bond.bond0 + 2 bond.uplink`.
-fn made_up(tally: &Tally) -> String {
+pub(super) fn made_up(tally: &Tally) -> String {
     if tally.shares.is_empty() {
         return "none".to_owned();
     }
     tally.shares.iter().map(|share| format!("{} {}", share.names.len(), share.path)).collect::<Vec<_>>().join(" + ")
+}
+
+/// A figure that names what may come on top of a count.
+pub(super) fn in_doubt(figure: Figure, tally: &Tally) -> Figure {
+    let missing = tally.missing();
+    if missing.is_empty() { figure } else { figure.assumed(format!("nothing more comes from {}", missing.join(", "))) }
+}
+
+/// How a need stands to a limit of the model, with what is available and left as inputs.
+fn limited(figure: Figure, parts: &str, needed: usize, limit: Option<u32>, key: &str) -> Figure {
+    let Some(limit) = limit else { return figure.formula(format!("{parts}; {key} of the model is not stated")) };
+    let left = f64::from(limit) - needed as f64;
+    let figure = figure.input("available", limit).input("left", left);
+    if left < 0.0 {
+        figure.formula(format!("{parts}; breaks the limit of {limit} by {}", -left))
+    } else {
+        figure.formula(format!("{parts}; {limit} allowed, {left} left"))
+    }
 }
 
 fn against(
@@ -80,32 +151,88 @@ fn against(
     let needed = tally.count();
     let figure =
         Figure::new(text, switch.path(), Method::Model, needed as f64).state(state).decimals(0).input("needed", needed);
-    let figure = match limit {
-        Some(limit) => {
-            let left = f64::from(limit) - needed as f64;
-            let figure = figure.formula(format!("{}; {limit} allowed, {left} left", made_up(tally)));
-            let figure = figure.input("available", limit).input("left", left);
-            if left < 0.0 {
-                figure.note(format!("{} breaks the limit of {limit}: {needed} are needed", switch.path()))
-            } else {
-                figure
-            }
-        }
-        None => figure.formula(format!("{}; the model's limits.{key} is not known", made_up(tally))),
-    };
-    let missing = tally.missing();
-    if missing.is_empty() { figure } else { figure.assumed(format!("nothing more comes from {}", missing.join(", "))) }
+    in_doubt(limited(figure, &made_up(tally), needed, limit, key), tally)
 }
 
 fn largest_packet(topology: &Topology<'_>, ledger: &Ledger, switch: &Switch<'_>) -> Option<Figure> {
     let (mtu, network) = ledger.largest_mtu(topology)?;
     let limit = switch.limits().and_then(|limits| limits.mtu.as_ref()).map(|limit| limit.value);
-    let allowed = limit.map_or("the model's limits.mtu is not known".to_owned(), |limit| format!("{limit} allowed"));
-    Some(
-        Figure::new(texts::SWITCH_MTU, switch.path(), Method::Model, f64::from(mtu))
-            .decimals(0)
-            .formula(format!("network {}; {allowed}", network.name()))
-            .input("needed", mtu)
-            .binding(format!("network {}", network.name())),
-    )
+    let figure =
+        Figure::new(texts::SWITCH_MTU, switch.path(), Method::Model, f64::from(mtu)).decimals(0).input("needed", mtu);
+    Some(limited(figure, &network.path(), mtu as usize, limit, "limits.mtu"))
+}
+
+/// What the links of a pair to everything else carry together, and what is left of it with one switch gone.
+fn pair_rates(topology: &Topology<'_>, pair: &[Survivor]) -> Vec<Figure> {
+    let text = texts::MLAG_RATE;
+    let Some(first) = pair.first() else { return Vec::new() };
+    let path = topology.mlags[first.pair].path();
+    let gigabits = |rate: Rate| rate.in_unit(&units::GBIT_PER_S);
+    let all: Vec<PortId> = first.ports.iter().chain(&first.lost).copied().collect();
+    let whole = match links_rate(topology, &all) {
+        Ok((rate, parts)) => {
+            let figure = Figure::new(text, path, Method::Model, gigabits(rate));
+            let figure = figure.formula(parts).input("links", all.len());
+            (rate, figure)
+        }
+        Err(missing) => return vec![Figure::unknown(text, path, Method::Model, missing)],
+    };
+    let mut figures = vec![whole.1];
+    for survivor in pair {
+        let Ok((rate, parts)) = links_rate(topology, &survivor.ports) else { continue };
+        let name = topology.switches[survivor.switch].path();
+        let figure = Figure::new(text, name.clone(), Method::Model, gigabits(rate))
+            .state(State::PeerGone)
+            .formula(format!("{parts}; {} with both", whole.0.to(&units::GBIT_PER_S)))
+            .input("links", survivor.ports.len())
+            .input("healthy", whole.0)
+            .note("VLANs and MTU on the switch that is left are those with both");
+        let cut_off: Vec<&str> = survivor.cut_off.iter().map(|device| topology.name(*device)).collect();
+        figures.push(if cut_off.is_empty() {
+            figure
+        } else {
+            figure.binding(format!("{} on {} alone", several(&cut_off), topology.switches[survivor.peer].path()))
+        });
+    }
+    figures
+}
+
+/// The first few of these names.
+fn several(names: &[&str]) -> String {
+    const SHOWN: usize = 4;
+    let more = names.len().saturating_sub(SHOWN);
+    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
+}
+
+/// Rate of some links of switches together, and the sum by what is at the other end. Otherwise the keys of the speeds
+/// that are missing.
+fn links_rate(topology: &Topology<'_>, links: &[PortId]) -> Result<(Rate, String), Vec<String>> {
+    let mut parts: Vec<(String, Rate, usize)> = Vec::new();
+    let mut missing: Vec<String> = Vec::new();
+    let mut sum = Rate::new(0.0, &units::GBIT_PER_S);
+    for port in links {
+        let Some(rate) = topology.link_speed(*port) else {
+            let key = topology.speed_key(*port);
+            if !missing.contains(&key) {
+                missing.push(key);
+            }
+            continue;
+        };
+        sum = sum + rate;
+        let far = topology.far_end(*port).map(|far| topology.written_path(topology.port(far).device));
+        let path = far.unwrap_or_else(|| "the outside".to_owned());
+        match parts.iter_mut().find(|(known, speed, _)| *known == path && *speed == rate) {
+            Some((_, _, count)) => *count += 1,
+            None => parts.push((path, rate, 1)),
+        }
+    }
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    let part = |(path, rate, count): &(String, Rate, usize)| {
+        format!("{count} x {} to {path}", rate.in_unit(&units::GBIT_PER_S))
+    };
+    let parts: Vec<String> = parts.iter().map(part).collect();
+    Ok((sum, if parts.is_empty() { "no links".to_owned() } else { parts.join(" + ") }))
 }

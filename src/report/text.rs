@@ -266,22 +266,25 @@ fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
     let Some(text) = figures.first().map(|figure| figure.text) else { return };
     indented(out, 0, &format!("{} [{}]", text.summary, text.id), style);
     let mut notes: Vec<&str> = Vec::new();
-    let mut rows = Vec::new();
+    // Things with the same number made the same way, such as equal switches, share a row.
+    let mut rows: Vec<(Vec<String>, [String; 3])> = Vec::new();
     for figure in figures {
         let method = match figure.state {
             State::Healthy => figure.method.word().to_owned(),
             other => format!("{}, {}", figure.method.word(), other.word()),
         };
-        rows.push(vec![
-            clean(&figure.subject).into_owned(),
-            method,
-            figure.printed(),
-            clean(&derivation(figure)).into_owned(),
-        ]);
+        let subject = clean(&figure.subject).into_owned();
+        let made = [method, figure.printed(), clean(&derivation(figure)).into_owned()];
+        match rows.iter_mut().find(|(_, known)| *known == made) {
+            Some((subjects, _)) => subjects.push(subject),
+            None => rows.push((vec![subject], made)),
+        }
         if let Some(note) = figure.note.as_deref().filter(|note| !notes.contains(note)) {
             notes.push(note);
         }
     }
+    let rows = rows.into_iter().map(|(subjects, made)| std::iter::once(shared_row(&subjects)).chain(made).collect());
+    let rows: Vec<Vec<String>> = rows.collect();
     out.push_str(&table(style.width, &["for", "method", "value", "how it was made"], rows));
     for note in notes {
         for (index, line) in wrap(&clean(note), style.width.saturating_sub(4)).iter().enumerate() {
@@ -289,6 +292,19 @@ fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
         }
     }
     out.push('\n');
+}
+
+/// Most things that a row of a table names.
+const MOST_SUBJECTS: usize = 4;
+
+/// Subjects of one row, each on a line.
+fn shared_row(subjects: &[String]) -> String {
+    let shown = if subjects.len() > MOST_SUBJECTS { MOST_SUBJECTS - 1 } else { subjects.len() };
+    let mut text = subjects[..shown].join("\n");
+    if subjects.len() > shown {
+        let _ = write!(text, "\nand {} more", subjects.len() - shown);
+    }
+    text
 }
 
 fn derivation(figure: &Figure) -> String {

@@ -805,33 +805,15 @@ fn slow_round_trip(judge: &mut Judge<'_>, limit: Time) {
     }
 }
 
-/// The longest round trip between two nodes with OSDs in a network. Within one site it counts only where it is known:
-/// nobody is asked how long the way through a room takes. A site without OSDs, such as that of a tiebreaker, may be
-/// far away.
+/// The longest round trip between two nodes with OSDs in a network. A site without OSDs, such as that of a tiebreaker,
+/// may be far away.
 fn between_osds(topology: &Topology<'_>, network: &Network<'_>) -> Option<Worst> {
-    let mut sites: Vec<(Option<&str>, Vec<DeviceId>)> = Vec::new();
-    for (node, place) in topology.nodes_in(network).filter(|(node, _)| has_osds(node)) {
-        match sites.iter_mut().find(|(site, _)| *site == node.site()) {
-            Some((_, devices)) => devices.push(place.device),
-            None => sites.push((node.site(), vec![place.device])),
-        }
+    let stores = |device: DeviceId| matches!(device, DeviceId::Node(index) if has_osds(&topology.nodes[index]));
+    if !topology.nodes_in(network).any(|(node, _)| has_osds(node)) {
+        return None;
     }
-    let longest = |estimates: Vec<Estimate>| {
-        estimates.into_iter().reduce(|worst, next| if next.round_trip > worst.round_trip { next } else { worst })
-    };
-    let ends = sites.iter().filter_map(|(_, devices)| Some((*devices.first()?, *devices.last()?)));
-    let pairs = ends.filter(|(first, last)| first != last);
-    let mut known: Vec<Estimate> =
-        pairs.filter_map(|(first, last)| latency::estimate(topology, network, first, last)).collect();
-    let mut complete = true;
-    let firsts: Vec<DeviceId> = sites.iter().filter_map(|(_, devices)| devices.first().copied()).collect();
-    for (index, here) in firsts.iter().enumerate() {
-        for there in &firsts[..index] {
-            let estimate = latency::estimate(topology, network, *here, *there);
-            complete &= estimate.is_some();
-            known.extend(estimate);
-        }
-    }
-    let estimate = longest(known);
-    (estimate.is_some() || !complete).then_some(Worst { estimate, complete })
+    let known = latency::known_between(topology, network, stores);
+    let longer = |worst: Estimate, next: Estimate| if next.round_trip > worst.round_trip { next } else { worst };
+    let estimate = known.estimates.into_iter().reduce(longer);
+    (estimate.is_some() || !known.complete).then_some(Worst { estimate, complete: known.complete })
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Judge, Raised, Subject};
-use crate::capacity::Timeouts;
 use crate::capacity::latency::{self, Estimate};
+use crate::capacity::{Timeouts, queues};
 use crate::catalogue::parameters::corosync as parameters;
 use crate::design::{Bond, BondMode, Item, LacpRate, Purpose};
 use crate::source::Span;
@@ -107,7 +107,8 @@ pub(super) fn on_storage_network(judge: &mut Judge<'_>, limits: &parameters::OnS
     let Some(link) = preferred(judge) else { return };
     let topology = judge.topology();
     let network = topology.link_network(link);
-    let storage: Vec<Purpose> = purposes(topology, network)
+    let storage: Vec<Purpose> = topology
+        .uses(network)
         .into_iter()
         .filter(|purpose| limits.storage.contains(&purpose.to_string().as_str()))
         .collect();
@@ -421,6 +422,25 @@ pub(super) fn link_below_one_gigabit(judge: &mut Judge<'_>, limits: &parameters:
     }
 }
 
+pub(super) fn queue_delay_exceeds_budget(judge: &mut Judge<'_>, limits: &parameters::QueueDelayExceedsBudget) {
+    let topology = judge.topology();
+    let Some(link) = topology.winning_link() else { return };
+    let network = topology.link_network(link);
+    // A traffic class of its own at every port does not wait behind the others.
+    if network.table().qos.as_ref().is_some_and(|qos| qos.value) {
+        return;
+    }
+    let Some(shared) = queues::shared(topology, network) else { return };
+    let Some(queue) = shared.longest.filter(|queue| queue.delay() > limits.budget) else {
+        return judge.settle(subject(link), shared.missing);
+    };
+    let raised = judge.violated(subject(link));
+    raised.at(network.interface_span()).about(network.path()).label("buffer", queue.span);
+    raised.with("link", link.number).with("port", topology.port_name(queue.port)).with("delay", queue.delay());
+    raised.with("buffer", queue.buffer).with("rate", queue.rate);
+    raised.with("purposes", words(&shared.purposes.into_iter().collect::<Vec<_>>()));
+}
+
 /// The links; where a design of several nodes, or of none yet, has none, that is unproven.
 fn links<'a>(judge: &mut Judge<'a>) -> &'a [CorosyncLink<'a>] {
     let topology = judge.topology();
@@ -457,20 +477,6 @@ fn words(purposes: &[Purpose]) -> Vec<String> {
 
 fn is_foreign(purpose: Purpose) -> bool {
     purpose != Purpose::Corosync
-}
-
-/// What a network is used for: its purposes as written, and what migration and storages choose it for.
-fn purposes(topology: &Topology<'_>, network: &Network<'_>) -> BTreeSet<Purpose> {
-    let mut purposes: BTreeSet<Purpose> = network.purposes().collect();
-    let migration = topology.design.migration.as_ref().and_then(|migration| migration.value.network.as_ref());
-    if migration.is_some_and(|chosen| chosen.value == network.name()) {
-        purposes.insert(Purpose::Migration);
-    }
-    let storages = topology.design.storage.iter().flat_map(|storages| storages.value.iter());
-    if storages.filter_map(|item| item.value.networks.as_ref()).any(|names| names.value.contains(network.name())) {
-        purposes.insert(Purpose::Storage);
-    }
-    purposes
 }
 
 /// Where a purpose of a network is written, or else its interface.
@@ -522,7 +528,7 @@ struct Place {
 impl<'a> Company<'a> {
     fn of(topology: &'a Topology<'a>, network: &Network<'_>, heeded: &dyn Fn(Purpose) -> bool) -> Self {
         let relevant = |network: &Network<'_>| -> Vec<Purpose> {
-            purposes(topology, network).into_iter().filter(|purpose| heeded(*purpose)).collect()
+            topology.uses(network).into_iter().filter(|purpose| heeded(*purpose)).collect()
         };
         let mut missing = topology.missing_interfaces(network);
         if network.table().purpose.is_none() {

@@ -170,6 +170,25 @@ pub struct ManagementLedger {
     pub available: Option<usize>,
 }
 
+/// One switch of an MLAG pair while the other one is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survivor {
+    /// Index of the pair.
+    pub pair: usize,
+    /// Index of the switch that is left.
+    pub switch: usize,
+    /// Index of the one that is gone.
+    pub peer: usize,
+    /// What it has to carry: its links to the other one carry nothing, and the peer link is no group any more.
+    pub ledger: Ledger,
+    /// Its ports that still carry something.
+    pub ports: Vec<PortId>,
+    /// Ports of the one that is gone, those between the two left out.
+    pub lost: Vec<PortId>,
+    /// Devices that hang on the one that is gone and on nothing else of the pair.
+    pub cut_off: Vec<DeviceId>,
+}
+
 /// Switches that a network is known to cross.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reach {
@@ -189,6 +208,13 @@ impl Reach {
     }
 }
 
+/// A line to the outside or to another site.
+struct Line<'t> {
+    name: &'t str,
+    path: String,
+    ports: &'t [PortId],
+}
+
 /// An end of a cable in a switch.
 struct Plug {
     label: String,
@@ -206,7 +232,9 @@ impl Topology<'_> {
     fn counted_ledgers(&self) -> Vec<Ledger> {
         let plugs = self.plugs();
         let reaches: Vec<Reach> = self.networks.iter().map(|network| self.reach(network)).collect();
-        plugs.iter().enumerate().map(|(switch, plugs)| self.ledger(switch, plugs, &reaches)).collect()
+        let ledger =
+            |(switch, plugs): (usize, &Vec<Plug>)| self.ledger(switch, &plugs.iter().collect::<Vec<_>>(), &reaches);
+        plugs.iter().enumerate().map(ledger).collect()
     }
 
     /// The same with storage on a network of its own: every server with a bond on a switch takes one more port
@@ -229,6 +257,47 @@ impl Topology<'_> {
         }
         ledgers.iter_mut().for_each(Ledger::sort_classes);
         ledgers
+    }
+
+    /// What each switch of an MLAG pair has to carry while the other one is gone.
+    pub fn survivors(&self) -> Vec<Survivor> {
+        let plugs = self.plugs();
+        let reaches: Vec<Reach> = self.networks.iter().map(|network| self.reach(network)).collect();
+        let mut survivors = Vec::new();
+        for (pair, mlag) in self.mlags.iter().enumerate() {
+            let [one, other] = *mlag.peers.as_slice() else { continue };
+            for (switch, peer) in [(one, other), (other, one)] {
+                survivors.push(self.survivor(pair, [switch, peer], &plugs[switch], &reaches));
+            }
+        }
+        survivors
+    }
+
+    fn survivor(&self, pair: usize, [switch, peer]: [usize; 2], plugs: &[Plug], reaches: &[Reach]) -> Survivor {
+        let to_peer = |plug: &&Plug| {
+            let name = plug.other_name.split(':').next().unwrap_or_default();
+            self.device(name) == Some(DeviceId::Switch(peer))
+        };
+        let left: Vec<&Plug> = plugs.iter().filter(|plug| !to_peer(plug)).collect();
+        let mut ledger = self.ledger(switch, &left, reaches);
+        ledger.lacp_groups.shares.retain(|share| share.path != self.mlags[pair].path());
+        let (ports, lost) = (self.outward_ports(switch, peer), self.outward_ports(peer, switch));
+        let devices = |ports: &[PortId]| -> BTreeSet<DeviceId> {
+            ports.iter().filter_map(|port| Some(self.port(self.far_end(*port)?).device)).collect()
+        };
+        let cut_off = devices(&lost).difference(&devices(&ports)).copied().collect();
+        Survivor { pair, switch, peer, ledger, ports, lost, cut_off }
+    }
+
+    /// Ports of a switch by which frames leave it other than to its peer: cabled ones, and those of lines.
+    fn outward_ports(&self, switch: usize, peer: usize) -> Vec<PortId> {
+        let lines: HashSet<PortId> = self.lines().flat_map(|line| line.ports).copied().collect();
+        let is_outward = |port: &&PortId| match self.far_end(**port) {
+            Some(far) => self.port(far).device != DeviceId::Switch(peer),
+            None => lines.contains(port),
+        };
+        let ports = self.switches[switch].ports.iter();
+        ports.filter(|port| !self.port(**port).management).filter(is_outward).copied().collect()
     }
 
     /// What the management switches have to carry, one entry for each site that has some.
@@ -267,7 +336,7 @@ impl Topology<'_> {
         reach
     }
 
-    fn ledger(&self, switch: usize, plugs: &[Plug], reaches: &[Reach]) -> Ledger {
+    fn ledger(&self, switch: usize, plugs: &[&Plug], reaches: &[Reach]) -> Ledger {
         let mut ledger = Ledger {
             switch,
             ports: self.available_ports(switch),
@@ -355,7 +424,36 @@ impl Topology<'_> {
                 }
             }
         }
+        let qdevice = Line { name: "qdevice", path: "cluster.qdevice_ports".to_owned(), ports: &self.qdevice_ports };
+        for line in self.lines().chain([qdevice]) {
+            for port in line.ports {
+                let DeviceId::Switch(switch) = self.port(*port).device else { continue };
+                let label = self.whole_label(*port);
+                if !self.port(*port).management && taken.insert((switch, label.to_owned())) {
+                    plugs[switch].push(Plug {
+                        label: label.to_owned(),
+                        other: None,
+                        other_name: line.name.to_owned(),
+                        path: line.path.clone(),
+                    });
+                }
+            }
+        }
         plugs
+    }
+
+    /// Lines that leave the design: to the outside and to other sites.
+    fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let uplinks = self.uplinks.iter();
+        let uplinks = uplinks.map(|line| Line { name: &line.name, path: line.path(), ports: &line.ports });
+        let site_links = self.site_links.iter();
+        uplinks.chain(site_links.map(|line| Line { name: &line.name, path: line.path(), ports: &line.ports }))
+    }
+
+    /// Name of a port on its device, or of the port that it is a lane of.
+    fn whole_label(&self, port: PortId) -> &str {
+        let port = self.port(port);
+        port.lane_of.map_or(&port.label, |whole| &self.port(whole).label)
     }
 
     fn lacp_groups(&self, switch: usize) -> Tally {
@@ -366,6 +464,18 @@ impl Topology<'_> {
         for (neighbours, cables) in self.aggregated_links(switch) {
             for neighbour in neighbours.iter().filter(|neighbour| cables.contains(neighbour)).take(1) {
                 tally.add(self.switches[*neighbour].path(), self.names(&neighbours).join(" + "));
+            }
+        }
+        let unit = self.unit(switch);
+        for line in self.lines() {
+            let ends = line.ports.iter().filter_map(|port| match self.port(*port).device {
+                DeviceId::Switch(end) if unit.contains(&end) => Some(end),
+                _ => None,
+            });
+            let ends: Vec<usize> = ends.collect();
+            // Lines of one table have their ports in common.
+            if ends.len() > 1 && ends.contains(&switch) && !tally.shares.iter().any(|share| share.path == line.path) {
+                tally.add(line.path, line.name);
             }
         }
         for mlag in self.mlags.iter().filter(|mlag| mlag.peers.contains(&switch)) {

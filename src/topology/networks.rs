@@ -1,6 +1,6 @@
 //! Networks with the interfaces that carry them, and Corosync links over networks.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Topology;
 use super::addresses::Address;
@@ -136,6 +136,20 @@ impl<'d> Topology<'d> {
             return None;
         }
         self.corosync_links.iter().min_by_key(|link| (std::cmp::Reverse(link.priority()), link.number))
+    }
+
+    /// What a network is used for: its purposes as written, and what migration and storages choose it for.
+    pub fn uses(&self, network: &Network<'_>) -> BTreeSet<Purpose> {
+        let mut uses: BTreeSet<Purpose> = network.purposes().collect();
+        let migration = self.design.migration.as_ref().and_then(|migration| migration.value.network.as_ref());
+        if migration.is_some_and(|chosen| chosen.value == network.name()) {
+            uses.insert(Purpose::Migration);
+        }
+        let storages = self.design.storage.iter().flat_map(|storages| storages.value.iter());
+        if storages.filter_map(|item| item.value.networks.as_ref()).any(|names| names.value.contains(network.name())) {
+            uses.insert(Purpose::Storage);
+        }
+        uses
     }
 
     /// Ports of a network on a device; nothing where its interface is not known.

@@ -182,7 +182,7 @@ impl<'d> Topology<'d> {
     }
 
     /// Cables over which frames pass from switch to switch: their ends and the indices of the switches.
-    pub(super) fn cables_between_switches(&self) -> impl Iterator<Item = (PortId, PortId, usize, usize)> {
+    pub fn cables_between_switches(&self) -> impl Iterator<Item = (PortId, PortId, usize, usize)> {
         self.cables.iter().filter_map(|cable| {
             let (from, to) = (self.port(cable.from), self.port(cable.to));
             match (from.device, to.device) {

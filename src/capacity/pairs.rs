@@ -1,0 +1,382 @@
+//! Round trip and jitter of every pair of members of a network, equal pairs together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use super::figure::{Figure, Method};
+use super::latency::{self, Basis, Estimate};
+use crate::catalogue::figure_texts as texts;
+use crate::catalogue::parameters::figures::CorosyncRoundTrip;
+use crate::design::Purpose;
+use crate::quantity::units;
+use crate::topology::{DeviceId, Landing, Network, PortId, Route, RoutesFrom, Topology};
+
+/// Pairs of nodes between which frames take equally long over equal ways.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairGroup {
+    /// How long that is; otherwise the key that would tell.
+    pub estimate: Result<Estimate, String>,
+    /// How many pairs there are.
+    pub pairs: usize,
+    /// Between whom: members of the first set with members of the second, or with each other where there is none.
+    pub between: (Vec<DeviceId>, Option<Vec<DeviceId>>),
+    /// Whether that names all of them.
+    pub all_named: bool,
+}
+
+/// Nodes of one site whose frames take the same ways.
+struct Class<'d> {
+    site: Option<&'d str>,
+    landings: Vec<(Landing, Route)>,
+    missing: Option<String>,
+    devices: Vec<DeviceId>,
+}
+
+impl Class<'_> {
+    /// Switches that its nodes hang on.
+    fn switches(&self) -> impl Iterator<Item = usize> {
+        self.landings.iter().filter_map(|(landing, _)| match landing {
+            Landing::Switch(switch) => Some(*switch),
+            Landing::Device(_) => None,
+        })
+    }
+}
+
+/// What nodes of a class have in common.
+#[derive(PartialEq, Eq, Hash)]
+struct Likeness<'d> {
+    site: Option<&'d str>,
+    landings: Vec<(Landing, u64)>,
+    missing: Option<String>,
+    /// The node itself, where it is cabled to others without a switch.
+    alone: Option<DeviceId>,
+}
+
+/// How frames pass between two nodes.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Passage<'c> {
+    /// Between two sites.
+    Sites(Option<&'c str>, Option<&'c str>),
+    /// Over cables, there and back.
+    Ways([Exact; 2]),
+    /// Nobody knows without this key.
+    Missing(&'c str),
+}
+
+/// A way that is the same as another only to the last bit.
+#[derive(Clone, Copy)]
+struct Exact(Route);
+
+impl Exact {
+    fn bits(&self) -> (usize, usize, u64, u64, Option<PortId>) {
+        let Self(way) = self;
+        (way.switches, way.cables, way.seconds_per_byte.to_bits(), way.metres.to_bits(), way.slowless)
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.bits() == other.bits()
+    }
+}
+
+impl Eq for Exact {}
+
+impl std::hash::Hash for Exact {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.bits().hash(state);
+    }
+}
+
+/// What pairs of a group have in common: all that is printed of them.
+#[derive(PartialEq, Eq, Hash)]
+enum Sameness {
+    Estimate { path: String, round_trip: u64, jitter: Option<u64>, steps: Vec<usize> },
+    Missing(String),
+}
+
+/// Every pair of nodes of a network. What is written for the network counts for every pair. Two nodes of different
+/// sites have the round trip of a link between these sites, and no other. Within one site it is computed from the
+/// cables.
+pub fn groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup> {
+    if let Some(stated) = latency::of_network(network) {
+        let devices: Vec<DeviceId> = topology.nodes_in(network).map(|(_, attachment)| attachment.device).collect();
+        let pairs = devices.len() * devices.len().saturating_sub(1) / 2;
+        let group = PairGroup { estimate: Ok(stated), pairs, between: (devices, None), all_named: true };
+        return if pairs > 0 { vec![group] } else { Vec::new() };
+    }
+    let classes = classes(topology, network);
+    let ways = topology.switch_ways(&classes.iter().flat_map(Class::switches).collect());
+    let mut groups: Vec<PairGroup> = Vec::new();
+    let mut places: HashMap<Sameness, usize> = HashMap::new();
+    let mut passages: HashMap<Passage<'_>, usize> = HashMap::new();
+    for (index, one) in classes.iter().enumerate() {
+        for (offset, other) in classes[index..].iter().enumerate() {
+            let same = offset == 0;
+            let (here, there) = (one.devices.len(), other.devices.len());
+            let pairs = if same { here * (here - 1) / 2 } else { here * there };
+            if pairs == 0 {
+                continue;
+            }
+            let passage = passage(one, other, &ways);
+            let place = passages.get(&passage).copied().or_else(|| {
+                let estimate = estimate(topology, network, &passage);
+                let place = places.get(&sameness(&estimate)).copied()?;
+                passages.insert(passage.clone(), place);
+                Some(place)
+            });
+            if let Some(group) = place.and_then(|place| groups.get_mut(place)) {
+                group.pairs += pairs;
+                group.all_named = false;
+                continue;
+            }
+            let estimate = estimate(topology, network, &passage);
+            places.insert(sameness(&estimate), groups.len());
+            passages.insert(passage, groups.len());
+            let between = (one.devices.clone(), (!same).then(|| other.devices.clone()));
+            groups.push(PairGroup { estimate, pairs, between, all_named: true });
+        }
+    }
+    groups
+}
+
+fn sameness(estimate: &Result<Estimate, String>) -> Sameness {
+    let bits = |time: crate::quantity::Time| time.base().to_bits();
+    match estimate {
+        Ok(estimate) => Sameness::Estimate {
+            path: estimate.path.clone(),
+            round_trip: bits(estimate.round_trip),
+            jitter: estimate.jitter.map(bits),
+            steps: estimate.ways.iter().flatten().flat_map(|way| [way.switches, way.cables]).collect(),
+        },
+        Err(missing) => Sameness::Missing(missing.clone()),
+    }
+}
+
+/// The nodes of a network by the ways of their frames, in the order of the first of each class.
+fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>> {
+    let mut classes: Vec<Class<'_>> = Vec::new();
+    let mut places: HashMap<Likeness<'_>, usize> = HashMap::new();
+    for (node, attachment) in topology.nodes_in(network) {
+        let landings = topology.landings(attachment);
+        let missing = if attachment.interface.is_none() {
+            Some(topology.missing_interface(network, node))
+        } else {
+            landings.is_empty().then(|| "cable".to_owned())
+        };
+        let direct = landings.iter().any(|(landing, _)| matches!(landing, Landing::Device(_)));
+        let likeness = Likeness {
+            site: node.site(),
+            landings: landings.iter().map(|(landing, way)| (*landing, way.seconds_per_byte.to_bits())).collect(),
+            missing: missing.clone(),
+            alone: direct.then_some(attachment.device),
+        };
+        if let Some(class) = places.get(&likeness).and_then(|place| classes.get_mut(*place)) {
+            class.devices.push(attachment.device);
+            for ((_, known), (_, way)) in class.landings.iter_mut().zip(landings) {
+                *known = known.slower(way);
+            }
+            continue;
+        }
+        places.insert(likeness, classes.len());
+        classes.push(Class { site: node.site(), landings, missing, devices: vec![attachment.device] });
+    }
+    classes
+}
+
+/// Switches on which frames between nodes of one site enter, each with those by which they leave.
+pub(super) fn switch_pairs(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<usize, BTreeSet<usize>> {
+    let classes = classes(topology, network);
+    let ways = topology.switch_ways(&classes.iter().flat_map(Class::switches).collect());
+    let mut pairs: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for one in &classes {
+        let alone = |other: &Class<'_>| std::ptr::eq(one, other) && one.devices.len() < 2;
+        for other in classes.iter().filter(|other| other.site == one.site && !alone(other)) {
+            for first in one.switches() {
+                let steps = |last: &usize| ways[first][*last].map(|way| way.switches);
+                let nearest = other.switches().filter_map(|last| steps(&last)).min();
+                let last = other.switches().filter(|last| nearest.is_some() && steps(last) == nearest);
+                pairs.entry(first).or_default().extend(last.filter(|last| *last != first));
+            }
+        }
+    }
+    pairs
+}
+
+/// How frames pass between the nodes of two classes.
+fn passage<'c>(one: &'c Class<'_>, other: &'c Class<'_>, ways: &[RoutesFrom]) -> Passage<'c> {
+    if one.site != other.site {
+        return Passage::Sites(one.site, other.site);
+    }
+    if let Some(missing) = one.missing.as_ref().or(other.missing.as_ref()) {
+        return Passage::Missing(missing);
+    }
+    match (way(one, other, ways), way(other, one, ways)) {
+        (Some(there), Some(back)) => Passage::Ways([Exact(there), Exact(back)]),
+        _ => Passage::Missing("cable"),
+    }
+}
+
+fn estimate(topology: &Topology<'_>, network: &Network<'_>, passage: &Passage<'_>) -> Result<Estimate, String> {
+    match passage {
+        Passage::Sites(here, there) => {
+            let joined = here.zip(*there).and_then(|(here, there)| latency::between_sites(topology, here, there));
+            joined.ok_or_else(|| format!("{}.latency", network.path()))
+        }
+        Passage::Missing(key) => Err((*key).to_owned()),
+        Passage::Ways([Exact(there), Exact(back)]) => match there.slowless.or(back.slowless) {
+            None => Ok(latency::over(network, [*there, *back], &CorosyncRoundTrip::DEFAULT)),
+            Some(port) => {
+                let mut ends = std::iter::once(port).chain(topology.far_end(port));
+                let unknown = ends.find(|end| topology.port(*end).speed.is_none());
+                Err(topology.speed_key(unknown.unwrap_or(port)))
+            }
+        },
+    }
+}
+
+/// The way of a frame from a node of one class to one of another: by the worst of the ports it may leave by, and from
+/// there over as few switches as can be.
+fn way(from: &Class<'_>, to: &Class<'_>, ways: &[RoutesFrom]) -> Option<Route> {
+    let lands_on = |class: &Class<'_>, devices: &[DeviceId]| {
+        class.landings.iter().any(|(landing, _)| devices.iter().any(|device| *landing == Landing::Device(*device)))
+    };
+    let onward = |landing: Landing, sent: Route| match landing {
+        Landing::Device(device) => (to.devices.contains(&device) && lands_on(to, &from.devices)).then_some(sent),
+        Landing::Switch(first) => {
+            let arrivals = to.landings.iter().filter_map(|(landing, last)| match landing {
+                Landing::Switch(switch) => Some(sent.then(ways[first][*switch]?).then(*last)),
+                Landing::Device(_) => None,
+            });
+            arrivals.reduce(Route::shorter)
+        }
+    };
+    from.landings.iter().filter_map(|(landing, sent)| onward(*landing, *sent)).reduce(Route::slower)
+}
+
+pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
+    let mut done: Vec<usize> = Vec::new();
+    for link in &topology.corosync_links {
+        done.push(link.network);
+        out.extend(of_network(topology, topology.link_network(link), &link.path()));
+    }
+    for (index, network) in topology.networks.iter().enumerate() {
+        if network.is_for(Purpose::CephPublic) && !done.contains(&index) {
+            out.extend(of_network(topology, network, &network.path()));
+        }
+    }
+}
+
+fn of_network(topology: &Topology<'_>, network: &Network<'_>, path: &str) -> Vec<Figure> {
+    let figure = |group: PairGroup| figure(topology, network, path, &group);
+    groups(topology, network).into_iter().map(figure).collect()
+}
+
+fn figure(topology: &Topology<'_>, network: &Network<'_>, path: &str, group: &PairGroup) -> Figure {
+    let subject = format!("{path}, {}", named(topology, group));
+    let text = texts::PAIR_ROUND_TRIP;
+    let estimate = match &group.estimate {
+        Ok(estimate) => estimate,
+        Err(missing) => {
+            let missing = vec![missing.clone(), format!("or {}.latency", network.path())];
+            return Figure::unknown(text, subject, Method::Model, missing).input("pairs", group.pairs);
+        }
+    };
+    let jitter =
+        estimate.jitter.map_or("jitter not known".to_owned(), |jitter| format!("{} jitter", jitter.to(&units::MS)));
+    let pairs = if group.pairs == 1 { "1 pair".to_owned() } else { format!("{} pairs", group.pairs) };
+    let made = match &estimate.ways {
+        Some(ways) => computed(ways),
+        None => format!("{} in {}", estimate.basis.word(), estimate.path),
+    };
+    let mut figure = Figure::new(text, subject, Method::Model, estimate.round_trip.in_unit(&units::MS))
+        .decimals(3)
+        .formula(format!("{pairs}, {jitter}; {made}"))
+        .input("pairs", group.pairs)
+        .input("round_trip", estimate.round_trip)
+        .input("basis", estimate.basis.word());
+    if let Some(jitter) = estimate.jitter {
+        figure = figure.input("jitter", jitter);
+    }
+    if let Some([there, back]) = &estimate.ways {
+        figure = figure.input("switches", there.switches.max(back.switches));
+    }
+    match estimate.basis {
+        Basis::Assumed => {
+            figure.note("stack and switch times are values from practice, in `explain corosync-round-trip`")
+        }
+        Basis::Measured | Basis::Declared => figure,
+    }
+}
+
+/// The formula of a computed round trip with its numbers.
+fn computed([there, back]: &[Route; 2]) -> String {
+    let constants = CorosyncRoundTrip::DEFAULT;
+    let one_way = |way: &Route| {
+        let switches = if way.switches == 1 { "switch" } else { "switches" };
+        let cables = if way.cables == 1 { "cable" } else { "cables" };
+        let mut text = format!(
+            "2 x {} stack + {} {switches} x {} + {} on {} {cables}",
+            constants.stack,
+            way.switches,
+            constants.switch,
+            latency::sending(way, &constants),
+            way.cables
+        );
+        if way.metres > 0.0 {
+            let _ = write!(text, " of {} m", way.metres);
+        }
+        text
+    };
+    if there == back {
+        format!("2 x ({})", one_way(there))
+    } else {
+        format!("there {}, back {}", one_way(there), one_way(back))
+    }
+}
+
+/// The pairs in words: `pve{1..5}` for all of these with each other, `pve{1..2} - pve{3..4}`, or the first pair and how
+/// many more there are.
+fn named(topology: &Topology<'_>, group: &PairGroup) -> String {
+    let names = |devices: &[DeviceId]| devices.iter().map(|device| topology.name(*device)).collect::<Vec<_>>();
+    let (one, other) = &group.between;
+    let (one, other) = (names(one), other.as_ref().map(|other| names(other)));
+    if group.all_named {
+        return match (one.as_slice(), other) {
+            ([first, second], None) => format!("{first} - {second}"),
+            (_, None) => range(&one),
+            (_, Some(other)) => format!("{} - {}", range(&one), range(&other)),
+        };
+    }
+    let mut members = one.into_iter();
+    let first = members.next().unwrap_or_default();
+    let second = match other {
+        Some(other) => other.first().copied().unwrap_or_default(),
+        None => members.next().unwrap_or_default(),
+    };
+    format!("{first} - {second} and {} more", group.pairs - 1)
+}
+
+/// Most names that are spelled out one by one.
+const SPELLED_OUT: usize = 3;
+
+/// Names as a range where they are numbered one after the other: `pve{1..5}`.
+fn range(names: &[&str]) -> String {
+    let split = |name: &str| {
+        let stem = name.trim_end_matches(|character: char| character.is_ascii_digit());
+        let number: u64 = name[stem.len()..].parse().ok()?;
+        (number.to_string().len() + stem.len() == name.len()).then(|| (stem.to_owned(), number))
+    };
+    let numbered: Option<Vec<(String, u64)>> = names.iter().map(|name| split(name)).collect();
+    match (names, numbered.as_deref()) {
+        ([name], _) => (*name).to_owned(),
+        (_, Some([(stem, first), .., (_, last)]))
+            if numbered.iter().flatten().zip(*first..).all(|((own, number), due)| own == stem && *number == due) =>
+        {
+            format!("{stem}{{{first}..{last}}}")
+        }
+        _ if names.len() <= SPELLED_OUT => names.join(", "),
+        ([first, ..], _) => format!("{first} and {} more", names.len() - 1),
+        ([], _) => String::new(),
+    }
+}

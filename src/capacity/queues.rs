@@ -1,0 +1,189 @@
+//! How long a frame of Corosync waits at a port of a switch whose buffer bulk traffic has filled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::figure::{Figure, Method};
+use super::pairs;
+use crate::catalogue::figure_texts as texts;
+use crate::catalogue::parameters::figures::QueueDelay;
+use crate::design::Purpose;
+use crate::quantity::{Rate, Size, Time, units};
+use crate::source::Span;
+use crate::topology::{CorosyncLink, DeviceId, Network, PortId, Topology};
+
+/// A full buffer at a port of a switch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queue {
+    /// The port that frames leave the switch by.
+    pub port: PortId,
+    /// Most that can wait there.
+    pub buffer: Size,
+    /// Where that is written.
+    pub span: Span,
+    /// Rate at which it is sent.
+    pub rate: Rate,
+}
+
+impl Queue {
+    /// How long the last frame waits: buffer / rate.
+    pub fn delay(&self) -> Time {
+        Time::from_base(self.buffer.base() / self.rate.base(), &units::MS)
+    }
+}
+
+/// Ports of switches by which a network's frames leave together with bulk traffic.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shared {
+    /// What the bulk traffic is.
+    pub purposes: BTreeSet<Purpose>,
+    /// How many ports there are.
+    pub ports: usize,
+    /// The longest queue of those that are known.
+    pub longest: Option<Queue>,
+    /// Keys that would tell how long the others are.
+    pub missing: Vec<String>,
+}
+
+/// The ports of switches that a network shares with bulk traffic; nothing where none is known to be shared.
+pub fn shared(topology: &Topology<'_>, network: &Network<'_>) -> Option<Shared> {
+    let ports = shared_ports(topology, network);
+    let mut shared = Shared { purposes: ports.values().flatten().copied().collect(), ..Shared::default() };
+    for port in ports.keys() {
+        let switch = match port {
+            Egress::Open => {
+                shared.lacks("cable".to_owned());
+                continue;
+            }
+            Egress::Port(port) => *port,
+        };
+        shared.ports += 1;
+        match queue(topology, switch) {
+            Ok(queue) if shared.longest.as_ref().is_none_or(|known| queue.delay() > known.delay()) => {
+                shared.longest = Some(queue);
+            }
+            Ok(_) => {}
+            Err(missing) => shared.lacks(missing),
+        }
+    }
+    (!ports.is_empty()).then_some(shared)
+}
+
+impl Shared {
+    fn lacks(&mut self, key: String) {
+        if !self.missing.contains(&key) {
+            self.missing.push(key);
+        }
+    }
+}
+
+fn queue(topology: &Topology<'_>, port: PortId) -> Result<Queue, String> {
+    let DeviceId::Switch(index) = topology.port(port).device else { return Err("cable".to_owned()) };
+    let switch = &topology.switches[index];
+    let buffer = switch.limits().and_then(|limits| limits.buffer.as_ref());
+    let buffer = buffer.ok_or_else(|| switch.model_key("limits.buffer"))?;
+    let rate = topology.link_speed(port).ok_or_else(|| topology.speed_key(port))?;
+    Ok(Queue { port, buffer: buffer.value, span: buffer.span, rate })
+}
+
+/// Where frames leave a switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Egress {
+    /// By this port.
+    Port(PortId),
+    /// By one that is not known, since a cable is not written.
+    Open,
+}
+
+/// Ports of switches that a network shares, with what runs over them as well: those towards its members, and those
+/// towards other switches.
+fn shared_ports(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<Egress, BTreeSet<Purpose>> {
+    let mut shared: BTreeMap<Egress, BTreeSet<Purpose>> = BTreeMap::new();
+    let own = egress(topology, network, true);
+    let passes_on = own.iter().any(|(member, _)| member.is_none());
+    for other in &topology.networks {
+        let bulk = bulk(topology, other);
+        if bulk.is_empty() {
+            continue;
+        }
+        let theirs = if other.name() == network.name() { own.clone() } else { egress(topology, other, passes_on) };
+        for (_, place) in own.intersection(&theirs) {
+            shared.entry(*place).or_default().extend(bulk.iter().copied());
+        }
+    }
+    shared
+}
+
+/// What a network carries that fills a port for as long as it gets it.
+fn bulk(topology: &Topology<'_>, network: &Network<'_>) -> BTreeSet<Purpose> {
+    let counts = |purpose: &Purpose| QueueDelay::DEFAULT.bulk.contains(&purpose.to_string().as_str());
+    topology.uses(network).into_iter().filter(counts).collect()
+}
+
+/// Ports by which frames of a network leave switches, each with the port of the member it leads to where it leads to
+/// one: a port that nobody has cabled yet can be shared as well. Those from switch to switch are left out where nobody
+/// asks for them.
+fn egress(
+    topology: &Topology<'_>,
+    network: &Network<'_>,
+    from_switch_to_switch: bool,
+) -> BTreeSet<(Option<PortId>, Egress)> {
+    let mut egress = BTreeSet::new();
+    for (_, attachment) in topology.nodes_in(network) {
+        let Some(interface) = attachment.interface.as_ref() else { continue };
+        for port in topology.ports_under(interface.value) {
+            match topology.far_end(port) {
+                Some(far) if matches!(topology.port(far).device, DeviceId::Switch(_)) => {
+                    egress.insert((Some(port), Egress::Port(far)));
+                }
+                Some(_) => {}
+                None => _ = egress.insert((Some(port), Egress::Open)),
+            }
+        }
+    }
+    if !from_switch_to_switch {
+        return egress;
+    }
+    let hops = topology.hops(&pairs::switch_pairs(topology, network));
+    for (one, other, from, to) in topology.cables_between_switches() {
+        for (port, hop) in [(one, (from, to)), (other, (to, from))] {
+            if hops.contains(&hop) {
+                egress.insert((None, Egress::Port(port)));
+            }
+        }
+    }
+    egress
+}
+
+pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
+    out.extend(topology.corosync_links.iter().filter_map(|link| figure(topology, link)));
+}
+
+fn figure(topology: &Topology<'_>, link: &CorosyncLink<'_>) -> Option<Figure> {
+    let text = texts::QUEUE_DELAY;
+    let network = topology.link_network(link);
+    let shared = shared(topology, network)?;
+    let beside: Vec<String> = shared.purposes.iter().map(Purpose::to_string).collect();
+    let figure = match &shared.longest {
+        Some(queue) if shared.missing.is_empty() => {
+            Figure::new(text, link.path(), Method::Model, queue.delay().in_unit(&units::MS))
+                .formula(format!(
+                    "{} x 8 / {}, beside {}",
+                    queue.buffer,
+                    queue.rate.to(&units::GBIT_PER_S),
+                    beside.join(", ")
+                ))
+                .binding(format!("port {}", topology.port_name(queue.port)))
+                .input("buffer", queue.buffer)
+                .input("rate", queue.rate)
+        }
+        _ => Figure::unknown(text, link.path(), Method::Model, shared.missing),
+    };
+    let figure = figure.input("ports", shared.ports).input("beside", beside);
+    let qos = network.table().qos.as_ref().is_some_and(|qos| qos.value);
+    Some(if qos {
+        figure
+            .note("with a traffic class of its own at every port a frame passes the bulk traffic; that is not counted")
+    } else {
+        figure
+    })
+}

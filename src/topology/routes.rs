@@ -1,0 +1,201 @@
+//! Ways of frames from switch to switch, and the cables by which members of a network reach the first one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Topology;
+use super::devices::{DeviceId, PortId};
+use super::links::Interface;
+use super::networks::Attachment;
+use crate::design::{BondMode, SwitchRole};
+use crate::quantity::Rate;
+
+/// What a way consists of. Of several cables or ways of as many switches the slowest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Route {
+    /// Switches on it.
+    pub switches: usize,
+    /// Cables on it.
+    pub cables: usize,
+    /// Time that a byte takes to be sent on all of them one after the other, in seconds.
+    pub seconds_per_byte: f64,
+    /// Length of all cables together in metres, as far as it is said.
+    pub metres: f64,
+    /// A port on it whose speed is not known.
+    pub slowless: Option<PortId>,
+}
+
+impl Route {
+    /// One way after the other.
+    #[must_use]
+    pub fn then(self, next: Self) -> Self {
+        Self {
+            switches: self.switches + next.switches,
+            cables: self.cables + next.cables,
+            seconds_per_byte: self.seconds_per_byte + next.seconds_per_byte,
+            metres: self.metres + next.metres,
+            slowless: self.slowless.or(next.slowless),
+        }
+    }
+
+    /// Of two ways between the same ends the one that frames take: over fewer switches.
+    #[must_use]
+    pub fn shorter(self, other: Self) -> Self {
+        match other.switches.cmp(&self.switches) {
+            std::cmp::Ordering::Equal => self.slower(other),
+            std::cmp::Ordering::Less => other,
+            std::cmp::Ordering::Greater => self,
+        }
+    }
+
+    /// The slower of two ways, switches first.
+    #[must_use]
+    pub fn slower(self, other: Self) -> Self {
+        let weight = |way: &Self| (way.switches, way.slowless.is_some(), way.seconds_per_byte, way.metres);
+        if weight(&other) > weight(&self) { other } else { self }
+    }
+}
+
+/// Where a cable of a member leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Landing {
+    /// Index of the switch.
+    Switch(usize),
+    /// Another member, without a switch between.
+    Device(DeviceId),
+}
+
+/// Ways from one switch to all, by their index.
+pub type RoutesFrom = Vec<Option<Route>>;
+
+impl Topology<'_> {
+    /// A cable as a way of its own, from the port at one end.
+    pub fn cable_way(&self, port: PortId) -> Route {
+        let far = self.far_end(port);
+        let slowless = std::iter::once(port).chain(far).find(|end| self.port(*end).speed.is_none());
+        let cable = self.port(port).cable.and_then(|cable| self.cables[cable].item);
+        let length = cable.and_then(|cable| cable.value.length.as_ref()).map_or(0.0, |length| length.value.base());
+        Route {
+            switches: 0,
+            cables: 1,
+            seconds_per_byte: self.link_speed(port).map_or(0.0, |rate: Rate| rate.base().recip()),
+            metres: length,
+            slowless,
+        }
+    }
+
+    /// Where the ports lead that a member sends by: all of them, the first one where the others of a bond stand by.
+    pub fn landings(&self, attachment: &Attachment) -> Vec<(Landing, Route)> {
+        let Some(interface) = attachment.interface.as_ref().map(|interface| interface.value) else { return Vec::new() };
+        let mut landings: Vec<(Landing, Route)> = Vec::new();
+        for port in self.sending_ports(interface) {
+            let Some(far) = self.far_end(port) else { continue };
+            let landing = match self.port(far).device {
+                DeviceId::Switch(_) if self.port(far).management => continue,
+                DeviceId::Switch(switch) => Landing::Switch(switch),
+                device => Landing::Device(device),
+            };
+            let way = self.cable_way(port);
+            match landings.iter_mut().find(|(known, _)| *known == landing) {
+                Some((_, known)) => *known = known.slower(way),
+                None => landings.push((landing, way)),
+            }
+        }
+        landings.sort_by_key(|(landing, _)| *landing);
+        landings
+    }
+
+    /// Ports by which frames leave an interface while all are well.
+    pub fn sending_ports(&self, interface: Interface) -> Vec<PortId> {
+        let mut ports = self.ports_under(interface);
+        if self.bond_under(interface).and_then(super::links::Bond::mode) == Some(BondMode::ActiveBackup) {
+            ports.truncate(1);
+        }
+        ports
+    }
+
+    /// Steps from switch to switch that frames may take on the ways from some switches to others.
+    pub fn hops(&self, pairs: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<(usize, usize)> {
+        let mut before: Vec<BTreeSet<usize>> = self.switches.iter().map(|_| BTreeSet::new()).collect();
+        for (_, _, one, other) in self.cables_between_switches() {
+            before[one].insert(other);
+            before[other].insert(one);
+        }
+        let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
+        let ways = self.switch_ways(&pairs.keys().copied().collect());
+        let mut hops = BTreeSet::new();
+        for (from, targets) in pairs {
+            let distance = |switch: usize| ways[*from][switch].map(|way| way.switches);
+            let mut seen = targets.clone();
+            let mut queue: Vec<usize> = targets.iter().copied().collect();
+            while let Some(switch) = queue.pop() {
+                let Some(here) = distance(switch) else { continue };
+                let nearer = |one: &&usize| distance(**one).is_some_and(|there| there + 1 == here);
+                let nearer: Vec<usize> = before[switch].iter().filter(nearer).copied().collect();
+                let usual = |one: &usize| one == from || through(*one);
+                let any = !nearer.iter().any(usual);
+                for one in nearer.into_iter().filter(|one| any || usual(one)) {
+                    hops.insert((one, switch));
+                    if seen.insert(one) {
+                        queue.push(one);
+                    }
+                }
+            }
+        }
+        hops
+    }
+
+    /// Ways from some switches to all others, over as few switches as can be; none from the others. A management switch
+    /// lies on the way of others only where there is no other way.
+    pub fn switch_ways(&self, from: &BTreeSet<usize>) -> Vec<RoutesFrom> {
+        let mut cables: BTreeMap<(usize, usize), Route> = BTreeMap::new();
+        for (port, _, one, other) in self.cables_between_switches() {
+            let way = self.cable_way(port);
+            for ends in [(one, other), (other, one)] {
+                cables.entry(ends).and_modify(|known| *known = known.slower(way)).or_insert(way);
+            }
+        }
+        let mut next: Vec<Vec<(usize, Route)>> = self.switches.iter().map(|_| Vec::new()).collect();
+        for ((near, far), way) in cables {
+            next[near].push((far, way));
+        }
+        let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
+        let ways = |from: usize| {
+            let mut ways = ways_from(&next, from, through);
+            if ways.iter().any(Option::is_none) {
+                for (way, other) in ways.iter_mut().zip(ways_from(&next, from, |_| true)) {
+                    *way = way.or(other);
+                }
+            }
+            ways
+        };
+        (0..next.len()).map(|switch| if from.contains(&switch) { ways(switch) } else { RoutesFrom::new() }).collect()
+    }
+}
+
+/// Ways from one switch to all others through those that frames may pass.
+fn ways_from(next: &[Vec<(usize, Route)>], from: usize, through: impl Fn(usize) -> bool) -> RoutesFrom {
+    let mut ways: RoutesFrom = vec![None; next.len()];
+    let step = Route { switches: 1, ..Route::default() };
+    ways[from] = Some(step);
+    let mut edge = vec![from];
+    // All switches at one distance are final before the next are reached from them.
+    while !edge.is_empty() {
+        let mut reached = Vec::new();
+        for switch in edge.into_iter().filter(|switch| *switch == from || through(*switch)) {
+            let Some(here) = ways[switch] else { continue };
+            for (far, cable) in &next[switch] {
+                let further = || here.then(*cable).then(step);
+                match &mut ways[*far] {
+                    Some(known) if known.switches == here.switches + 1 => *known = known.slower(further()),
+                    Some(_) => {}
+                    unknown => {
+                        *unknown = Some(further());
+                        reached.push(*far);
+                    }
+                }
+            }
+        }
+        edge = reached;
+    }
+    ways
+}
