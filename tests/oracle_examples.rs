@@ -364,3 +364,37 @@ fn components_are_named_as_the_manual_says() {
     assert_eq!(names.iter().filter(|name| name.starts_with("core-a")).count(), 10);
     assert!(!names.iter().any(|name| name == "power that is not described"));
 }
+
+#[test]
+fn guests_ask_for_what_ceph_carries() {
+    // Each node: one bond of two members at 10 GbE in a mode that uses one, and two OSDs at 200 MB/s.
+    let loaded = |iops: u32| {
+        let text = THREE
+            .replace(
+                "slot1 = { ports = 1 }, slot2 = { ports = 1 }",
+                "slot1 = { ports = 1, speed = \"10GbE\" }, slot2 = { ports = 1, speed = \"10GbE\" }",
+            )
+            .replace(
+                "data = { count = 2, role = \"osd\" }",
+                "data = { count = 2, role = \"osd\", write = \"200 MB/s\", read = \"300 MB/s\" }",
+            )
+            .replace("802.3ad", "active-backup");
+        format!("{text}\n[guest.web]\ncount = 1\niops = {iops}\nio_size = \"100 kB\"\n")
+    };
+    // Six disks at 200 MB/s write three copies at 400 MB/s; the network 3 x 1250 x 0.94 / (2 + 2/3) = 1322 MB/s.
+    // All operations write where nothing is said: 4000 of 100 kB are 400 MB/s.
+    assert!(lost(&loaded(4000), &["core-a"]).is_empty());
+    assert_eq!(lost(&loaded(4001), &["core-a"]), ["bandwidth"]);
+    // Without a disk five write three copies: 333.3 MB/s. Without a node four write two copies: 400 MB/s.
+    assert_eq!(lost(&loaded(3334), &["pve1:data:1"]), ["bandwidth"]);
+    assert!(lost(&loaded(3333), &["pve1:data:1"]).is_empty());
+    assert!(lost(&loaded(4000), &["pve1"]).is_empty());
+    // By reads six disks give 1800 MB/s: half and half of 6400 x 100 kB are 320 / 400 + 320 / 1800 = 0.98 of it.
+    let mixed = |iops: u32| format!("{}write_share = \"50 %\"\n", loaded(iops));
+    assert!(lost(&mixed(6400), &["core-a"]).is_empty());
+    assert_eq!(lost(&mixed(6600), &["core-a"]), ["bandwidth"]);
+    // Nobody says how fast the disks are.
+    assert_eq!(lost(&loaded(1).replace("write = \"200 MB/s\", ", ""), &["pve1"]), ["bandwidth?"]);
+    // It is not asked of a pool that stands still.
+    assert_eq!(lost(&loaded(9000), &["pve1:data:1", "pve2:data:1"]), ["pool"]);
+}

@@ -8,7 +8,7 @@ use rackproof::source::Spanned;
 use rackproof::topology::{DeviceId, Firewall, Network, PortId};
 
 use super::components::{monitors, rack_name};
-use super::disks::{self, OneDisk};
+use super::disks::OneDisk;
 use super::planes::{Part, main_parts, most_members};
 use super::world::World;
 
@@ -18,7 +18,7 @@ pub(super) struct Majority {
     pub(super) is_one: bool,
 }
 
-impl<'t, 'd> World<'t, 'd> {
+impl<'t, 'd> World<'_, 't, 'd> {
     /// Every loss that occurs.
     pub(super) fn losses(&self) -> BTreeSet<&'static str> {
         let mut lost = BTreeSet::new();
@@ -28,10 +28,11 @@ impl<'t, 'd> World<'t, 'd> {
         } else if self.loses_restart(&majority.nodes) {
             lost.insert("restart");
         }
+        let reachable = if self.topology.has_ceph() { self.reachable_nodes() } else { Vec::new() };
         if self.loses_monitors() {
             lost.insert("monitors");
         }
-        if self.topology.pools().any(|pool| self.loses_pool(pool)) {
+        if self.topology.pools().any(|pool| self.loses_pool(pool, &reachable)) {
             lost.insert("pool");
         }
         if self.loses_management() {
@@ -40,7 +41,7 @@ impl<'t, 'd> World<'t, 'd> {
         if self.guest_networks().into_iter().any(|network| self.loses_guest_network(network)) {
             lost.insert("guest network");
         }
-        if !lost.contains("monitors") && !lost.contains("pool") && self.loses_bandwidth() {
+        if !lost.contains("monitors") && !lost.contains("pool") && self.loses_bandwidth(&reachable) {
             lost.insert("bandwidth");
         }
         lost
@@ -75,17 +76,18 @@ impl<'t, 'd> World<'t, 'd> {
             no_links_hear || links.iter().any(|(_, parts)| over(parts))
         };
         let working = self.working_nodes();
+        let heard: Vec<Vec<bool>> =
+            working.iter().map(|one| working.iter().map(|other| hear(*one, *other)).collect()).collect();
         let mut best: (usize, BTreeSet<usize>) = (0, BTreeSet::new());
         // Subsets in an order that meets the one with the first nodes first: the first node is the highest bit.
         for chosen in (0..1_u32 << working.len()).rev() {
             let is_in = |place: usize| chosen >> (working.len() - 1 - place) & 1 == 1;
-            let set: Vec<usize> =
-                (0..working.len()).filter(|place| is_in(*place)).map(|place| working[place]).collect();
-            let all_hear =
-                set.iter().enumerate().all(|(place, one)| set.iter().skip(place + 1).all(|other| hear(*one, *other)));
-            if set.is_empty() || !all_hear {
+            let places: Vec<usize> = (0..working.len()).filter(|place| is_in(*place)).collect();
+            let all_hear = places.iter().all(|one| places.iter().all(|other| one == other || heard[*one][*other]));
+            if places.is_empty() || !all_hear {
                 continue;
             }
+            let set: Vec<usize> = places.into_iter().map(|place| working[place]).collect();
             let votes = set.len() + if external > 0 && self.reaches_external_vote(&set) { external } else { 0 };
             if votes > best.0 {
                 best = (votes, set.into_iter().collect());
@@ -141,7 +143,7 @@ impl<'t, 'd> World<'t, 'd> {
     /// Nodes whose OSDs are reachable, for each part that may be the main one.
     pub(super) fn reachable_nodes(&self) -> Vec<BTreeSet<usize>> {
         let listed = monitors(self.topology).unwrap_or_default();
-        let stores = |node: &usize| disks::of_node(self.topology, *node).iter().any(|disk| disk.is_for(DiskRole::Osd));
+        let stores = |node: &usize| self.known.disks[*node].iter().any(|disk| disk.is_for(DiskRole::Osd));
         let nodes = 0..self.topology.nodes.len();
         let score = |part: &Part| {
             let storing = nodes.clone().filter(|node| part.has_node(*node)).filter(stores).count();
@@ -175,7 +177,7 @@ impl<'t, 'd> World<'t, 'd> {
     /// OSDs that a pool may lie on.
     pub(super) fn osds_of(&self, pool: &Item<Pool>) -> Vec<OneDisk<'t, 'd>> {
         let class = pool.value.device_class.as_ref().map(|class| class.value);
-        let all = (0..self.topology.nodes.len()).flat_map(|node| disks::of_node(self.topology, node));
+        let all = self.known.disks.iter().flatten().copied();
         let fits = |disk: &OneDisk<'_, '_>| {
             class.is_none_or(|class| disk.item.value.media.as_ref().is_some_and(|media| media.value == class))
         };
@@ -200,22 +202,21 @@ impl<'t, 'd> World<'t, 'd> {
         }
     }
 
-    fn loses_pool(&self, pool: &Item<Pool>) -> bool {
+    fn loses_pool(&self, pool: &Item<Pool>, reachable: &[BTreeSet<usize>]) -> bool {
         let osds = self.osds_of(pool);
-        if osds.iter().any(|osd| self.domain_of(pool, osd).is_none()) {
-            return !self.hopes();
-        }
-        let domains: BTreeSet<String> = osds.iter().filter_map(|osd| self.domain_of(pool, osd)).collect();
+        let domains: Option<Vec<String>> = osds.iter().map(|osd| self.domain_of(pool, osd)).collect();
+        let Some(domains) = domains else { return !self.hopes() };
+        let count = domains.iter().collect::<BTreeSet<_>>().len();
         let number = |written: Option<&Spanned<u32>>| written.map(|number| number.value as usize);
         let least = number(pool.value.min_size.as_ref());
         let size = number(pool.value.size.as_ref());
-        let size = size.unwrap_or_else(|| if self.hopes() { domains.len() } else { least.unwrap_or(1) });
+        let size = size.unwrap_or_else(|| if self.hopes() { count } else { least.unwrap_or(1) });
         let least = least.unwrap_or_else(|| if self.hopes() { 1 } else { size });
-        let copies = size.min(domains.len());
-        self.reachable_nodes().into_iter().all(|reachable| {
-            let is_bad = |osd: &&OneDisk<'_, '_>| !self.osd_is_up(osd) || !reachable.contains(&osd.index);
-            let bad: BTreeSet<String> =
-                osds.iter().filter(is_bad).filter_map(|osd| self.domain_of(pool, osd)).collect();
+        let copies = size.min(count);
+        reachable.iter().all(|reachable| {
+            let is_bad = |osd: &OneDisk<'_, '_>| !self.osd_is_up(osd) || !reachable.contains(&osd.index);
+            let bad: BTreeSet<&String> =
+                osds.iter().zip(&domains).filter(|(osd, _)| is_bad(osd)).map(|(_, domain)| domain).collect();
             copies.saturating_sub(bad.len()) < least
         })
     }

@@ -37,7 +37,7 @@ pub(super) fn monitors<'d>(topology: &Topology<'d>) -> Option<Vec<&'d str>> {
 }
 
 /// Whether something is plugged into a port, or runs over it.
-fn is_in_use(topology: &Topology<'_>, port: PortId) -> bool {
+pub(super) fn is_in_use(topology: &Topology<'_>, port: PortId) -> bool {
     let cabled = topology.port(port).cable.is_some();
     let bonded = topology.bonds.iter().any(|bond| bond.members.contains(&port));
     let carries = topology.networks.iter().flat_map(|network| &network.attachments).any(|member| {

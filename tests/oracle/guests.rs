@@ -6,7 +6,6 @@ use rackproof::capacity::budget::host_memory;
 use rackproof::design::{DiskRole, Guest, Item};
 use rackproof::topology::DeviceId;
 
-use super::disks;
 use super::world::World;
 
 /// Memory of an OSD in bytes where no target is written: 4 GiB.
@@ -37,7 +36,7 @@ struct Wants {
     hosts: BTreeSet<usize>,
 }
 
-impl World<'_, '_> {
+impl World<'_, '_, '_> {
     pub(super) fn loses_restart(&self, nodes: &BTreeSet<usize>) -> bool {
         match self.topology.high_availability() {
             Some(false) => false,
@@ -46,7 +45,10 @@ impl World<'_, '_> {
                 if self.has_homeless_guests(nodes) {
                     return true;
                 }
-                match self.fit(nodes) {
+                let known = self.known.fits.borrow().get(nodes).copied();
+                let fit = known.unwrap_or_else(|| self.fit(nodes));
+                self.known.fits.borrow_mut().insert(nodes.clone(), fit);
+                match fit {
                     Some(fit) => !fit,
                     None => !self.hopes(),
                 }
@@ -144,7 +146,7 @@ impl World<'_, '_> {
     }
 
     fn osds(&self, node: usize) -> f64 {
-        disks::of_node(self.topology, node).iter().filter(|disk| disk.is_for(DiskRole::Osd)).count() as f64
+        self.known.disks[node].iter().filter(|disk| disk.is_for(DiskRole::Osd)).count() as f64
     }
 
     /// Memory in bytes that host and OSDs leave.

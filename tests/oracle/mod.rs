@@ -9,6 +9,7 @@ mod bandwidth;
 mod components;
 mod disks;
 mod guests;
+mod known;
 mod planes;
 mod random;
 mod world;
@@ -20,6 +21,7 @@ use rackproof::source::{self, Sources, Span};
 use rackproof::topology::{self, Topology};
 
 pub use components::components;
+pub use known::Known;
 pub use random::random_design;
 use world::{Case, World};
 
@@ -39,11 +41,16 @@ pub enum Verdict {
 
 /// What is lost when the components with these names fail together.
 pub fn judge(topology: &Topology<'_>, failed: &[&str]) -> BTreeMap<&'static str, Verdict> {
-    let best = World::new(topology, failed, Case::Best);
+    judge_known(&Known::new(topology), failed)
+}
+
+/// The same, for many failures of one design.
+pub fn judge_known(known: &Known<'_, '_>, failed: &[&str]) -> BTreeMap<&'static str, Verdict> {
+    let best = World::new(known, failed, Case::Best);
     let lost_at_best = best.losses();
     // Where nothing had to be guessed, the other cases go the very same way.
     let lost_at_worst: Vec<BTreeSet<&'static str>> = if best.has_guessed() {
-        [Case::Worst, Case::NodesStand].map(|case| World::new(topology, failed, case).losses()).to_vec()
+        [Case::Worst, Case::NodesStand].map(|case| World::new(known, failed, case).losses()).to_vec()
     } else {
         vec![lost_at_best.clone()]
     };

@@ -56,7 +56,7 @@ pub(super) fn most_members(parts: &[Part]) -> Vec<&Part> {
     main_parts(parts, |part| vec![part.members.len()])
 }
 
-impl<'t, 'd> World<'t, 'd> {
+impl<'t, 'd> World<'_, 't, 'd> {
     /// The network whose plane and interfaces a network uses: its own, or those of what carries its overlay.
     pub(super) fn ground(&self, network: &'t Network<'d>) -> Option<&'t Network<'d>> {
         let mut ground = network;
@@ -114,9 +114,18 @@ impl<'t, 'd> World<'t, 'd> {
         self.is_live(port) && self.topology.port(port).cable.is_none() && !has_line
     }
 
-    /// Live ports by which a member reaches a switch that works and lets the network through.
+    /// Live ports by which a member reaches a switch that works and lets the network through, or another member.
     pub(super) fn live_ways(&self, device: DeviceId, network: &Network<'_>) -> Vec<PortId> {
-        let leads = |port: &PortId| self.is_loose(*port) || self.switch_behind(*port, network).is_some();
+        let is_mesh = self.known.meshes.contains(network.name());
+        let reaches_node = |port: PortId| {
+            let far = self.live_far_end(port).map(|far| self.topology.port(far).device);
+            matches!(far, Some(DeviceId::Node(_)))
+        };
+        let leads = |port: &PortId| {
+            self.switch_behind(*port, network).is_some()
+                || is_mesh && reaches_node(*port)
+                || self.is_loose(*port) && self.hopes()
+        };
         self.ways_of(device, network).into_iter().filter(leads).collect()
     }
 
@@ -163,7 +172,7 @@ impl<'t, 'd> World<'t, 'd> {
         let members: Vec<DeviceId> =
             network.attachments.iter().map(|place| place.device).filter(|device| self.works(*device)).collect();
         let plane = ground.map_or((BTreeSet::new(), Vec::new()), |ground| self.plane(ground));
-        if let Some(ground) = ground.filter(|ground| self.is_meshed(ground, &members)) {
+        if let Some(ground) = ground.filter(|ground| self.known.meshes.contains(ground.name())) {
             return self.meshed_parts(ground, &members, plane);
         }
         let (vertices, edges) = plane;
@@ -201,7 +210,8 @@ impl<'t, 'd> World<'t, 'd> {
         };
         let mut vertices: BTreeSet<Vertex> = topology.devices().filter(runs_through).map(Vertex::Device).collect();
         let mut edges = Vec::new();
-        for (index, cable) in topology.cables.iter().enumerate().filter(|(index, _)| self.carries(*index)) {
+        for index in self.known.trunks.iter().copied().filter(|index| self.carries(*index)) {
+            let cable = &topology.cables[index];
             let ends = [cable.from, cable.to].map(|port| (port, topology.port(port)));
             if ends.iter().any(|(_, end)| end.management) {
                 continue;
@@ -215,7 +225,7 @@ impl<'t, 'd> World<'t, 'd> {
                 }
                 _ => false,
             };
-            if joins && self.carries(index) {
+            if joins {
                 edges.push((Vertex::Device(ends[0].1.device), Vertex::Device(ends[1].1.device)));
             }
         }
@@ -249,18 +259,6 @@ impl<'t, 'd> World<'t, 'd> {
             }
         }
         (vertices, edges)
-    }
-
-    /// Whether a network's members are cabled to each other, whether or not that works.
-    fn is_meshed(&self, network: &Network<'_>, members: &[DeviceId]) -> bool {
-        let all: Vec<DeviceId> = network.attachments.iter().map(|place| place.device).collect();
-        let written = |device: &DeviceId| -> Vec<PortId> {
-            let interface = network.attachment(*device).and_then(|place| place.interface.as_ref());
-            interface.map_or(Vec::new(), |interface| self.topology.ports_under(interface.value))
-        };
-        let ports: BTreeSet<PortId> = all.iter().flat_map(written).collect();
-        let joins = |port: &PortId| self.topology.far_end(*port).is_some_and(|far| ports.contains(&far));
-        !members.is_empty() && ports.iter().any(joins)
     }
 
     /// Whether a live cable joins two members of a mesh.

@@ -9,6 +9,7 @@ use rackproof::topology::{DeviceId, Part as Written, PortId, Topology};
 
 use super::components::{UNDESCRIBED_POWER, bond_name, cable_name, rack_name};
 use super::disks::{self, OneDisk};
+use super::known::Known;
 use super::planes::Part;
 
 /// How what is not known is taken.
@@ -21,7 +22,8 @@ pub(super) enum Case {
 }
 
 /// A design after a failure, in one case.
-pub(super) struct World<'t, 'd> {
+pub(super) struct World<'k, 't, 'd> {
+    pub(super) known: &'k Known<'t, 'd>,
     pub(super) topology: &'t Topology<'d>,
     failed: BTreeSet<String>,
     case: Case,
@@ -33,9 +35,11 @@ pub(super) struct World<'t, 'd> {
     pub(super) parts: RefCell<BTreeMap<String, Rc<Vec<Part>>>>,
 }
 
-impl<'t, 'd> World<'t, 'd> {
-    pub(super) fn new(topology: &'t Topology<'d>, failed: &[&str], case: Case) -> Self {
+impl<'k, 't, 'd> World<'k, 't, 'd> {
+    pub(super) fn new(known: &'k Known<'t, 'd>, failed: &[&str], case: Case) -> Self {
+        let topology = known.topology;
         let mut world = Self {
+            known,
             topology,
             failed: with_members_of_risks(topology, failed),
             case,
@@ -46,7 +50,7 @@ impl<'t, 'd> World<'t, 'd> {
             parts: RefCell::default(),
         };
         world.working = topology.devices().filter(|device| world.device_works(*device)).collect();
-        world.ports = (0..topology.ports.len()).map(PortId).filter(|port| world.port_works(*port)).collect();
+        world.ports = known.asked.iter().copied().filter(|port| world.port_works(*port)).collect();
         world.cables = world.carrying_cables();
         for port in world.ports_shut_by_pairs() {
             world.ports.remove(&port);
@@ -102,7 +106,7 @@ impl<'t, 'd> World<'t, 'd> {
     }
 
     pub(super) fn bond_stands(&self, bond: usize) -> bool {
-        self.works(self.topology.bonds[bond].device) && !self.fails(&bond_name(self.topology, bond))
+        self.works(self.topology.bonds[bond].device) && !self.fails(&self.known.bonds[bond])
     }
 
     fn device_works(&self, device: DeviceId) -> bool {
@@ -145,7 +149,7 @@ impl<'t, 'd> World<'t, 'd> {
     /// Whether a node's system disks are there; other devices have none.
     fn has_its_system(&self, device: DeviceId) -> bool {
         let DeviceId::Node(node) = device else { return true };
-        let disks = disks::of_node(self.topology, node);
+        let disks = &self.known.disks[node];
         let system: Vec<&OneDisk<'_, '_>> = disks.iter().filter(|disk| disk.is_for(DiskRole::Os)).collect();
         let groups: BTreeSet<&str> = system.iter().map(|disk| disk.group).collect();
         groups.into_iter().all(|group| {
@@ -185,25 +189,23 @@ impl<'t, 'd> World<'t, 'd> {
             return false;
         }
         let Some(db) = &osd.item.value.db else { return true };
-        let disks = disks::of_node(self.topology, osd.index);
+        let disks = &self.known.disks[osd.index];
         let group: Vec<_> = disks.iter().filter(|disk| disk.group == db.value).collect();
         group.is_empty() || !self.is_gone(group[(osd.number as usize - 1) % group.len()])
     }
 
     fn port_works(&self, port: PortId) -> bool {
         let written = self.topology.port(port);
-        let card = format!("{}:{}", self.topology.name(written.device), written.card);
-        let has_card = !matches!(written.device, DeviceId::Switch(_)) && !written.card.is_empty();
         self.works(written.device)
-            && !self.fails(&self.topology.port_name(port))
-            && !(has_card && self.fails(&card))
+            && !self.fails(&self.known.ports[port.0])
+            && !self.known.cards[port.0].as_ref().is_some_and(|card| self.fails(card))
             && written.lane_of.is_none_or(|whole| self.port_works(whole))
     }
 
     fn carrying_cables(&self) -> BTreeSet<usize> {
         let carries = |index: &usize| {
             let cable = &self.topology.cables[*index];
-            self.is_live(cable.from) && self.is_live(cable.to) && !self.fails(&cable_name(self.topology, *index))
+            self.is_live(cable.from) && self.is_live(cable.to) && !self.fails(&self.known.cables[*index])
         };
         (0..self.topology.cables.len()).filter(carries).collect()
     }
