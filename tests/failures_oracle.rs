@@ -20,6 +20,9 @@ use rackproof::topology::Topology;
 /// Random designs of one run; `RACKPROOF_CASES` asks for more.
 const CASES: u32 = 12;
 
+/// Longest time in milliseconds that a difference is made smaller.
+const SHRINKING: u32 = 120_000;
+
 fn cases() -> u32 {
     std::env::var("RACKPROOF_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES)
 }
@@ -85,7 +88,7 @@ fn compare(text: &str) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, max_shrink_time: SHRINKING, ..ProptestConfig::default() })]
 
     #[test]
     fn engine_and_oracle_agree_on_every_failure_of_random_designs(text in random_design()) {

@@ -179,7 +179,7 @@ fn effective_links(connections: usize, members: usize) -> f64 {
     let flows = connections.min(if members == 2 { COUNTED } else { COUNTED_OVER_MANY });
     if members == 2 {
         // Chance of k on the first member: k out of n, halved n times.
-        let mut chance = 0.5_f64.powi(flows as i32);
+        let mut chance = 0.5_f64.powf(flows as f64);
         let mut expected = 0.0;
         for first in 0..=flows {
             expected += chance * first.max(flows - first) as f64;

@@ -2,7 +2,7 @@
 //!
 //! It shares nothing with the engine but the resolved topology. Failed things are a set of names, every question is a
 //! search from scratch, and whatever has few cases is tried in all of them.
-#![allow(dead_code, unreachable_pub, reason = "each test uses a part of what is here")]
+#![allow(dead_code, unused_imports, unreachable_pub, reason = "each test uses a part of what is here")]
 
 mod asked;
 mod bandwidth;

@@ -85,9 +85,9 @@ impl<'t, 'd> World<'_, 't, 'd> {
     }
 
     /// Whether a port is live, lies in a part of a network and lets the network through.
-    pub(super) fn lies_in(&self, port: PortId, part: &Part, network: &Network<'_>) -> bool {
-        let written = self.topology.port(port);
-        self.is_live(port) && !written.management && part.passes(written.device) && self.lets_through(port, network)
+    pub(super) fn lies_in(&self, end: PortId, part: &Part, network: &Network<'_>) -> bool {
+        let written = self.topology.port(end);
+        self.is_live(end) && !written.management && part.passes(written.device) && self.lets_through(end, network)
     }
 
     /// Ports that carry a network on a device, in order, without those of failed bonds.

@@ -97,6 +97,8 @@ struct Networks {
     public: Option<On>,
     cluster: Option<On>,
     guests: Option<On>,
+    /// Whether guests' network runs over that of the first Corosync link.
+    overlay: bool,
     mesh: Option<Mesh>,
     /// Ports of switches with settings of their own: which, VLANs they lack, native VLAN 0.
     settings: Vec<(usize, Option<usize>, bool)>,
@@ -125,8 +127,17 @@ struct Edge {
     listed: bool,
     uplinks: usize,
     on_switches: bool,
-    /// External vote: on the switch with this number, or not said where.
-    vote: Option<Option<usize>>,
+    vote: Vote,
+}
+
+/// External vote.
+#[derive(Debug, Clone, Copy)]
+enum Vote {
+    No,
+    /// On the switch with this number.
+    On(usize),
+    /// It is not said where.
+    Somewhere,
 }
 
 #[derive(Debug, Clone)]
@@ -151,6 +162,18 @@ struct Profile {
     network: bool,
 }
 
+/// A fact that is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unsaid {
+    MinSize,
+    Monitors,
+    UplinkPorts,
+    SiteLinkPorts,
+    PeerLink,
+    Interface,
+    DiskRates,
+}
+
 #[derive(Debug, Clone)]
 struct Plan {
     hardware: Hardware,
@@ -162,6 +185,8 @@ struct Plan {
     guests: Guests,
     /// Cables left out, by place modulo their number.
     undrawn: Vec<usize>,
+    /// Other facts left out.
+    unsaid: Vec<Unsaid>,
     /// What fails together: kind, and which.
     risks: Vec<(usize, usize)>,
 }
@@ -219,20 +244,12 @@ fn networks() -> impl Strategy<Value = Networks> {
         option::weighted(0.8, on()),
         option::weighted(0.9, on()),
         option::weighted(0.3, on()),
-        option::weighted(0.6, on()),
+        (option::weighted(0.6, on()), prop::bool::weighted(0.1)),
         option::weighted(0.2, mesh),
         prop_oneof![3 => Just(Vec::new()), 1 => vec(setting, 1..=2)],
     )
-        .prop_map(|((bonds, bridge, corosync), management, public, cluster, guests, mesh, settings)| Networks {
-            bonds,
-            bridge,
-            corosync,
-            management,
-            public,
-            cluster,
-            guests,
-            mesh,
-            settings,
+        .prop_map(|((bonds, bridge, corosync), management, public, cluster, (guests, overlay), mesh, settings)| {
+            Networks { bonds, bridge, corosync, management, public, cluster, guests, overlay, mesh, settings }
         })
 }
 
@@ -242,7 +259,7 @@ fn ceph() -> impl Strategy<Value = Ceph> {
 }
 
 fn edge() -> impl Strategy<Value = Edge> {
-    let vote = option::weighted(0.25, option::weighted(0.8, 0..4_usize));
+    let vote = prop_oneof![15 => Just(Vote::No), 4 => (0..4_usize).prop_map(Vote::On), 1 => Just(Vote::Somewhere)];
     (0..=2_usize, 1..=2_usize, any::<bool>(), unless(0.2), 0..=2_usize, any::<bool>(), vote).prop_map(
         |(firewalls, service, bonded, listed, uplinks, on_switches, vote)| Edge {
             firewalls,
@@ -280,7 +297,7 @@ fn guests() -> impl Strategy<Value = Guests> {
         known(1..=3),
         prop::bool::weighted(0.2),
         vec(profile, 0..=3),
-        option::weighted(0.2, 1..=6_usize),
+        option::weighted(0.35, 1..=6_usize),
     )
         .prop_map(|(enabled, memory, threads, larger_last, profiles, load)| Guests {
             enabled,
@@ -290,6 +307,18 @@ fn guests() -> impl Strategy<Value = Guests> {
             profiles,
             load,
         })
+}
+
+fn unsaid() -> impl Strategy<Value = Unsaid> {
+    prop_oneof![
+        Just(Unsaid::MinSize),
+        Just(Unsaid::Monitors),
+        Just(Unsaid::UplinkPorts),
+        Just(Unsaid::SiteLinkPorts),
+        Just(Unsaid::PeerLink),
+        Just(Unsaid::Interface),
+        Just(Unsaid::DiskRates),
+    ]
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
@@ -303,8 +332,9 @@ fn plan() -> impl Strategy<Value = Plan> {
         guests(),
         prop_oneof![3 => Just(Vec::new()), 1 => vec(0..40_usize, 1..=2)],
         prop_oneof![3 => Just(Vec::new()), 1 => vec((0..5_usize, 0..40_usize), 1..=2)],
+        prop_oneof![3 => Just(Vec::new()), 1 => vec(unsaid(), 1..=2)],
     )
-        .prop_map(|(hardware, power, disks, networks, ceph, edge, guests, undrawn, risks)| Plan {
+        .prop_map(|(hardware, power, disks, networks, ceph, edge, guests, undrawn, risks, unsaid)| Plan {
             hardware,
             power,
             disks,
@@ -313,6 +343,7 @@ fn plan() -> impl Strategy<Value = Plan> {
             edge,
             guests,
             undrawn,
+            unsaid,
             risks,
         })
 }
@@ -374,6 +405,10 @@ impl<'p> Writer<'p> {
         self.text
     }
 
+    fn says(&self, fact: Unsaid) -> bool {
+        !self.plan.unsaid.contains(&fact)
+    }
+
     fn has_pair(&self) -> bool {
         self.plan.hardware.cores == 2 && self.plan.hardware.peer_link.is_some()
     }
@@ -426,7 +461,10 @@ impl<'p> Writer<'p> {
             if sites.link && hardware.cores == 2 {
                 let by_firewall = sites.link_on_firewalls && self.plan.edge.firewalls == 2;
                 let ports = if by_firewall { "\"fw{1..2}:line:1\"" } else { "[\"core-a:40\", \"core-b:40\"]" };
-                line!(self, "[site_link.line]\nsites = [\"east\", \"west\"]\nports = {ports}");
+                line!(self, "[site_link.line]\nsites = [\"east\", \"west\"]");
+                if self.says(Unsaid::SiteLinkPorts) {
+                    line!(self, "ports = {ports}");
+                }
             }
         }
         for (model, times) in [("hci", 1), ("big", 2)] {
@@ -462,12 +500,11 @@ impl<'p> Writer<'p> {
             let mut groups: Vec<String> =
                 system.iter().map(|system| format!("system = {{ role = \"os\", {system} }}")).collect();
             if self.plan.ceph.is_some() {
+                let rates =
+                    if self.says(Unsaid::DiskRates) { ", write = \"400 MB/s\", read = \"500 MB/s\"" } else { "" };
                 let db = disks.db.map_or("", |_| ", db = \"fast\"");
                 let controller = if disks.controller { ", controller = \"hba\"" } else { "" };
-                groups.push(format!(
-                    "data = {{ role = \"osd\", count = {}, write = \"400 MB/s\", read = \"500 MB/s\"{db}{controller} }}",
-                    disks.osds
-                ));
+                groups.push(format!("data = {{ role = \"osd\", count = {}{rates}{db}{controller} }}", disks.osds));
                 groups.extend(disks.db.map(|count| format!("fast = {{ role = \"db\", count = {count} }}")));
             }
             line!(self, "disks = {{ {} }}", groups.join(", "));
@@ -520,7 +557,10 @@ impl<'p> Writer<'p> {
         }
         if self.has_pair() {
             let last = PEER_PORT + hardware.peer_link.unwrap_or(1) - 1;
-            line!(self, "[mlag.core]\npeers = \"core-{{a,b}}\"\npeer_link = \"{{{PEER_PORT}..{last}}}\"");
+            line!(self, "[mlag.core]\npeers = \"core-{{a,b}}\"");
+            if self.says(Unsaid::PeerLink) {
+                line!(self, "peer_link = \"{{{PEER_PORT}..{last}}}\"");
+            }
         }
     }
 
@@ -617,7 +657,7 @@ impl<'p> Writer<'p> {
         let mut bridges = String::new();
         if networks.bridge {
             writeln!(bridges, "vmbr0 = {{ ports = \"{}\" }}", self.interfaces[0]).unwrap();
-            self.interfaces[0] = "vmbr0".to_owned();
+            "vmbr0".clone_into(&mut self.interfaces[0]);
         }
         if self.has_mesh() {
             writeln!(bridges, "vmbr9 = {{ ports = [\"mesh:1\", \"mesh:2\"] }}").unwrap();
@@ -642,34 +682,38 @@ impl<'p> Writer<'p> {
 
     fn network(&mut self, name: &str, purpose: &str, on: On, mesh: Option<Mesh>, guests: bool) {
         let mut keys = vec![format!("purpose = \"{purpose}\"")];
-        match mesh {
-            Some(mesh) => {
-                keys.push("interface = \"vmbr9\"".to_owned());
-                let modes = ["broadcast", "routed", "routed-with-fallback", "rstp"];
-                keys.extend(modes.get(mesh.mode).map(|mode| format!("mesh = \"{mode}\"")));
-            }
-            None => {
-                keys.push(format!("interface = \"{}\"", self.interfaces[on.interface % self.interfaces.len()]));
-                if on.vlan {
-                    let vlan = 20 + self.vlans.len();
-                    self.vlans.push(vlan);
-                    keys.push(if guests { format!("guest_vlans = \"{vlan}\"") } else { format!("vlan = {vlan}") });
-                }
+        let is_silent = name == "ring0" && !self.says(Unsaid::Interface);
+        if let Some(mesh) = mesh {
+            keys.push("interface = \"vmbr9\"".to_owned());
+            let modes = ["broadcast", "routed", "routed-with-fallback", "rstp"];
+            keys.extend(modes.get(mesh.mode).map(|mode| format!("mesh = \"{mode}\"")));
+        } else if guests && self.plan.networks.overlay {
+            keys.push("overlay = \"fabric\"".to_owned());
+        } else if !is_silent {
+            keys.push(format!("interface = \"{}\"", self.interfaces[on.interface % self.interfaces.len()]));
+            if on.vlan {
+                let vlan = 20 + self.vlans.len();
+                self.vlans.push(vlan);
+                keys.push(if guests { format!("guest_vlans = \"{vlan}\"") } else { format!("vlan = {vlan}") });
             }
         }
         line!(self, "{name} = {{ {} }}", keys.join(", "));
     }
 
     fn cluster(&mut self) {
+        if self.plan.networks.overlay && self.plan.networks.guests.is_some() {
+            line!(self, "[overlay.fabric]\nkind = \"vxlan\"\nvni = 7\nunderlay = \"ring0\"");
+        }
         let links: Vec<String> = (0..self.plan.networks.corosync.len())
             .map(|link| format!("{link} = {{ network = \"ring{link}\" }}"))
             .collect();
         line!(self, "[corosync.link]\n{}", links.join("\n"));
-        if let Some(vote) = self.plan.edge.vote {
-            line!(self, "[cluster]\nqdevice = true");
-            if let Some(switch) = vote {
+        match self.plan.edge.vote {
+            Vote::No => {}
+            Vote::Somewhere => line!(self, "[cluster]\nqdevice = true"),
+            Vote::On(switch) => {
                 let port = self.port_of(switch);
-                line!(self, "qdevice_ports = \"{port}\"");
+                line!(self, "[cluster]\nqdevice = true\nqdevice_ports = \"{port}\"");
             }
         }
         let edge = &self.plan.edge;
@@ -679,7 +723,10 @@ impl<'p> Writer<'p> {
             } else {
                 self.port_of(uplink % self.plan.hardware.cores)
             };
-            line!(self, "[uplink.provider-{}]\nports = \"{port}\"", uplink + 1);
+            line!(self, "[uplink.provider-{}]", uplink + 1);
+            if uplink > 0 || self.says(Unsaid::UplinkPorts) {
+                line!(self, "ports = \"{port}\"");
+            }
         }
     }
 
@@ -694,7 +741,10 @@ impl<'p> Writer<'p> {
             monitors.push("\"pve1\"".to_owned());
         }
         let monitors = monitors.join(", ");
-        line!(self, "[ceph]\nmonitors = [{monitors}]\nmanagers = \"pve1\"");
+        line!(self, "[ceph]\nmanagers = \"pve1\"");
+        if self.says(Unsaid::Monitors) {
+            line!(self, "monitors = [{monitors}]");
+        }
         if let Some(target) = ceph.target {
             line!(self, "osd_memory_target = \"{target} GiB\"");
         }
@@ -706,10 +756,10 @@ impl<'p> Writer<'p> {
                 _ => "host",
             };
             let least = least.min(size);
-            line!(
-                self,
-                "[ceph.pool.pool{index}]\napplication = \"rbd\"\nsize = {size}\nmin_size = {least}\nfailure_domain = \"{domain}\""
-            );
+            line!(self, "[ceph.pool.pool{index}]\napplication = \"rbd\"\nsize = {size}\nfailure_domain = \"{domain}\"");
+            if index > 0 || self.says(Unsaid::MinSize) {
+                line!(self, "min_size = {least}");
+            }
         }
     }
 
@@ -734,7 +784,7 @@ impl<'p> Writer<'p> {
                 line!(self, "networks = \"guests\"");
             }
             if let Some(load) = guests.load {
-                line!(self, "iops = {}\nio_size = \"64 KiB\"", load * 2000);
+                line!(self, "iops = {}\nio_size = \"64 KiB\"", load * 5000);
                 if index != 0 {
                     line!(self, "write_share = \"30 %\"");
                 }
