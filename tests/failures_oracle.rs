@@ -88,7 +88,13 @@ fn compare(text: &str) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, max_shrink_time: SHRINKING, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: cases(),
+        failure_persistence: None,
+        max_shrink_iters: 4096,
+        max_shrink_time: SHRINKING,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn engine_and_oracle_agree_on_every_failure_of_random_designs(text in random_design()) {

@@ -91,6 +91,8 @@ struct On {
 struct Networks {
     /// Members of each bond: two ports or one.
     bonds: Vec<(bool, bool)>,
+    /// Whether members of a bond lead to different core switches.
+    spread: bool,
     bridge: bool,
     corosync: Vec<On>,
     management: Option<On>,
@@ -197,11 +199,12 @@ fn unless(chance: f64) -> impl Strategy<Value = bool> {
 }
 
 fn hardware() -> impl Strategy<Value = Hardware> {
+    let nodes = prop_oneof![1 => Just(2_usize), 3 => Just(3), 1 => Just(4), 1 => Just(5)];
     let keepalive = prop_oneof![Just(Keepalive::Cabled), Just(Keepalive::Direct), Just(Keepalive::No)];
     let racks = prop_oneof![3 => Just(Racks::No), 1 => Just(Racks::One), 1 => Just(Racks::Two)];
     let sites = (any::<bool>(), unless(0.2)).prop_map(|(link_on_firewalls, link)| Sites { link_on_firewalls, link });
     (
-        (2..=5_usize, vec(1..=2_usize, 1..=3), 1..=2_usize, option::of(1..=2_usize), keepalive),
+        (nodes, vec(1..=2_usize, 1..=3), 1..=2_usize, option::weighted(0.7, 1..=2_usize), keepalive),
         (0..=2_usize, vec((0..4_usize, 0..4_usize), 0..=2), vec(0..4_usize, 6), racks, option::weighted(0.15, sites)),
     )
         .prop_map(|((nodes, cards, cores, peer_link, keepalive), (managements, between, wiring, racks, sites))| {
@@ -240,17 +243,31 @@ fn networks() -> impl Strategy<Value = Networks> {
     let mesh = (0..5_usize, 0..3_usize).prop_map(|(mode, carries)| Mesh { mode, carries });
     let setting = (0..40_usize, option::of(0..6_usize), any::<bool>());
     (
-        (vec((prop::bool::weighted(0.8), any::<bool>()), 0..=2), any::<bool>(), vec(on(), 1..=3)),
+        (vec((prop::bool::weighted(0.8), any::<bool>()), 0..=2), unless(0.2), any::<bool>(), vec(on(), 1..=3)),
         option::weighted(0.8, on()),
         option::weighted(0.9, on()),
         option::weighted(0.3, on()),
         (option::weighted(0.6, on()), prop::bool::weighted(0.1)),
-        option::weighted(0.2, mesh),
+        option::weighted(0.3, mesh),
         prop_oneof![3 => Just(Vec::new()), 1 => vec(setting, 1..=2)],
     )
-        .prop_map(|((bonds, bridge, corosync), management, public, cluster, (guests, overlay), mesh, settings)| {
-            Networks { bonds, bridge, corosync, management, public, cluster, guests, overlay, mesh, settings }
-        })
+        .prop_map(
+            |((bonds, spread, bridge, corosync), management, public, cluster, (guests, overlay), mesh, settings)| {
+                Networks {
+                    bonds,
+                    spread,
+                    bridge,
+                    corosync,
+                    management,
+                    public,
+                    cluster,
+                    guests,
+                    overlay,
+                    mesh,
+                    settings,
+                }
+            },
+        )
 }
 
 fn ceph() -> impl Strategy<Value = Ceph> {
@@ -277,7 +294,7 @@ fn guests() -> impl Strategy<Value = Guests> {
     let profile = (
         0..=3_usize,
         prop_oneof![24 => (1..=4_usize).prop_map(Some), 1 => Just(None)],
-        option::of(1..=8_usize),
+        option::of(1..=14_usize),
         prop_oneof![16 => Just(Some(true)), 4 => Just(Some(false)), 1 => Just(None)],
         option::weighted(0.3, 1..32_usize),
         any::<bool>(),
@@ -578,11 +595,33 @@ impl<'p> Writer<'p> {
         cards.flat_map(|(card, ports)| (1..=*ports).map(move |port| format!("slot{}:{port}", card + 1))).collect()
     }
 
+    /// Members of each bond, and the ports that are left: the first and the last of them make a bond, so that they
+    /// are on different cards where there are several.
+    fn bonded(&self) -> (Vec<Vec<String>>, Vec<String>) {
+        let (mut bonds, mut rest) = (Vec::new(), self.labels());
+        for (pair, _) in &self.plan.networks.bonds {
+            let wanted = if *pair { 2 } else { 1 };
+            if rest.len() < wanted {
+                break;
+            }
+            let mut members = vec![rest.remove(0)];
+            members.extend((wanted == 2).then(|| rest.pop()).flatten());
+            bonds.push(members);
+        }
+        (bonds, rest)
+    }
+
     fn cabling(&mut self) {
         let hardware = self.plan.hardware.clone();
+        let (bonds, _) = self.bonded();
         for (index, label) in self.labels().into_iter().enumerate() {
+            let member = bonds.iter().find_map(|members| members.iter().position(|member| *member == label));
+            let switch = match member.filter(|_| self.plan.networks.spread) {
+                Some(member) => member % hardware.cores,
+                None => hardware.wiring[index],
+            };
             for node in 1..=hardware.nodes {
-                let end = self.port_of(hardware.wiring[index]);
+                let end = self.port_of(switch);
                 self.cables.push((format!("pve{node}:{label}"), end));
             }
         }
@@ -622,16 +661,9 @@ impl<'p> Writer<'p> {
 
     fn interfaces_and_networks(&mut self) {
         let networks = self.plan.networks.clone();
-        let mut rest = self.labels();
+        let (members, rest) = self.bonded();
         let mut bonds = String::new();
-        for (index, (pair, lacp)) in networks.bonds.iter().enumerate() {
-            let wanted = if *pair { 2 } else { 1 };
-            if rest.len() < wanted {
-                break;
-            }
-            // From different cards where there are several: the first port and the last.
-            let mut members = vec![rest.remove(0)];
-            members.extend((wanted == 2).then(|| rest.pop()).flatten());
+        for (index, (members, (_, lacp))) in members.into_iter().zip(&networks.bonds).enumerate() {
             let mode = if *lacp { "802.3ad" } else { "active-backup" };
             let policy = if *lacp { ", xmit_hash_policy = \"layer3+4\"" } else { "" };
             let on: Vec<String> = (1..=self.plan.hardware.nodes).map(|node| format!("\"pve{node}\"")).collect();
@@ -752,7 +784,7 @@ impl<'p> Writer<'p> {
         for (index, (size, least, domain)) in ceph.pools.iter().enumerate() {
             let domain = match domain {
                 0 => "osd",
-                1 if is_racked => "rack",
+                1 | 2 if is_racked => "rack",
                 _ => "host",
             };
             let least = least.min(size);
