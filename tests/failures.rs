@@ -13,7 +13,6 @@ use std::process::{Command, Output};
 
 use petgraph::algo::{articulation_points, bridges};
 use petgraph::graph::UnGraph;
-use petgraph::visit::EdgeRef;
 use proptest::prelude::*;
 use rackproof::failure::{self, Class, Loss, Outcome};
 use rackproof::source::{self, Sources, Span};

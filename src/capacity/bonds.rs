@@ -162,14 +162,21 @@ pub(super) fn carried(
     Some(Carried { rate: member * effective, members: bond.members.len(), effective })
 }
 
-/// What a network carries on one device with so many live members of its bond, or over its single port.
-pub(super) fn live_rate(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId, live: usize) -> Option<Rate> {
+/// What a network carries on one device with so many live members of its bond, or over its single port, and with so many
+/// of its peers lost.
+pub(super) fn live_rate(
+    topology: &Topology<'_>,
+    network: &Network<'_>,
+    device: DeviceId,
+    live: usize,
+    lost: usize,
+) -> Option<Rate> {
     let member = topology.member_rate(network, device)?;
     let interface = network.attachment(device)?.interface.as_ref()?.value;
     match topology.bond_under(interface) {
         _ if live == 0 => Some(member * 0.0),
         None => Some(member),
-        Some(bond) => Some(member * Spread::of(topology, bond, 0).effective(bond.mode(), live)),
+        Some(bond) => Some(member * Spread::of(topology, bond, lost).effective(bond.mode(), live)),
     }
 }
 

@@ -276,7 +276,7 @@ fn units_of(store: &Store<'_, '_>) -> Result<Vec<Unit>, Vec<String>> {
             continue;
         }
         let domain = domains.iter().position(|known| *known == server.domain).unwrap_or_else(|| {
-            domains.push(server.domain);
+            domains.push(server.domain.as_ref());
             domains.len() - 1
         });
         let largest = sizes.iter().copied().fold(0.0, f64::max);

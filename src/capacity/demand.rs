@@ -3,7 +3,7 @@
 use super::bonds::live_rate;
 use super::store::{Left, Store, pool_of, stores_elsewhere};
 use crate::catalogue::parameters::figures::CephWriteBandwidth;
-use crate::design::{Item, Pool};
+use crate::design::{Guest, Item, Pool};
 use crate::quantity::Rate;
 use crate::topology::{DeviceId, Network, Topology};
 
@@ -50,6 +50,11 @@ pub fn demands<'d>(topology: &Topology<'d>) -> Result<Vec<Demand<'d>>, Vec<Strin
     }
     demands.retain(|demand| demand.written + demand.read > 0.0);
     if missing.is_empty() { Ok(demands) } else { Err(missing) }
+}
+
+/// Whether a guest's disks lie on Ceph, as far as is known.
+pub fn lies_on_ceph(topology: &Topology<'_>, guest: &Item<Guest>) -> bool {
+    topology.has_ceph() && !stores_elsewhere(topology, guest)
 }
 
 /// What is left of a pool and of its networks.
@@ -105,11 +110,17 @@ impl Serving {
     }
 }
 
-/// Payload in bytes per second that a network carries on a device with so many live members of its bond; nothing where a
-/// speed is not known.
-pub fn payload(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId, live: usize) -> Option<f64> {
+/// Payload in bytes per second that a network carries on a device with so many live members of its bond and so many of
+/// its peers lost; nothing where a speed is not known.
+pub fn payload(
+    topology: &Topology<'_>,
+    network: &Network<'_>,
+    device: DeviceId,
+    live: usize,
+    lost: usize,
+) -> Option<f64> {
     let constants = CephWriteBandwidth::DEFAULT;
     let part = if network.mtu() >= constants.jumbo { constants.payload_jumbo } else { constants.payload };
-    let rate: Rate = live_rate(topology, network, device, live)?;
+    let rate: Rate = live_rate(topology, network, device, live, lost)?;
     Some(rate.base() * part.base())
 }

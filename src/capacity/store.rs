@@ -1,5 +1,6 @@
 //! What stores a Ceph pool: the servers with disks of its class, and what of them is left after a loss.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::figure::State;
@@ -11,7 +12,7 @@ use crate::topology::{DiskGroup, Node, Topology, disks_known};
 pub(super) struct Server<'t, 'd> {
     pub(super) node: &'t Node<'d>,
     /// What no two copies share, by name.
-    pub(super) domain: &'t str,
+    pub(super) domain: Cow<'t, str>,
     /// Its OSDs of the pool's class.
     pub(super) groups: Vec<DiskGroup<'d>>,
     /// How many these are.
@@ -96,7 +97,7 @@ impl<'t, 'd> Store<'t, 'd> {
             self.servers.iter().enumerate().filter(|(index, _)| Some(*index) != lost).map(|(_, own)| own).collect();
         let nodes = left.len() as f64;
         let disks: f64 = left.iter().map(|server| server.disks).sum();
-        let domains = left.iter().map(|server| server.domain).collect::<BTreeSet<_>>().len() as f64;
+        let domains = left.iter().map(|server| &server.domain).collect::<BTreeSet<_>>().len() as f64;
         let written = self.copies.min(if self.by_disk() { disks } else { domains });
         let least = self.pool.value.min_size.as_ref().map_or(1.0, |least| f64::from(least.value));
         let apart = if self.by_disk() && nodes > 0.0 { (nodes - 1.0) / nodes } else { 1.0 };

@@ -258,12 +258,13 @@ impl List<'_, '_, '_> {
             let controllers = node.model.iter().flat_map(|model| model.value.controllers.iter());
             for name in controllers.flat_map(|controllers| controllers.value.iter()).flat_map(|item| &item.names) {
                 if bays.iter().any(|bay| controller(bay) == Some(name)) {
-                    self.add(Class::Controller, format!("{}:{name}", node.name), What::Controller(index, name.clone()));
+                    let title = format!("controller {}:{name}", node.name);
+                    self.add(Class::Controller, title, What::Controller(index, name.clone()));
                 }
             }
             for (bay, disk) in bays.iter().enumerate() {
                 let class = if disk.group.role() == Some(DiskRole::Db) { Class::DbDevice } else { Class::Disk };
-                self.add(class, format!("{}:{}", node.name, disk.label), What::Disk(index, bay));
+                self.add(class, format!("disk {}:{}", node.name, disk.label), What::Disk(index, bay));
             }
         }
     }

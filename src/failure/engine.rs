@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::Losses;
 use super::components::{Component, Taken};
-use super::losses::{Court, Share, Votes};
+use super::losses::{Court, Judged, Share, Votes};
 use super::parts::{Failed, Part, PartId};
 use super::planes::{Exits, Fabric};
 use super::plant::{Assumption, Plant};
@@ -57,7 +57,7 @@ pub(super) struct Engine<'t, 'd> {
     counts: Counts,
     views: RefCell<Interned<View>>,
     exits: RefCell<Interned<Exits>>,
-    judged: RefCell<HashMap<(u32, Counts), Losses>>,
+    judged: RefCell<HashMap<(u32, Counts), Judged>>,
     asked: Losses,
 }
 
@@ -209,12 +209,12 @@ impl<'t, 'd> Engine<'t, 'd> {
     }
 
     /// What is lost in a scene.
-    pub(super) fn losses(&self, scene: &Scene) -> Losses {
+    pub(super) fn losses(&self, scene: &Scene) -> Judged {
         self.judge(scene.exits, &scene.counts)
     }
 
     /// What is lost when a second failure follows a first one; `second` is the scene of the second alone.
-    pub(super) fn both(&self, first: (&Effect, &Scene), second: (&Effect, &Scene)) -> Losses {
+    pub(super) fn both(&self, first: (&Effect, &Scene), second: (&Effect, &Scene)) -> Judged {
         let (first, second) = if second.0.fabric && !first.0.fabric { (second, first) } else { (first, second) };
         if second.0.fabric {
             let mut parts = [first.0.parts.as_slice(), &second.0.parts].concat();
@@ -248,7 +248,7 @@ impl<'t, 'd> Engine<'t, 'd> {
         self.judge(first.1.exits, &counts)
     }
 
-    fn judge(&self, exits: u32, counts: &Counts) -> Losses {
+    fn judge(&self, exits: u32, counts: &Counts) -> Judged {
         let key = (exits, counts.clone());
         if let Some(known) = self.judged.borrow().get(&key) {
             return *known;
@@ -259,7 +259,7 @@ impl<'t, 'd> Engine<'t, 'd> {
             Share { view, class: &self.classes.classes[view.class as usize], count: *count }
         };
         let shares: Vec<Share<'_>> = counts.iter().map(share).collect();
-        let losses = self.court().losses(&shares, &self.exits.borrow().values[exits as usize], self.asked);
+        let losses = self.court().judge(&shares, &self.exits.borrow().values[exits as usize], self.asked);
         self.judged.borrow_mut().insert(key, losses);
         losses
     }

@@ -43,6 +43,13 @@ enum GuestNetwork {
     NoWayOut,
 }
 
+/// What is lost, and what is not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Judged {
+    pub(super) lost: Losses,
+    pub(super) unasked: Losses,
+}
+
 /// So many nodes that contribute the same.
 pub(super) struct Share<'v> {
     pub(super) view: &'v View,
@@ -88,9 +95,9 @@ impl Court<'_, '_, '_> {
         self.plant.hope()
     }
 
-    /// Everything that is lost.
-    pub(super) fn losses(&self, shares: &[Share<'_>], exits: &Exits, asked: Losses) -> Losses {
-        let mut lost = Losses::NONE;
+    /// Everything that is lost, and what is not asked since what it stands on is lost.
+    pub(super) fn judge(&self, shares: &[Share<'_>], exits: &Exits, asked: Losses) -> Judged {
+        let (mut lost, mut unasked) = (Losses::NONE, Losses::NONE);
         let voters = self.voters(shares, exits);
         lost.set(Loss::Quorum, asked.has(Loss::Quorum) && voters.is_none());
         lost.set(Loss::Monitors, asked.has(Loss::Monitors) && !self.monitors_agree(shares));
@@ -98,69 +105,77 @@ impl Court<'_, '_, '_> {
         lost.set(Loss::Pool, asked.has(Loss::Pool) && !self.pools_serve(shares, reach));
         lost.set(Loss::Management, asked.has(Loss::Management) && !self.all_manageable(shares));
         lost.set(Loss::GuestNetwork, asked.has(Loss::GuestNetwork) && !self.guests_connected(shares, exits));
-        if let (true, Some(voters)) = (asked.has(Loss::Restart), &voters) {
-            let fit = self.hosts.fit(voters);
-            lost.set(Loss::Restart, fit == Fit::NotAll || fit == Fit::Unknown && !self.hope());
+        if let (true, Some(circles)) = (asked.has(Loss::Restart), &voters) {
+            lost.set(Loss::Restart, !self.guests_restart(circles));
         }
         let stands = lost.has(Loss::Pool) || lost.has(Loss::Monitors);
         lost.set(Loss::Bandwidth, asked.has(Loss::Bandwidth) && !stands && !self.bandwidth_serves(shares, reach));
-        lost
+        unasked.set(Loss::Restart, asked.has(Loss::Restart) && voters.is_none());
+        unasked.set(Loss::Bandwidth, asked.has(Loss::Bandwidth) && stands);
+        Judged { lost, unasked }
     }
 
-    /// The nodes that hear each other with a majority of the votes, as kinds of hosts.
-    fn voters(&self, shares: &[Share<'_>], exits: &Exits) -> Option<Vec<(usize, u32)>> {
-        let (votes, circle) = self.circle(shares, exits);
-        (votes >= self.votes.majority || self.plant.topology.nodes.len() < 2).then_some(circle)
+    /// The sets of nodes that hear each other with most votes, as kinds of hosts, where these are a majority.
+    fn voters(&self, shares: &[Share<'_>], exits: &Exits) -> Option<Vec<Circle>> {
+        let (votes, circles) = self.circles(shares, exits);
+        (votes >= self.votes.majority || self.plant.topology.nodes.len() < 2).then_some(circles)
+    }
+
+    /// Whether guests find room on the nodes that go on. Where several sets have most votes, nobody knows which it is.
+    fn guests_restart(&self, circles: &[Circle]) -> bool {
+        let fits = |circle: &Circle| match self.hosts.fit(circle) {
+            Fit::All => true,
+            Fit::NotAll => false,
+            Fit::Unknown => self.hope(),
+        };
+        if self.hope() { circles.iter().any(fits) } else { circles.iter().all(fits) }
     }
 
     /// The most votes of nodes that hear each other.
     pub(super) fn most_votes(&self, shares: &[Share<'_>], exits: &Exits) -> u32 {
-        self.circle(shares, exits).0
+        self.circles(shares, exits).0
     }
 
-    /// The set of nodes that hear each other with most votes, as kinds of hosts.
-    fn circle(&self, shares: &[Share<'_>], exits: &Exits) -> (u32, Vec<(usize, u32)>) {
+    /// The sets of nodes that hear each other with most votes, as kinds of hosts.
+    fn circles(&self, shares: &[Share<'_>], exits: &Exits) -> (u32, Vec<Circle>) {
         let working: Vec<&Share<'_>> = shares.iter().filter(|share| share.view.works).collect();
-        let alone = self.plant.topology.nodes.len() < 2;
         let links = &self.plant.roles.links;
         let silent = links.is_empty() || self.plant.topology.unread_link().is_some();
-        if alone || silent && self.hope() {
+        if self.plant.topology.nodes.len() < 2 || silent && self.hope() {
             let votes = working.iter().map(|share| share.count).sum::<u32>() + self.votes.external;
-            return (votes, working.iter().map(|share| (share.class.host, share.count)).collect());
+            return (votes, vec![working.iter().map(|share| (share.class.host, share.count)).collect()]);
         }
-        let mut groups: BTreeMap<Vec<u32>, (u32, Vec<(usize, u32)>, bool)> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<u32>, Group> = BTreeMap::new();
         for share in working {
             let parts: Vec<u32> = links.iter().map(|net| share.view.hangs[*net]).collect();
             let group = groups.entry(parts).or_default();
-            group.0 += share.count;
-            group.1.push((share.class.host, share.count));
-            group.2 |= self.reaches_vote(share.view, exits);
+            group.votes += share.count;
+            group.hosts.push((share.class.host, share.count));
+            group.reaches_vote |= self.reaches_vote(share.view, exits);
         }
         // Nodes that no link carries hear nobody, not even each other.
-        let heard: Vec<(&Vec<u32>, &(u32, Vec<(usize, u32)>, bool))> =
+        let heard: Vec<(&Vec<u32>, &Group)> =
             groups.iter().filter(|(parts, _)| parts.iter().any(|part| *part != NOWHERE)).collect();
-        let mut best: Option<(u32, Vec<usize>)> = None;
-        let mut chosen = Vec::new();
-        largest_circle(&heard, &mut chosen, 0, self.votes.external, &mut best);
-        let (votes, circle) = best.unwrap_or_default();
-        let circle = circle.into_iter().flat_map(|group| heard[group].1.1.clone()).collect();
+        let mut search =
+            Search { groups: &heard, external: self.votes.external, most: 0, circles: Vec::new(), chosen: Vec::new() };
+        search.from(0);
         // One node alone may have the external vote.
-        let own = |group: &(u32, Vec<(usize, u32)>, bool)| 1 + if group.2 { self.votes.external } else { 0 };
-        let alone = groups
-            .values()
-            .map(|group| (own(group), group))
-            .reduce(|most, next| if next.0 > most.0 { next } else { most });
-        match alone.and_then(|(own, group)| Some((own, group.1.first()?))) {
-            Some((own, (host, _))) if own > votes => (own, vec![(*host, 1)]),
-            _ => (votes, circle),
+        let own = |group: &Group| 1 + if group.reaches_vote { self.votes.external } else { 0 };
+        let alone = groups.values().map(own).max().unwrap_or(0);
+        if alone > search.most {
+            let single = groups.values().filter(|group| own(group) == alone).flat_map(|group| &group.hosts);
+            return (alone, single.map(|(host, _)| vec![(*host, 1)]).collect());
         }
+        let hosts = |circle: &Vec<usize>| circle.iter().flat_map(|group| heard[*group].1.hosts.clone()).collect();
+        (search.most, search.circles.iter().map(hosts).collect())
     }
 
     fn reaches_vote(&self, view: &View, exits: &Exits) -> bool {
         if self.votes.external == 0 {
             return false;
         }
-        if self.plant.voter.is_empty() {
+        let cluster = self.plant.topology.design.cluster.as_ref();
+        if cluster.is_none_or(|cluster| cluster.value.qdevice_ports.is_none()) {
             return self.hope();
         }
         let nets = self.plant.roles.links.iter().chain(&self.plant.roles.management);
@@ -219,12 +234,20 @@ impl Court<'_, '_, '_> {
         if self.stores.pools.is_empty() || self.plant.roles.public.is_none() && !self.hope() {
             return self.hope();
         }
-        self.stores.pools.iter().all(|pool| self.pool_serves(pool, shares, reach))
+        self.stores.pools.iter().all(|pool| self.pool_serves(pool, shares, reach)) && self.clients_reach(shares, reach)
+    }
+
+    /// Whether every working node reaches the storage that its guests lie on.
+    pub(super) fn clients_reach(&self, shares: &[Share<'_>], reach: [Option<u32>; 2]) -> bool {
+        let Some(public) = self.plant.roles.public.filter(|_| self.stores.clients) else { return true };
+        let mut clients = shares.iter().filter(|share| share.view.works && share.class.members[public]);
+        clients.all(|share| reach[0].is_some_and(|part| meets(share.view.hangs[public], part)))
     }
 
     /// Whether enough copies are reached in the worst case: every failure domain that is touched holds one.
     pub(super) fn pool_serves(&self, pool: &Pool<'_>, shares: &[Share<'_>], reach: [Option<u32>; 2]) -> bool {
-        let Some(copies) = pool.copies else { return self.hope() };
+        let Some(places) = pool.places.filter(|_| pool.size.is_some() || self.hope()) else { return self.hope() };
+        let copies = pool.size.unwrap_or(places).min(places);
         let left = copies.saturating_sub(self.touched(pool, shares, reach));
         match pool.min_size {
             Some(least) => left >= least,
@@ -235,7 +258,7 @@ impl Court<'_, '_, '_> {
 
     /// Failure domains of a pool with an OSD that is down or out of reach.
     pub(super) fn touched(&self, pool: &Pool<'_>, shares: &[Share<'_>], reach: [Option<u32>; 2]) -> u32 {
-        let mut domains: BTreeSet<u32> = BTreeSet::new();
+        let mut domains: BTreeMap<u32, u32> = BTreeMap::new();
         let mut touched = 0;
         for share in shares.iter().filter(|share| share.class.disks[pool.filter] > 0) {
             let up = if self.reached(share.view, reach) { share.view.up[pool.filter] } else { 0 };
@@ -243,11 +266,13 @@ impl Court<'_, '_, '_> {
             match (pool.domain, pool.wide) {
                 _ if down == 0 => {}
                 (FailureDomain::Osd, _) => touched += down * share.count,
-                (_, Some(wide)) => _ = domains.insert(share.class.domains[wide]),
+                (_, Some(wide)) => *domains.entry(share.class.domains[wide]).or_default() += share.count,
                 (_, None) => touched += share.count,
             }
         }
-        touched + domains.len() as u32
+        // A site of two that mirror each other holds half of the copies, each on another node.
+        let most = if pool.stretched { pool.copies().unwrap_or(0) / 2 } else { 1 };
+        touched + domains.values().map(|nodes| (*nodes).min(most)).sum::<u32>()
     }
 
     fn all_manageable(&self, shares: &[Share<'_>]) -> bool {
@@ -343,12 +368,16 @@ impl Court<'_, '_, '_> {
     fn remains(&self, pool: &Pool<'_>, shares: &[Share<'_>], reach: [Option<u32>; 2]) -> Option<Remains> {
         let mut remains = Remains { nodes: 0.0, disks: 0.0, copies: 0.0, public: f64::INFINITY, cluster: None };
         let mut domains: BTreeSet<u32> = BTreeSet::new();
-        for share in shares.iter().filter(|share| self.reached(share.view, reach) && share.view.up[pool.filter] > 0) {
+        let serves = |share: &&Share<'_>| self.reached(share.view, reach) && share.view.up[pool.filter] > 0;
+        let storing = shares.iter().filter(|share| share.class.disks[pool.filter] > 0);
+        let all: u32 = storing.map(|share| share.count).sum();
+        let lost = (all - shares.iter().filter(serves).map(|share| share.count).sum::<u32>()) as usize;
+        for share in shares.iter().filter(serves) {
             remains.nodes += f64::from(share.count);
             remains.disks += f64::from(share.count * share.view.up[pool.filter]);
-            remains.public = remains.public.min(self.stores.rate(share.view.rates[0])?);
-            if self.plant.roles.cluster.is_some() {
-                let own = self.stores.rate(share.view.rates[1])?;
+            remains.public = remains.public.min(self.stores.rate(self.plant, share.view.rates[0], lost)?);
+            if self.stores.separate {
+                let own = self.stores.rate(self.plant, share.view.rates[1], lost)?;
                 remains.cluster = Some(remains.cluster.map_or(own, |least| least.min(own)));
             }
             domains.extend(pool.wide.map(|wide| share.class.domains[wide]));
@@ -378,34 +407,57 @@ impl Court<'_, '_, '_> {
     }
 }
 
-type Group<'g> = (&'g Vec<u32>, &'g (u32, Vec<(usize, u32)>, bool));
+/// Nodes that go on together: so many of each kind of host.
+type Circle = Vec<(usize, u32)>;
 
-/// Finds the groups of nodes that all hear each other and have most votes together.
-fn largest_circle(
-    groups: &[Group<'_>],
-    chosen: &mut Vec<usize>,
-    from: usize,
+/// Nodes that hang on the same parts of every Corosync link.
+#[derive(Debug, Default)]
+struct Group {
+    votes: u32,
+    hosts: Circle,
+    reaches_vote: bool,
+}
+
+/// The search for the groups that all hear each other and have most votes together.
+struct Search<'g> {
+    groups: &'g [(&'g Vec<u32>, &'g Group)],
     external: u32,
-    best: &mut Option<(u32, Vec<usize>)>,
-) {
-    if !chosen.is_empty() {
-        let own: u32 = chosen.iter().map(|group| groups[*group].1.0).sum();
-        let with = chosen.iter().any(|group| groups[*group].1.2);
-        let votes = own + if with { external } else { 0 };
-        if best.as_ref().is_none_or(|(most, _)| votes > *most) {
-            *best = Some((votes, chosen.clone()));
+    most: u32,
+    circles: Vec<Vec<usize>>,
+    chosen: Vec<usize>,
+}
+
+impl Search<'_> {
+    fn votes(&self, groups: impl Iterator<Item = usize>) -> u32 {
+        groups.map(|group| self.groups[group].1.votes).sum()
+    }
+
+    /// Tries to add each group from a place on to those that are chosen.
+    fn from(&mut self, from: usize) {
+        if !self.chosen.is_empty() {
+            let with = self.chosen.iter().any(|group| self.groups[*group].1.reaches_vote);
+            let votes = self.votes(self.chosen.iter().copied()) + if with { self.external } else { 0 };
+            if votes > self.most {
+                (self.most, self.circles) = (votes, Vec::new());
+            }
+            if votes == self.most {
+                self.circles.push(self.chosen.clone());
+            }
         }
-    }
-    let still: u32 = chosen.iter().copied().chain(from..groups.len()).map(|group| groups[group].1.0).sum();
-    if best.as_ref().is_some_and(|(most, _)| still + external <= *most) {
-        return;
-    }
-    for next in from..groups.len() {
-        let hears = |group: &usize| groups[*group].0.iter().zip(groups[next].0).any(|(one, other)| meets(*one, *other));
-        if chosen.iter().all(hears) {
-            chosen.push(next);
-            largest_circle(groups, chosen, next + 1, external, best);
-            chosen.pop();
+        let still = self.votes(self.chosen.iter().copied().chain(from..self.groups.len()));
+        if still + self.external < self.most {
+            return;
+        }
+        for next in from..self.groups.len() {
+            let hears = |group: &usize| {
+                let parts = self.groups[*group].0.iter().zip(self.groups[next].0);
+                parts.into_iter().any(|(one, other)| meets(*one, *other))
+            };
+            if self.chosen.iter().all(hears) {
+                self.chosen.push(next);
+                self.from(next + 1);
+                self.chosen.pop();
+            }
         }
     }
 }

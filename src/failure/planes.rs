@@ -1,7 +1,7 @@
 //! Planes of switches, and which parts of them still hang together.
 
 use super::parts::{Failed, PartId};
-use super::plant::{Far, Keepalive, Plant, Way};
+use super::plant::{Far, Keepalive, Plant, SwitchUplink, Way};
 
 /// No part of a plane.
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -168,7 +168,13 @@ impl Plant<'_, '_> {
                 cables.iter().for_each(|(one, other)| joined.join(*one, *other));
                 mesh.ways.iter().filter(|edge| live(edge)).for_each(|edge| joined.join(edge.one, edge.other));
             } else {
-                group(&mut joined, &mesh.members, &cables, &up);
+                // Who hangs on a switch as well is with those on the switch.
+                let mut alone: Vec<u32> = mesh.members.iter().copied().filter(|member| up[*member as usize]).collect();
+                alone.retain(|member| {
+                    let way = mesh.ways.iter().find(|edge| edge.one == *member && live(edge));
+                    way.inspect(|edge| joined.join(edge.one, edge.other)).is_none()
+                });
+                group(&mut joined, &alone, &cables);
             }
         }
         (0..vertices as u32).map(|vertex| if up[vertex as usize] { joined.first(vertex) } else { NOWHERE }).collect()
@@ -182,14 +188,14 @@ impl Plant<'_, '_> {
         }
         let alive = match &pair.keepalive {
             Keepalive::Taken(alive) => *alive,
-            Keepalive::Ways(ways) => {
+            Keepalive::Ways { to_switches: ways, direct } => {
                 let labels = self.labels(failed, works, &self.planes[0], &pair.link);
                 let reached = |ways: &[(PartId, u32)]| -> Vec<u32> {
                     let live = ways.iter().filter(|(part, far)| !failed.has(*part) && works[*far as usize]);
                     live.map(|(_, far)| labels[*far as usize]).collect()
                 };
                 let (one, other) = (reached(&ways[0]), reached(&ways[1]));
-                one.iter().any(|label| other.contains(label))
+                one.iter().any(|label| other.contains(label)) || direct.iter().any(|cable| !failed.has(*cable))
             }
         };
         // Without a keepalive each peer may take itself for the only one; at its best only one of them acts.
@@ -215,60 +221,63 @@ impl Plant<'_, '_> {
     }
 
     fn exits(&self, failed: &Failed, fabric: &Fabric) -> Exits {
-        let out = self.roles.guests.iter().map(|net| self.out(failed, fabric, self.nets[*net].plane)).collect();
-        let live = |(part, switch): &&(PartId, u32)| !failed.has(*part) && fabric.works[*switch as usize];
-        let vote = |plane: usize| {
-            let mut labels: Vec<u32> =
-                self.voter.iter().filter(live).map(|(_, switch)| fabric.labels[plane][*switch as usize]).collect();
-            labels.sort_unstable();
-            labels.dedup();
-            labels
+        let guests = self.roles.guests.iter().enumerate();
+        let out = guests.map(|(place, net)| self.out(failed, fabric, place, self.nets[*net].plane)).collect();
+        let vote = |(net, own): (usize, &super::plant::Net)| {
+            let live = self
+                .voter
+                .iter()
+                .filter(|(part, switch, carried)| carried[net] && !failed.has(*part) && fabric.works[*switch as usize]);
+            sorted(live.map(|(_, switch, _)| fabric.labels[own.plane][*switch as usize]).collect())
         };
-        Exits { out, vote: self.nets.iter().map(|net| vote(net.plane)).collect() }
+        Exits { out, vote: self.nets.iter().enumerate().map(vote).collect() }
     }
 
-    /// Parts of a plane that lead out: through a firewall, and on to an uplink where there are some.
-    fn out(&self, failed: &Failed, fabric: &Fabric, plane: usize) -> Vec<u32> {
-        let uplinks = !self.topology.uplinks.is_empty();
+    /// Parts of the plane of a guests' network that lead out: through a firewall, and on to an uplink where there are
+    /// some; to an uplink where there is no firewall.
+    fn out(&self, failed: &Failed, fabric: &Fabric, place: usize, plane: usize) -> Vec<u32> {
+        let live =
+            |own: &&SwitchUplink| !failed.has(own.uplink) && !failed.has(own.port) && fabric.works[own.switch as usize];
+        let everywhere = self.uplinks_everywhere.iter().any(|uplink| !failed.has(*uplink));
         let mut out: Vec<u32> = Vec::new();
         if self.gates.is_empty() {
-            if self.uplink_everywhere {
+            if everywhere {
                 out.push(ANYWHERE);
             }
-            let live =
-                self.switch_uplinks.iter().filter(|(uplink, port, _)| !failed.has(*uplink) && !failed.has(*port));
-            out.extend(live.map(|(.., switch)| fabric.labels[plane][*switch as usize]));
+            let plugged = self.switch_uplinks.iter().filter(live).filter(|own| own.carries[place]);
+            out.extend(plugged.map(|own| fabric.labels[plane][own.switch as usize]));
         }
         for gate in self.gates.iter().filter(|gate| fabric.works[gate.vertex as usize]) {
             let own = gate.uplinks.iter().any(|(uplink, port)| !failed.has(*uplink) && !failed.has(*port));
             let reached: Vec<u32> = gate.all.iter().map(|way| self.lead(failed, fabric, 0, way)).collect();
-            let beside = || {
-                let live = self.switch_uplinks.iter().filter(|(uplink, port, switch)| {
-                    !failed.has(*uplink) && !failed.has(*port) && fabric.works[*switch as usize]
-                });
-                live.map(|(.., switch)| fabric.labels[0][*switch as usize]).any(|label| reached.contains(&label))
-            };
-            if uplinks && !own && !self.uplink_everywhere && !beside() {
+            let mut beside = self.switch_uplinks.iter().filter(live).map(|own| fabric.labels[0][own.switch as usize]);
+            let leads = own || everywhere || beside.any(|label| reached.contains(&label));
+            if !self.topology.uplinks.is_empty() && !leads {
                 continue;
             }
             if gate.everywhere {
                 out.push(ANYWHERE);
             }
             out.push(fabric.labels[plane][gate.vertex as usize]);
-            out.extend(gate.service.iter().map(|way| self.lead(failed, fabric, plane, way)));
+            out.extend(gate.service[place].iter().map(|way| self.lead(failed, fabric, plane, way)));
         }
-        out.retain(|label| *label != NOWHERE);
-        out.sort_unstable();
-        out.dedup();
-        out
+        sorted(out)
     }
 }
 
+/// Parts in order, each once.
+fn sorted(mut labels: Vec<u32>) -> Vec<u32> {
+    labels.retain(|label| *label != NOWHERE);
+    labels.sort_unstable();
+    labels.dedup();
+    labels
+}
+
 /// Groups of members that pass nothing on: each joins the first group where a cable leads it to everyone.
-fn group(joined: &mut Joined, members: &[u32], cables: &[(u32, u32)], up: &[bool]) {
+fn group(joined: &mut Joined, members: &[u32], cables: &[(u32, u32)]) {
     let is_joined = |one: u32, other: u32| cables.contains(&(one, other)) || cables.contains(&(other, one));
     let mut groups: Vec<Vec<u32>> = Vec::new();
-    for member in members.iter().copied().filter(|member| up[*member as usize]) {
+    for member in members.iter().copied() {
         match groups.iter_mut().find(|group| group.iter().all(|other| is_joined(member, *other))) {
             Some(group) => group.push(member),
             None => groups.push(vec![member]),

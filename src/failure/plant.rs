@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::parts::{NO_PART, Part, PartId, Parts};
 use super::planes::{Edge, Mesh, Plane};
 use crate::design::{self, BondMode, Purpose};
-use crate::topology::{Bond, BondId, DeviceId, Interface, Network, Port, PortId, Topology};
+use crate::topology::{Bond, BondId, DeviceId, Firewall, Interface, Network, Port, PortId, Topology};
 
 /// How what is not known is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,22 +64,32 @@ pub(super) struct Pair {
 pub(super) enum Keepalive {
     /// Nobody knows, and it is taken to be so.
     Taken(bool),
-    /// By these ways of each peer's administration ports.
-    Ways([Vec<(PartId, u32)>; 2]),
+    /// By these ways of each peer's administration ports to switches, or by cables from one to the other.
+    Ways { to_switches: [Vec<(PartId, u32)>; 2], direct: Vec<PartId> },
 }
 
 /// A firewall as the way out of guests' networks.
 #[derive(Debug)]
 pub(super) struct Gate {
     pub(super) vertex: u32,
-    /// Ways for service.
-    pub(super) service: Vec<Way>,
+    /// Ways for service that carry it, for each guests' network.
+    pub(super) service: Vec<Vec<Way>>,
     /// All ways to switches.
     pub(super) all: Vec<Way>,
     /// Uplinks plugged into it, each with the part of its port.
     pub(super) uplinks: Vec<(PartId, PartId)>,
     /// Whether it leads everywhere since its cables are not known.
     pub(super) everywhere: bool,
+}
+
+/// An uplink plugged into a switch.
+#[derive(Debug)]
+pub(super) struct SwitchUplink {
+    pub(super) uplink: PartId,
+    pub(super) port: PartId,
+    pub(super) switch: u32,
+    /// Whether its port carries each guests' network.
+    pub(super) carries: Vec<bool>,
 }
 
 /// The networks by what is asked of them, as indices of [`Plant::nets`].
@@ -105,12 +115,12 @@ pub(super) struct Plant<'t, 'd> {
     pub(super) planes: Vec<Plane>,
     pub(super) pairs: Vec<Pair>,
     pub(super) gates: Vec<Gate>,
-    /// Uplinks plugged into switches, each with the part of its port and the switch.
-    pub(super) switch_uplinks: Vec<(PartId, PartId, u32)>,
-    /// Whether some uplink is plugged in nobody knows where, and taken to be where it is needed.
-    pub(super) uplink_everywhere: bool,
-    /// Ports of switches that the external vote hangs on.
-    pub(super) voter: Vec<(PartId, u32)>,
+    /// Uplinks plugged into switches.
+    pub(super) switch_uplinks: Vec<SwitchUplink>,
+    /// Uplinks that are plugged in nobody knows where, and taken to be where they are needed.
+    pub(super) uplinks_everywhere: Vec<PartId>,
+    /// Ports of switches that the external vote hangs on, with the networks that they carry.
+    pub(super) voter: Vec<(PartId, u32, Vec<bool>)>,
     ways: Vec<Way>,
     starts: Vec<u32>,
     /// Nodes that hang on each vertex.
@@ -133,7 +143,7 @@ impl<'t, 'd> Plant<'t, 'd> {
             pairs: Vec::new(),
             gates: Vec::new(),
             switch_uplinks: Vec::new(),
-            uplink_everywhere: false,
+            uplinks_everywhere: Vec::new(),
             voter: Vec::new(),
             ways: Vec::new(),
             starts: Vec::new(),
@@ -227,21 +237,30 @@ impl<'t, 'd> Plant<'t, 'd> {
             }
             None => Vec::new(),
         };
-        let always_linked = link.is_empty() && self.hope();
+        let always_linked = mlag.peer_link.is_none() && self.hope();
         Pair { peers, link, always_linked, keepalive: self.keepalive(&mlag.peers) }
     }
 
     fn keepalive(&self, peers: &[usize]) -> Keepalive {
-        let ways = |switch: usize| -> Vec<(PartId, u32)> {
+        let ways = |switch: usize| -> Vec<(PartId, u32, PortId)> {
             let own = self.topology.switches[switch].ports.iter().filter(|port| self.topology.port(**port).management);
             own.filter_map(|port| match self.topology.port(self.topology.far_end(*port)?).device {
-                DeviceId::Switch(far) => Some((self.parts.port(self.topology, *port), Self::switch(far))),
+                DeviceId::Switch(far) => Some((self.parts.port(self.topology, *port), Self::switch(far), *port)),
                 _ => None,
             })
             .collect()
         };
         let ways = [ways(peers[0]), ways(peers[1])];
-        if ways.iter().any(Vec::is_empty) { Keepalive::Taken(self.hope()) } else { Keepalive::Ways(ways) }
+        if ways.iter().any(Vec::is_empty) {
+            return Keepalive::Taken(self.hope());
+        }
+        let own = |port: &PortId| self.topology.far_end(*port).is_some_and(|far| self.topology.port(far).management);
+        let partner = Self::switch(peers[1]);
+        let direct = ways[0].iter().filter(|(_, far, port)| *far == partner && own(port)).map(|(part, ..)| *part);
+        let direct = direct.collect();
+        let to_switches = ways
+            .map(|ways| ways.into_iter().filter(|(.., port)| !own(port)).map(|(part, far, _)| (part, far)).collect());
+        Keepalive::Ways { to_switches, direct }
     }
 
     /// Index among the asked networks of what carries a network.
@@ -303,7 +322,13 @@ impl<'t, 'd> Plant<'t, 'd> {
     /// All switches by all cables between them, whatever these carry.
     fn bare_plane(&self) -> Plane {
         let edges = self.switch_cables().map(|(cable, one, other)| self.edge(cable, one.device, other.device));
-        Plane { edges: edges.collect(), mesh: None, routed: false }
+        Plane { edges: edges.chain(self.taken_links()).collect(), mesh: None, routed: false }
+    }
+
+    /// Peer links that nobody describes and that are taken to be there.
+    fn taken_links(&self) -> impl Iterator<Item = Edge> {
+        let taken = self.pairs.iter().filter(|pair| pair.always_linked);
+        taken.map(|pair| Edge { one: pair.peers[0], other: pair.peers[1], part: NO_PART, bond: NO_PART })
     }
 
     /// The plane of a network, shared with others that are carried alike; and whether it is a mesh.
@@ -311,8 +336,10 @@ impl<'t, 'd> Plant<'t, 'd> {
         let topology = self.topology;
         let ids = ids(&topology.networks[index], &topology.networks[carrier]);
         let carried = self.switch_cables().filter(|(_, one, other)| carries(one, &ids) && carries(other, &ids));
-        let mut edges: Vec<Edge> =
-            carried.map(|(cable, one, other)| self.edge(cable, one.device, other.device)).collect();
+        let mut edges: Vec<Edge> = carried
+            .map(|(cable, one, other)| self.edge(cable, one.device, other.device))
+            .chain(self.taken_links())
+            .collect();
         let network = &topology.networks[carrier];
         let sites: BTreeSet<&str> = topology.nodes_in(network).filter_map(|(node, _)| node.site()).collect();
         let routed = sites.len() > 1;
@@ -336,7 +363,7 @@ impl<'t, 'd> Plant<'t, 'd> {
         let mut edges = Vec::new();
         for (index, firewall) in topology.firewalls.iter().enumerate() {
             let vertex = self.firewall(index);
-            for way in self.cabled_ways(&firewall.ports) {
+            for (way, _) in self.cabled_ways(&service_ports(firewall)) {
                 if let Far::Vertex(switch) = way.far {
                     edges.push(Edge { one: vertex, other: switch, part: way.part, bond: way.bond });
                 }
@@ -369,15 +396,17 @@ impl<'t, 'd> Plant<'t, 'd> {
         let topology = self.topology;
         let mut owner: HashMap<PortId, usize> = HashMap::new();
         let mut bond_of: HashMap<PortId, PartId> = HashMap::new();
+        let mut in_order: Vec<PortId> = Vec::new();
         for attachment in &network.attachments {
             let (DeviceId::Node(node), Some(interface)) = (attachment.device, &attachment.interface) else { continue };
             for (port, bond) in self.ports_in_order(interface.value) {
                 owner.insert(port, node);
+                in_order.push(port);
                 bond_of.insert(port, bond.map_or(NO_PART, |bond| self.parts.id(Part::Bond(bond.0))));
             }
         }
         let (mut joined, mut ways) = (BTreeMap::new(), Vec::new());
-        for (port, node) in &owner {
+        for (port, node) in in_order.iter().filter_map(|port| Some((port, owner.get(port)?))) {
             let Some(far) = topology.far_end(*port) else { continue };
             let part = self.parts.port(topology, *port);
             match (owner.get(&far), topology.port(far).device) {
@@ -399,7 +428,6 @@ impl<'t, 'd> Plant<'t, 'd> {
             Some(design::Mesh::Broadcast | design::Mesh::Routed) => false,
             None => self.hope(),
         };
-        ways.sort_by_key(|edge| edge.part);
         let cables = joined.into_iter().map(|(part, (one, other, bonds))| (one, other, part, bonds)).collect();
         let mut members: Vec<u32> = owner.values().map(|node| self.node(*node)).collect();
         members.sort_unstable();
@@ -477,7 +505,7 @@ impl<'t, 'd> Plant<'t, 'd> {
         let ids = ids(own, carrier);
         let mut ways = Vec::new();
         for (port, bond) in self.ports_in_order(interface.value) {
-            ways.extend(self.way(port, bond, &ids));
+            ways.extend(self.way(port, bond, Some(&ids)));
         }
         if !self.is_whole(interface.value) && self.hope() {
             ways.push(anywhere);
@@ -485,15 +513,15 @@ impl<'t, 'd> Plant<'t, 'd> {
         ways
     }
 
-    /// The way from a port: to the device at the end of its cable, where that carries what is asked for.
-    fn way(&self, port: PortId, bond: Option<BondId>, ids: &BTreeSet<u32>) -> Option<Way> {
+    /// The way from a port to the device at the end of its cable, where that carries what is asked for.
+    fn way(&self, port: PortId, bond: Option<BondId>, ids: Option<&BTreeSet<u32>>) -> Option<Way> {
         let part = self.parts.port(self.topology, port);
         let bond_part = bond.map_or(NO_PART, |bond| self.parts.id(Part::Bond(bond.0)));
         let Some(far) = self.topology.far_end(port) else {
             return self.hope().then_some(Way { part, bond: bond_part, far: Far::Anywhere, spans: None });
         };
         let far = self.topology.port(far);
-        if !carries(far, ids) || far.management || matches!(far.device, DeviceId::Node(_)) {
+        if ids.is_some_and(|ids| !carries(far, ids)) || far.management || matches!(far.device, DeviceId::Node(_)) {
             return None;
         }
         let spans = bond.and_then(|bond| self.spans(&self.topology.bonds[bond.0], far.device));
@@ -522,67 +550,104 @@ impl<'t, 'd> Plant<'t, 'd> {
         &self.ways[self.starts[place] as usize..self.starts[place + 1] as usize]
     }
 
-    /// Ways of cabled ports to switches and firewalls, outside of their administration.
-    fn cabled_ways(&self, ports: &[PortId]) -> Vec<Way> {
+    /// Ways of cabled ports to switches, outside of their administration, each with the port of the switch.
+    fn cabled_ways(&self, ports: &[PortId]) -> Vec<(Way, PortId)> {
         let bond_of =
             |port: PortId| self.topology.bonds.iter().position(|bond| bond.members.contains(&port)).map(BondId);
-        let cabled = ports.iter().filter(|port| self.topology.port(**port).cable.is_some());
-        let ways = cabled.filter_map(|port| self.way(*port, bond_of(*port), &BTreeSet::new()));
-        ways.filter(|way| matches!(way.far, Far::Vertex(vertex) if (vertex as usize) < self.topology.switches.len()))
-            .collect()
+        let to_switch = |port: &PortId| {
+            let far = self.topology.far_end(*port)?;
+            let is_switch = matches!(self.topology.port(far).device, DeviceId::Switch(_));
+            Some((self.way(*port, bond_of(*port), None)?, far)).filter(|_| is_switch)
+        };
+        ports.iter().filter_map(to_switch).collect()
+    }
+
+    /// VLANs of a network of the proof.
+    fn ids_of(&self, net: usize) -> BTreeSet<u32> {
+        let index = self.nets[net].network;
+        ids(&self.topology.networks[index], &self.topology.networks[self.carrier(index)])
     }
 
     fn ways_out(&mut self) {
         let topology = self.topology;
+        let guests: Vec<BTreeSet<u32>> = self.roles.guests.iter().map(|net| self.ids_of(*net)).collect();
         let mut gates = Vec::new();
         for (index, firewall) in topology.firewalls.iter().enumerate() {
-            let table = &firewall.item.value;
-            let listed = |names: Option<&crate::source::Spanned<design::Names>>| -> Vec<PortId> {
-                names.iter().flat_map(|names| names.value.iter()).filter_map(|label| firewall.port(label)).collect()
+            let cabled = self.cabled_ways(&service_ports(firewall));
+            let carrying = |ids: &BTreeSet<u32>| {
+                let own = cabled.iter().filter(|(_, far)| carries(topology.port(*far), ids));
+                own.map(|(way, _)| *way).collect()
             };
-            let other: Vec<PortId> =
-                [listed(table.management_ports.as_ref()), listed(table.ha_ports.as_ref())].concat();
-            let service = match &table.service_ports {
-                Some(ports) => listed(Some(ports)),
-                None => firewall.ports.iter().copied().filter(|port| !other.contains(port)).collect(),
-            };
-            let service = self.cabled_ways(&service);
-            let everywhere = service.is_empty() && self.hope();
-            let all = self.cabled_ways(&firewall.ports);
             let device = DeviceId::Firewall(index);
             let uplinks = self.plugged(|port| port.device == device);
             gates.push(Gate {
                 vertex: self.firewall(index),
-                service,
-                all,
-                uplinks: uplinks.into_iter().map(|(uplink, port, _)| (uplink, port)).collect(),
-                everywhere,
+                service: guests.iter().map(carrying).collect(),
+                all: self.cabled_ways(&firewall.ports).into_iter().map(|(way, _)| way).collect(),
+                uplinks: uplinks.into_iter().map(|(uplink, port)| (uplink, self.parts.port(topology, port))).collect(),
+                everywhere: self.serves_anywhere(firewall) && self.hope(),
             });
         }
         self.gates = gates;
-        let on_switch = self.plugged(|port| matches!(port.device, DeviceId::Switch(_)));
-        self.switch_uplinks =
-            on_switch.into_iter().map(|(uplink, port, device)| (uplink, port, self.vertex(device))).collect();
-        let loose = topology.uplinks.iter().any(|uplink| uplink.ports.is_empty());
-        self.uplink_everywhere = loose && self.hope();
-        let hosts = topology.qdevice_ports.iter().filter_map(|port| match topology.port(*port).device {
-            DeviceId::Switch(switch) => Some((self.parts.port(topology, *port), Self::switch(switch))),
-            _ => None,
+        let on_switch = self.plugged(|port| matches!(port.device, DeviceId::Switch(_)) && !port.management);
+        self.switch_uplinks = on_switch
+            .into_iter()
+            .map(|(uplink, port)| SwitchUplink {
+                uplink,
+                port: self.parts.port(topology, port),
+                switch: self.vertex(topology.port(port).device),
+                carries: guests.iter().map(|ids| carries(topology.port(port), ids)).collect(),
+            })
+            .collect();
+        let loose = topology.uplinks.iter().enumerate().filter(|(_, uplink)| uplink.item.value.ports.is_none());
+        let taken = loose.filter(|_| self.hope()).map(|(index, _)| self.parts.id(Part::Uplink(index))).collect();
+        self.uplinks_everywhere = taken;
+        let nets: Vec<BTreeSet<u32>> = (0..self.nets.len()).map(|net| self.ids_of(net)).collect();
+        let hosts = topology.qdevice_ports.iter().filter_map(|port| match topology.port(*port) {
+            own if own.management => None,
+            own => match own.device {
+                DeviceId::Switch(switch) => {
+                    let carried = nets.iter().map(|ids| carries(own, ids)).collect();
+                    Some((self.parts.port(topology, *port), Self::switch(switch), carried))
+                }
+                _ => None,
+            },
         });
         self.voter = hosts.collect();
     }
 
-    /// Uplinks plugged into some ports: the part of the uplink, that of the port, and the port's device.
-    fn plugged(&self, chosen: impl Fn(&Port<'_>) -> bool) -> Vec<(PartId, PartId, DeviceId)> {
+    /// Whether a port for service has no cable and nothing else plugged in: nobody knows where it leads.
+    fn serves_anywhere(&self, firewall: &Firewall<'_>) -> bool {
+        let topology = self.topology;
+        let is_listed = firewall.item.value.service_ports.is_some();
+        let lines = topology.uplinks.iter().flat_map(|uplink| &uplink.ports);
+        let plugged: Vec<PortId> =
+            lines.chain(topology.site_links.iter().flat_map(|link| &link.ports)).copied().collect();
+        service_ports(firewall).into_iter().any(|port| {
+            let bonded = topology.bonds.iter().any(|bond| bond.members.contains(&port));
+            (is_listed || bonded) && topology.port(port).cable.is_none() && !plugged.contains(&port)
+        })
+    }
+
+    /// Uplinks plugged into some ports: the part of the uplink, and the port.
+    fn plugged(&self, chosen: impl Fn(&Port<'_>) -> bool) -> Vec<(PartId, PortId)> {
         let uplinks = self.topology.uplinks.iter().enumerate();
         let ends = uplinks.flat_map(|(index, uplink)| uplink.ports.iter().map(move |port| (index, *port)));
         let chosen = ends.filter(|(_, port)| chosen(self.topology.port(*port)));
-        chosen
-            .map(|(index, port)| {
-                let uplink = self.parts.id(Part::Uplink(index));
-                (uplink, self.parts.port(self.topology, port), self.topology.port(port).device)
-            })
-            .collect()
+        chosen.map(|(index, port)| (self.parts.id(Part::Uplink(index)), port)).collect()
+    }
+}
+
+/// Ports of a firewall for service: those that are listed, or all but those for its administration and its partner.
+fn service_ports(firewall: &Firewall<'_>) -> Vec<PortId> {
+    let table = &firewall.item.value;
+    let listed = |names: Option<&crate::source::Spanned<design::Names>>| -> Vec<PortId> {
+        names.iter().flat_map(|names| names.value.iter()).filter_map(|label| firewall.port(label)).collect()
+    };
+    let other: Vec<PortId> = [listed(table.management_ports.as_ref()), listed(table.ha_ports.as_ref())].concat();
+    match &table.service_ports {
+        Some(ports) => listed(Some(ports)),
+        None => firewall.ports.iter().copied().filter(|port| !other.contains(port)).collect(),
     }
 }
 

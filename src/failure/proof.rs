@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::components::{Component, components};
 use super::engine::{Effect, Engine, Scene};
+use super::losses::Judged;
 use super::parts::PartId;
 use super::plant::{Assumption, Plant};
 use super::{Loss, Losses, Outcome};
@@ -297,12 +298,16 @@ impl<'t, 'd> Proof<'t, 'd> {
     }
 }
 
-/// What is lost under every assumption, and what under some.
-fn agree(losses: impl Iterator<Item = Losses>) -> Verdict {
+/// What is lost under every assumption, and what under some. What is not asked under one of them, since what it stands on
+/// is lost there, nobody knows.
+fn agree(judged: impl Iterator<Item = Judged>) -> Verdict {
     let (mut all, mut some) = (Losses(u8::MAX), Losses::NONE);
-    for side in losses {
-        all = all.and(side);
-        some = some.or(side);
+    let (mut never, mut once) = (Losses(u8::MAX), Losses::NONE);
+    for side in judged {
+        all = all.and(side.lost);
+        some = some.or(side.lost);
+        never = never.and(side.unasked);
+        once = once.or(side.unasked);
     }
-    Verdict { lost: all, open: some.without(all) }
+    Verdict { lost: all, open: some.or(once.without(never)).without(all) }
 }

@@ -14,10 +14,10 @@ const MOST_STEPS: usize = 100_000;
 /// Nodes that are alike for guests.
 #[derive(Debug, Clone, PartialEq)]
 struct Kind {
-    /// Bytes of memory.
-    memory: f64,
-    /// Virtual processors that its threads carry together.
-    processors: f64,
+    /// Bytes of memory; nothing where a fact is missing.
+    memory: Option<f64>,
+    /// Virtual processors that its threads carry together; nothing where a fact is missing.
+    processors: Option<f64>,
     /// Virtual processors that one guest may have.
     threads: f64,
     /// Whether each profile may run here.
@@ -62,7 +62,7 @@ impl Hosts {
             kind_of: vec![0; topology.nodes.len()],
             asked: !guests.is_empty() && topology.high_availability() != Some(false),
             open: topology.high_availability().is_none(),
-            kinds: vec![Kind { memory: 0.0, processors: 0.0, threads: 0.0, takes: vec![false; guests.len()] }],
+            kinds: vec![Kind { memory: None, processors: None, threads: 0.0, takes: vec![false; guests.len()] }],
             needs: Vec::new(),
             known: RefCell::new(HashMap::new()),
         };
@@ -76,13 +76,12 @@ impl Hosts {
     /// What each guest takes; whether that is known of all.
     fn needs(&mut self, guests: &[&Item<Guest>]) -> bool {
         for guest in guests {
-            let (Some(count), Some(memory), Some(_)) = (&guest.value.count, &guest.value.memory, &guest.value.ha)
-            else {
-                return false;
-            };
+            let (Some(count), Some(_)) = (&guest.value.count, &guest.value.ha) else { return false };
+            let memory = guest.value.memory.as_ref().map(|memory| memory.value.base());
+            let Some(memory) = memory.or((count.value == 0).then_some(0.0)) else { return false };
             self.needs.push(Need {
                 count: count.value as usize * guest.names.len(),
-                memory: memory.value.base(),
+                memory,
                 processors: guest.value.vcpus.as_ref().map_or(0.0, |vcpus| f64::from(vcpus.value)),
             });
         }
@@ -99,16 +98,14 @@ impl Hosts {
         let each = GuestsExceedSurvivingMemory::DEFAULT.osd;
         let mut kinds: Vec<Kind> = Vec::new();
         for (index, node) in topology.nodes.iter().enumerate() {
-            let Ok(room) = room_for_guests(topology, node, each) else { return false };
-            let (mut processors, mut threads) = (f64::INFINITY, f64::INFINITY);
+            let memory = room_for_guests(topology, node, each).ok().map(|room| room.base());
+            let (mut processors, mut threads) = (Some(f64::INFINITY), f64::INFINITY);
             if threads_matter {
-                match (processors_for_guests(topology, node), node.threads()) {
-                    (Ok(carried), Some(installed)) => (processors, threads) = (carried, f64::from(installed)),
-                    _ => return false,
-                }
+                processors = processors_for_guests(topology, node).ok();
+                threads = node.threads().map_or(f64::INFINITY, f64::from);
             }
             let takes = allowed.iter().map(|nodes| nodes.contains(&DeviceId::Node(index))).collect();
-            let kind = Kind { memory: room.base(), processors, threads, takes };
+            let kind = Kind { memory, processors, threads, takes };
             self.kind_of[index] = kinds.iter().position(|known| *known == kind).unwrap_or_else(|| {
                 kinds.push(kind);
                 kinds.len() - 1
@@ -127,13 +124,19 @@ impl Hosts {
             memory += own.value.base() * count;
             processors += guest.value.vcpus.as_ref().map_or(0.0, |vcpus| f64::from(vcpus.value)) * count;
         }
-        let over_nodes = |of: fn(&Kind) -> f64| self.kind_of.iter().map(|kind| of(&self.kinds[*kind])).sum::<f64>();
-        let left = |taken: f64, all: f64| if taken > 0.0 && all > 0.0 { (1.0 - taken / all).max(0.0) } else { 1.0 };
+        let over_nodes = |of: fn(&Kind) -> Option<f64>| -> Option<f64> {
+            self.kind_of.iter().map(|kind| of(&self.kinds[*kind])).sum()
+        };
+        let left = |taken: f64, all: Option<f64>| match all {
+            _ if taken <= 0.0 => Some(1.0),
+            Some(all) if all > 0.0 => Some((1.0 - taken / all).max(0.0)),
+            all => all.map(|_| 0.0),
+        };
         let memory = left(memory, over_nodes(|kind| kind.memory));
         let processors = left(processors, over_nodes(|kind| kind.processors));
         for kind in &mut self.kinds {
-            kind.memory *= memory;
-            kind.processors *= processors;
+            kind.memory = kind.memory.zip(memory).map(|(own, left)| own * left);
+            kind.processors = kind.processors.zip(processors).map(|(own, left)| own * left);
         }
         true
     }
@@ -148,7 +151,14 @@ impl Hosts {
         if let Some(known) = self.known.borrow().get(&key) {
             return *known;
         }
-        let fit = self.pack(&key);
+        let is_known = |kind: usize| self.kinds[kind].memory.is_some() && self.kinds[kind].processors.is_some();
+        let known: Vec<u32> =
+            key.iter().enumerate().map(|(kind, count)| if is_known(kind) { *count } else { 0 }).collect();
+        // Nodes of which nobody knows what they take may take all that is left.
+        let fit = match self.pack(&known) {
+            Fit::NotAll if known != key => Fit::Unknown,
+            fit => fit,
+        };
         self.known.borrow_mut().insert(key, fit);
         fit
     }
@@ -156,7 +166,8 @@ impl Hosts {
     fn pack(&self, counts: &[u32]) -> Fit {
         let mut nodes: Vec<Room<'_>> = Vec::new();
         for (kind, count) in self.kinds.iter().zip(counts) {
-            let room = Room { kind, memory: kind.memory, processors: kind.processors };
+            let (memory, processors) = (kind.memory.unwrap_or(0.0), kind.processors.unwrap_or(0.0));
+            let room = Room { kind, memory, processors };
             nodes.extend((0..*count).map(|_| room.clone()));
         }
         let sum = |of: fn(&Need) -> f64| self.needs.iter().map(|need| of(need) * need.count as f64).sum::<f64>();

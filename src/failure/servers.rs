@@ -60,7 +60,7 @@ impl Classes {
         let mut names: BTreeMap<(usize, String), u32> = BTreeMap::new();
         for (index, node) in topology.nodes.iter().enumerate() {
             let mut domain = |pool: usize, domain: FailureDomain| {
-                let name = topology.failure_domain_of(node, domain).unwrap_or_default().to_owned();
+                let name = topology.failure_domain_of(node, domain).unwrap_or_default().into_owned();
                 let next = names.len() as u32;
                 *names.entry((pool, name)).or_insert(next)
             };
@@ -107,20 +107,11 @@ impl Plant<'_, '_> {
     /// The part of a network's plane that a working node hangs on: at the end of its first live way.
     pub(super) fn hang(&self, failed: &Failed, fabric: &Fabric, node: usize, net: usize) -> u32 {
         let (plane, mesh) = (self.nets[net].plane, self.nets[net].mesh);
+        let mut leads = self.ways(node, net).iter().map(|way| self.lead(failed, fabric, plane, way));
         if mesh && let Some(label) = self.in_mesh(fabric, node, plane) {
-            return label;
+            return if leads.any(|label| label == ANYWHERE) { ANYWHERE } else { label };
         }
-        let mut first = NOWHERE;
-        for way in self.ways(node, net) {
-            let label = self.lead(failed, fabric, plane, way);
-            if label == ANYWHERE {
-                return ANYWHERE;
-            }
-            if first == NOWHERE {
-                first = label;
-            }
-        }
-        first
+        leads.find(|label| *label != NOWHERE).unwrap_or(NOWHERE)
     }
 
     fn in_mesh(&self, fabric: &Fabric, node: usize, plane: usize) -> Option<u32> {

@@ -1,5 +1,6 @@
 //! Ceph pools: which OSDs run, which failure domains are touched, and what the pools serve.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,11 +19,22 @@ pub(super) struct Pool<'d> {
     /// Index of the filter that chooses its OSDs.
     pub(super) filter: usize,
     pub(super) domain: FailureDomain,
+    /// Whether each of two sites keeps half of the copies, on nodes of their own (stretch mode).
+    pub(super) stretched: bool,
     /// Place among the classes' domains, where the failure domain is wider than a node.
     pub(super) wide: Option<usize>,
-    /// Copies: its size, or as many as there are failure domains. Nothing where that is not known.
-    pub(super) copies: Option<u32>,
+    /// Copies that it asks for.
+    pub(super) size: Option<u32>,
+    /// Failure domains with OSDs of it; nothing where that is not known.
+    pub(super) places: Option<u32>,
     pub(super) min_size: Option<u32>,
+}
+
+impl Pool<'_> {
+    /// Copies that find a place, where that is known.
+    pub(super) fn copies(&self) -> Option<u32> {
+        self.size.zip(self.places).map(|(size, places)| size.min(places))
+    }
 }
 
 /// The pools, and the bandwidth that is asked of them.
@@ -33,17 +45,22 @@ pub(super) struct Stores<'d> {
     pub(super) pools: Vec<Pool<'d>>,
     /// Demands by pool with the rates of their disks; nothing where no guest asks, or where a fact is missing.
     pub(super) demands: Vec<(Demand<'d>, usize, Serving)>,
+    /// Whether replication has a network of its own.
+    pub(super) separate: bool,
+    /// Whether guests' disks lie in the pools.
+    pub(super) clients: bool,
     /// Whether guests ask for bandwidth, and whether a fact is missing to tell whether they get it.
     pub(super) asked: bool,
     pub(super) open: bool,
     kinds: RefCell<Kinds>,
 }
 
-/// Rates by kind, and the kinds by bond, model and live members.
+/// Kinds of what a network carries on a node: by network, bond, model and live members. Each has a node of that kind.
 #[derive(Debug, Default)]
 struct Kinds {
-    rates: Vec<Option<f64>>,
+    all: Vec<(usize, usize, usize)>,
     known: HashMap<(usize, *const (), *const (), usize), u32>,
+    rates: HashMap<(u32, usize), Option<f64>>,
 }
 
 impl<'d> Stores<'d> {
@@ -61,14 +78,17 @@ impl<'d> Stores<'d> {
             let domain = item.value.failure_domain.as_ref().map_or(FailureDomain::Host, |domain| domain.value);
             let is_wide = matches!(domain, FailureDomain::Rack | FailureDomain::Site);
             let size = item.value.size.as_ref().map(|size| size.value);
-            let places = places(plant, media, domain);
+            let places = places(plant, media, topology.placement_domain(&item.value));
+            let stretched = domain == FailureDomain::Site && topology.stretch_mode() == Some(true);
             pools.push(Pool {
                 name: &item.pattern.value,
                 item,
                 filter,
                 domain,
+                stretched,
                 wide: is_wide.then_some(wide),
-                copies: size.zip(places).map(|(size, places)| size.min(places)),
+                size,
+                places,
                 min_size: item.value.min_size.as_ref().map(|least| least.value),
             });
             wide += usize::from(is_wide);
@@ -80,9 +100,11 @@ impl<'d> Stores<'d> {
             filters,
             pools,
             demands: Vec::new(),
+            separate: separate(plant),
+            clients: topology.guests().any(|guest| demand::lies_on_ceph(topology, guest)),
             asked: topology.has_ceph() && topology.guests().any(|guest| asks(&guest)),
             open: false,
-            kinds: RefCell::new(Kinds { rates: vec![None], known: HashMap::new() }),
+            kinds: RefCell::default(),
         };
         stores.ask(plant);
         stores
@@ -119,7 +141,7 @@ impl<'d> Stores<'d> {
         self.filters.iter().map(|media| osds(plant, node, *media).filter(runs).count() as u32).collect()
     }
 
-    /// Kinds of what the public and the cluster network carry on a node; the first kind where that is not asked.
+    /// Kinds of what the public and the cluster network carry on a node; 0 where that is not asked.
     pub(super) fn rates(&self, plant: &Plant<'_, '_>, failed: &Failed, fabric: &Fabric, node: usize) -> [u32; 2] {
         if self.demands.is_empty() {
             return [0; 2];
@@ -149,19 +171,37 @@ impl<'d> Stores<'d> {
         if let Some(known) = kinds.known.get(&(net, bonded, model, live)) {
             return *known;
         }
-        let rate = demand::payload(topology, network, device, live);
-        let kind = kinds.rates.iter().position(|known| *known == rate).unwrap_or_else(|| {
-            kinds.rates.push(rate);
-            kinds.rates.len() - 1
-        }) as u32;
+        // The first kind is that of networks that nothing is asked of.
+        if kinds.all.is_empty() {
+            kinds.all.push((net, node, 0));
+        }
+        let kind = kinds.all.len() as u32;
+        kinds.all.push((net, node, live));
         kinds.known.insert((net, bonded, model, live), kind);
         kind
     }
 
-    /// The rate of a kind in bytes per second; nothing where it is not known.
-    pub(super) fn rate(&self, kind: u32) -> Option<f64> {
-        self.kinds.borrow().rates[kind as usize]
+    /// Payload in bytes per second of a kind with so many of its peers lost; nothing where it is not known.
+    pub(super) fn rate(&self, plant: &Plant<'_, '_>, kind: u32, lost: usize) -> Option<f64> {
+        let mut kinds = self.kinds.borrow_mut();
+        if let Some(known) = kinds.rates.get(&(kind, lost)) {
+            return *known;
+        }
+        let rate = (kind > 0).then(|| kinds.all[kind as usize]).and_then(|(net, node, live)| {
+            let network = &plant.topology.networks[plant.carrier(plant.nets[net].network)];
+            demand::payload(plant.topology, network, DeviceId::Node(node), live, lost)
+        });
+        kinds.rates.insert((kind, lost), rate);
+        rate
     }
+}
+
+/// Whether the cluster network shares no port with the public one.
+fn separate(plant: &Plant<'_, '_>) -> bool {
+    let network = |net: usize| &plant.topology.networks[plant.nets[net].network];
+    let (Some(public), Some(cluster)) = (plant.roles.public, plant.roles.cluster) else { return false };
+    let sharing = plant.topology.networks_sharing_ports(network(public));
+    public != cluster && sharing.iter().all(|other| other.name() != network(cluster).name())
 }
 
 /// Bays of a node whose disks are OSDs on a medium.
@@ -176,7 +216,7 @@ fn osds<'p>(plant: &'p Plant<'_, '_>, node: usize, media: Option<Media>) -> impl
 /// Failure domains with OSDs on a medium; nothing where a fact is missing.
 fn places(plant: &Plant<'_, '_>, media: Option<Media>, domain: FailureDomain) -> Option<u32> {
     let topology = plant.topology;
-    let mut places: BTreeSet<&str> = BTreeSet::new();
+    let mut places: BTreeSet<Cow<'_, str>> = BTreeSet::new();
     let mut disks = 0;
     for (index, node) in topology.nodes.iter().enumerate() {
         let bays = plant.parts.bays(index);

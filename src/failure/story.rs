@@ -246,7 +246,7 @@ impl Teller<'_, '_, '_> {
                 let broken = engine.stores.pools.iter().filter(|pool| !court.pool_serves(pool, shares, reach));
                 let mut told: Vec<(String, Vec<&str>)> = Vec::new();
                 for pool in broken {
-                    let copies = pool.copies.unwrap_or(0);
+                    let copies = pool.copies().unwrap_or(0);
                     let left = copies.saturating_sub(court.touched(pool, shares, reach));
                     let least = pool.min_size.unwrap_or(1);
                     let how = format!("{left} of {copies} copies left in the worst case, {least} needed");
@@ -323,7 +323,7 @@ impl Teller<'_, '_, '_> {
             .pools
             .iter()
             .find(|pool| matches!(pool.domain, FailureDomain::Host | FailureDomain::Osd))?;
-        let enough = !racks.contains(&None) && racks.len() as u32 >= pool.copies?;
+        let enough = !racks.contains(&None) && racks.len() as u32 >= pool.copies()?;
         (enough && rack.class == Class::Rack).then(|| Remedy {
             kind: Change::Configuration,
             what: format!("set failure_domain = \"rack\" for pool {}", pool.name),

@@ -1,5 +1,6 @@
 //! Ceph pools: copies, places to keep them apart, and placement groups.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judge, Subject};
@@ -102,7 +103,8 @@ pub(super) fn failure_domains_unequal(judge: &mut Judge<'_>, limits: &parameters
                 continue;
             }
         };
-        let order = |one: &(&&str, &Size), other: &(&&str, &Size)| one.1.base().total_cmp(&other.1.base());
+        let order =
+            |one: &(&Cow<'_, str>, &Size), other: &(&Cow<'_, str>, &Size)| one.1.base().total_cmp(&other.1.base());
         let (Some(least), Some(most)) = (weights.iter().min_by(order), weights.iter().max_by(order)) else { continue };
         if *least.1 >= *most.1 * (1.0 - limits.difference.base()) {
             judge.holds();
@@ -110,8 +112,8 @@ pub(super) fn failure_domains_unequal(judge: &mut Judge<'_>, limits: &parameters
         }
         let at = pool.value.failure_domain.as_ref().map_or(pool.pattern.span, |domain| domain.span);
         let raised = judge.violated(subject(pool)).at(at).with("pool", name(pool));
-        raised.with("failure_domain", domain.word()).with("small", *least.0).with("small_size", *least.1);
-        raised.with("large", *most.0).with("large_size", *most.1);
+        raised.with("failure_domain", domain.word()).with("small", least.0.as_ref()).with("small_size", *least.1);
+        raised.with("large", most.0.as_ref()).with("large_size", *most.1);
         raised.about("node");
     }
 }
@@ -148,7 +150,7 @@ fn wide_enough(topology: &Topology<'_>, wider: FailureDomain, class: Option<Medi
     if !holding.iter().all(|node| named(node)) {
         return None;
     }
-    let places: BTreeSet<&str> =
+    let places: BTreeSet<Cow<'_, str>> =
         holding.iter().filter_map(|node| topology.failure_domain_of(node, wider).ok()).collect();
     // With one server in each rack, copies apart by host are apart by rack as well.
     (copies > 1 && places.len() >= copies && places.len() < holding.len()).then_some(places.len())
@@ -159,15 +161,15 @@ fn weights<'t>(
     topology: &'t Topology<'t>,
     domain: FailureDomain,
     class: Option<Media>,
-) -> Result<BTreeMap<&'t str, Size>, Missing> {
-    let mut weights: BTreeMap<&str, Size> = BTreeMap::new();
+) -> Result<BTreeMap<Cow<'t, str>, Size>, Missing> {
+    let mut weights: BTreeMap<Cow<'_, str>, Size> = BTreeMap::new();
     for node in &topology.nodes {
         let Ok(place) = topology.failure_domain_of(node, domain) else { continue };
         for group in node.osd_groups().filter(|group| class.is_none() || group.media() == class) {
             let key = |key: &str| format!("{}.{key}", group.path());
             let capacity = group.capacity().ok_or_else(|| key("capacity"))?;
             let own = capacity * f64::from(group.count().ok_or_else(|| key("count"))?);
-            weights.entry(place).and_modify(|sum| *sum = *sum + own).or_insert(own);
+            weights.entry(place.clone()).and_modify(|sum| *sum = *sum + own).or_insert(own);
         }
     }
     Ok(weights)
@@ -200,13 +202,13 @@ fn places<'t>(topology: &'t Topology<'t>, domain: FailureDomain, class: Option<M
         }
         match topology.failure_domain_of(node, domain) {
             Ok(key) => {
-                possible.insert(key);
                 if osds.count > 0 {
-                    sure.insert(key);
+                    sure.insert(key.clone());
                 }
+                possible.insert(key);
             }
             Err(unknown) => {
-                possible.insert(node.name.as_str());
+                possible.insert(Cow::Borrowed(node.name.as_str()));
                 places.missing = places.missing.or(Some(unknown));
             }
         }

@@ -55,8 +55,14 @@ impl SharedRisk<'_> {
 }
 
 impl<'d> Topology<'d> {
-    /// The part with a name: `core-a`, `pve1:slot1`, `pve1:slot1:1`, `pve1:hba`, `feed-a`.
+    /// The part with a name: `core-a`, `pve1:slot1`, `pve1:slot1:1`, `controller pve1:hba`, `disk pve1:data`, `feed-a`.
+    /// A controller and a group of disks may leave the word out where the name has one meaning only.
     pub fn part(&self, name: &str) -> Option<Part<'d>> {
+        let words = ["controller ", "disk "].map(|word| name.strip_prefix(word));
+        if let Some((device, label)) = words.iter().flatten().next().and_then(|name| name.split_once(':')) {
+            let DeviceId::Node(node) = self.device(device)? else { return None };
+            return if words[0].is_some() { self.controller_of(node, label) } else { self.disks_of(node, label) };
+        }
         if let Some(device) = self.device(name) {
             return Some(Part::Device(device));
         }
@@ -82,12 +88,22 @@ impl<'d> Topology<'d> {
             return Some(Part::Card(device, card));
         }
         let DeviceId::Node(node) = device else { return None };
-        let model = &self.nodes[node].model?.value;
-        let controllers = model.controllers.iter().flat_map(|controllers| controllers.value.iter());
-        let controller = controllers.flat_map(|item| &item.names).find(|name| *name == label);
-        let groups = model.disks.iter().flat_map(|disks| disks.value.iter());
-        let group = || groups.flat_map(|item| &item.names).find(|name| *name == label);
-        controller.map(|name| Part::Controller(node, name)).or_else(|| group().map(|name| Part::Disks(node, name)))
+        match (self.controller_of(node, label), self.disks_of(node, label)) {
+            (Some(_), Some(_)) => None,
+            (controller, disks) => controller.or(disks),
+        }
+    }
+
+    fn controller_of(&self, node: usize, name: &str) -> Option<Part<'d>> {
+        let controllers = self.nodes[node].model?.value.controllers.iter();
+        let names = controllers.flat_map(|controllers| controllers.value.iter()).flat_map(|item| &item.names);
+        names.into_iter().find(|known| *known == name).map(|known| Part::Controller(node, known))
+    }
+
+    fn disks_of(&self, node: usize, name: &str) -> Option<Part<'d>> {
+        let groups = self.nodes[node].model?.value.disks.iter();
+        let names = groups.flat_map(|groups| groups.value.iter()).flat_map(|item| &item.names);
+        names.into_iter().find(|known| *known == name).map(|known| Part::Disks(node, known))
     }
 
     /// The cards of a device as they are described; a switch has none.

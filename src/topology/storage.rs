@@ -1,5 +1,7 @@
 //! Disks of a server with the controller they hang on.
 
+use std::borrow::Cow;
+
 use super::Topology;
 use super::devices::Node;
 use crate::design::{
@@ -263,13 +265,18 @@ impl<'d> Topology<'d> {
     ///
     /// # Errors
     /// The key that is missing.
-    pub fn failure_domain_of<'t>(&'t self, node: &'t Node<'d>, domain: FailureDomain) -> Result<&'t str, String> {
+    pub fn failure_domain_of<'t>(&'t self, node: &'t Node<'d>, domain: FailureDomain) -> Result<Cow<'t, str>, String> {
         let no_site = || self.design.site.is_none() && self.nodes.iter().all(|node| node.site().is_none());
         match domain {
-            FailureDomain::Osd | FailureDomain::Host => Ok(&node.name),
-            FailureDomain::Rack => node.rack().ok_or_else(|| format!("{}.rack", node.path())),
-            FailureDomain::Site if no_site() => Ok(""),
-            FailureDomain::Site => node.site().ok_or_else(|| format!("{}.site", node.path())),
+            FailureDomain::Osd | FailureDomain::Host => Ok(Cow::Borrowed(&node.name)),
+            FailureDomain::Rack => match (node.site(), node.rack()) {
+                // Two sites may both have a rack of one name.
+                (Some(site), Some(rack)) => Ok(Cow::Owned(format!("{site}/{rack}"))),
+                (None, Some(rack)) => Ok(Cow::Borrowed(rack)),
+                (_, None) => Err(format!("{}.rack", node.path())),
+            },
+            FailureDomain::Site if no_site() => Ok(Cow::Borrowed("")),
+            FailureDomain::Site => node.site().map(Cow::Borrowed).ok_or_else(|| format!("{}.site", node.path())),
         }
     }
 }

@@ -12,9 +12,9 @@ use super::disks::OneDisk;
 use super::planes::{Part, main_parts, most_members};
 use super::world::World;
 
-/// Nodes that work together, with whether they are a majority.
+/// The sets of nodes that work together with most votes, with whether these are a majority.
 pub(super) struct Majority {
-    pub(super) nodes: BTreeSet<usize>,
+    pub(super) sets: Vec<BTreeSet<usize>>,
     pub(super) is_one: bool,
 }
 
@@ -25,20 +25,33 @@ impl<'t, 'd> World<'_, 't, 'd> {
         let majority = self.majority();
         if self.topology.nodes.len() >= 2 && !majority.is_one {
             lost.insert("quorum");
-        } else if self.loses_restart(&majority.nodes) {
-            lost.insert("restart");
+        } else {
+            // Where several sets have most votes, nobody knows which of them goes on.
+            let fates: BTreeSet<bool> = majority.sets.iter().map(|set| self.loses_restart(set)).collect();
+            let is_lost = if fates.len() > 1 { !self.hopes() } else { fates.contains(&true) };
+            if is_lost {
+                lost.insert("restart");
+            }
         }
         let reachable = if self.topology.has_ceph() { self.reachable_nodes() } else { Vec::new() };
         if self.loses_monitors() {
             lost.insert("monitors");
         }
-        if self.topology.pools().any(|pool| self.loses_pool(pool, &reachable)) {
+        if self.topology.has_ceph()
+            && (self.topology.pools().next().is_none() && !self.hopes()
+                || self.topology.pools().any(|pool| self.loses_pool(pool, &reachable))
+                || self.topology.pools().next().is_some() && self.cuts_off_clients())
+        {
             lost.insert("pool");
         }
         if self.loses_management() {
             lost.insert("management");
         }
-        if self.guest_networks().into_iter().any(|network| self.loses_guest_network(network)) {
+        let guests_networks = self.guest_networks();
+        let has_guests = self.topology.guests().next().is_some();
+        if guests_networks.is_empty() && has_guests && !self.hopes()
+            || guests_networks.into_iter().any(|network| self.loses_guest_network(network))
+        {
             lost.insert("guest network");
         }
         if !lost.contains("monitors") && !lost.contains("pool") && self.loses_bandwidth(&reachable) {
@@ -54,7 +67,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
         links.map(|network| (network, self.parts_of(network))).collect()
     }
 
-    /// The set of nodes that all hear each other with most votes, of equal ones the one with the first nodes.
+    /// The sets of nodes that all hear each other with most votes.
     fn majority(&self) -> Majority {
         let topology = self.topology;
         let count = topology.nodes.len();
@@ -78,9 +91,8 @@ impl<'t, 'd> World<'_, 't, 'd> {
         let working = self.working_nodes();
         let heard: Vec<Vec<bool>> =
             working.iter().map(|one| working.iter().map(|other| hear(*one, *other)).collect()).collect();
-        let mut best: (usize, BTreeSet<usize>) = (0, BTreeSet::new());
-        // Subsets in an order that meets the one with the first nodes first: the first node is the highest bit.
-        for chosen in (0..1_u32 << working.len()).rev() {
+        let mut best: (usize, Vec<BTreeSet<usize>>) = (0, Vec::new());
+        for chosen in 0..1_u32 << working.len() {
             let is_in = |place: usize| chosen >> (working.len() - 1 - place) & 1 == 1;
             let places: Vec<usize> = (0..working.len()).filter(|place| is_in(*place)).collect();
             let all_hear = places.iter().all(|one| places.iter().all(|other| one == other || heard[*one][*other]));
@@ -90,10 +102,13 @@ impl<'t, 'd> World<'_, 't, 'd> {
             let set: Vec<usize> = places.into_iter().map(|place| working[place]).collect();
             let votes = set.len() + if external > 0 && self.reaches_external_vote(&set) { external } else { 0 };
             if votes > best.0 {
-                best = (votes, set.into_iter().collect());
+                best = (votes, Vec::new());
+            }
+            if votes == best.0 {
+                best.1.push(set.into_iter().collect());
             }
         }
-        Majority { nodes: best.1, is_one: best.0 * 2 > count + external }
+        Majority { sets: best.1, is_one: best.0 * 2 > count + external }
     }
 
     fn reaches_external_vote(&self, set: &[usize]) -> bool {
@@ -140,8 +155,8 @@ impl<'t, 'd> World<'_, 't, 'd> {
         !self.public_parts().iter().any(|part| self.monitors_in(part, &listed) * 2 > listed.len())
     }
 
-    /// Nodes whose OSDs are reachable, for each part that may be the main one.
-    pub(super) fn reachable_nodes(&self) -> Vec<BTreeSet<usize>> {
+    /// The main part of the public network.
+    fn main_public_parts(&self) -> Vec<Part> {
         let listed = monitors(self.topology).unwrap_or_default();
         let stores = |node: &usize| self.known.disks[*node].iter().any(|disk| disk.is_for(DiskRole::Osd));
         let nodes = 0..self.topology.nodes.len();
@@ -149,8 +164,13 @@ impl<'t, 'd> World<'_, 't, 'd> {
             let storing = nodes.clone().filter(|node| part.has_node(*node)).filter(stores).count();
             vec![self.monitors_in(part, &listed), storing]
         };
-        let public = self.public_parts();
-        let public = main_parts(&public, score);
+        main_parts(&self.public_parts(), score).into_iter().cloned().collect()
+    }
+
+    /// Nodes whose OSDs are reachable, for each part that may be the main one.
+    pub(super) fn reachable_nodes(&self) -> Vec<BTreeSet<usize>> {
+        let nodes = 0..self.topology.nodes.len();
+        let public = self.main_public_parts();
         let cluster = self.topology.networks_for(Purpose::CephCluster).next().map(|network| self.parts_of(network));
         let mut found = Vec::new();
         for part in public {
@@ -210,15 +230,28 @@ impl<'t, 'd> World<'_, 't, 'd> {
         let number = |written: Option<&Spanned<u32>>| written.map(|number| number.value as usize);
         let least = number(pool.value.min_size.as_ref());
         let size = number(pool.value.size.as_ref());
-        let size = size.unwrap_or_else(|| if self.hopes() { count } else { least.unwrap_or(1) });
-        let least = least.unwrap_or_else(|| if self.hopes() { 1 } else { size });
-        let copies = size.min(count);
+        if size.is_none() && !self.hopes() {
+            return true;
+        }
+        let copies = size.unwrap_or(count).min(count);
+        let least = least.unwrap_or_else(|| if self.hopes() { 1 } else { copies.max(1) });
         reachable.iter().all(|reachable| {
             let is_bad = |osd: &OneDisk<'_, '_>| !self.osd_is_up(osd) || !reachable.contains(&osd.index);
             let bad: BTreeSet<&String> =
                 osds.iter().zip(&domains).filter(|(osd, _)| is_bad(osd)).map(|(_, domain)| domain).collect();
             copies.saturating_sub(bad.len()) < least
         })
+    }
+
+    /// Whether a working node of the public network is cut off from the storage that guests lie on.
+    fn cuts_off_clients(&self) -> bool {
+        let Some(network) = self.topology.networks_for(Purpose::CephPublic).next() else { return false };
+        let lies_here = self.topology.guests().any(|guest| !self.is_stored_elsewhere(guest));
+        let mut clients = self.working_nodes();
+        clients.retain(|node| network.attachment(DeviceId::Node(*node)).is_some());
+        let mains = self.main_public_parts();
+        let is_cut = |node: &usize| !mains.iter().any(|main| main.has_node(*node));
+        lies_here && clients.iter().any(is_cut)
     }
 
     // --------------------------------------------------------------------------------------------- management
@@ -231,7 +264,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
             let hangs = |network: &&&&'t Network<'d>| {
                 most_members(&self.parts_of(network)).iter().any(|main| main.has_node(node))
             };
-            !own.is_empty() && own.iter().filter(hangs).count() == 0
+            if own.is_empty() { !self.hopes() } else { own.iter().filter(hangs).count() == 0 }
         })
     }
 
@@ -274,6 +307,25 @@ impl<'t, 'd> World<'_, 't, 'd> {
             })
     }
 
+    /// Whether the bond that a port is in has not failed.
+    fn carries_on(&self, port: PortId) -> bool {
+        let bonds = self.topology.bonds.iter().enumerate().filter(|(_, bond)| bond.members.contains(&port));
+        bonds.map(|(index, _)| index).all(|bond| self.bond_stands(bond))
+    }
+
+    /// Whether a port of a firewall is for service.
+    pub(super) fn is_for_service(&self, firewall: usize, port: PortId) -> bool {
+        let written = &self.topology.firewalls[firewall];
+        let table = &written.item.value;
+        let is_in = |names: &Option<Spanned<Names>>| {
+            names.iter().flat_map(|names| names.value.iter()).any(|label| written.port(label) == Some(port))
+        };
+        if table.service_ports.is_some() {
+            return is_in(&table.service_ports);
+        }
+        !is_in(&table.management_ports) && !is_in(&table.ha_ports)
+    }
+
     /// Whether a firewall has a live port for service in a part.
     fn serves(&self, firewall: usize, part: &Part, network: &Network<'_>) -> bool {
         let topology = self.topology;
@@ -289,7 +341,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
             let others = [ports(&table.management_ports), ports(&table.ha_ports)].concat();
             written.ports.iter().copied().filter(|port| !others.contains(port)).collect()
         };
-        service.into_iter().any(|port| {
+        service.into_iter().filter(|port| self.carries_on(*port)).any(|port| {
             let in_bond = topology.bonds.iter().any(|bond| bond.members.contains(&port));
             let is_used = is_listed || in_bond;
             self.live_far_end(port).is_some_and(|far| self.lies_in(far, part, network))
@@ -301,7 +353,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
     fn leads_outside(&self, firewall: DeviceId) -> bool {
         let topology = self.topology;
         let mut reached = BTreeSet::from([firewall]);
-        for port in topology.ports_of(firewall) {
+        for port in topology.ports_of(firewall).iter().filter(|port| self.carries_on(**port)) {
             let Some(far) = self.live_far_end(*port).map(|far| topology.port(far)) else { continue };
             if matches!(far.device, DeviceId::Switch(_)) && !far.management {
                 reached.extend(self.switches_reached_from(far.device, &BTreeSet::new()));

@@ -17,9 +17,9 @@ const COUNTED: usize = 512;
 const COUNTED_OVER_MANY: usize = 96;
 
 /// Bytes per second.
-struct Load {
-    writes: f64,
-    reads: f64,
+pub(super) struct Load {
+    pub(super) writes: f64,
+    pub(super) reads: f64,
 }
 
 impl<'t, 'd> World<'_, 't, 'd> {
@@ -40,7 +40,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
                 let parts: Option<Vec<f64>> = loads
                     .iter()
                     .map(|(guest, load)| {
-                        let (writes, reads) = self.carried(self.pool_of(guest)?, reachable)?;
+                        let (writes, reads) = self.carried(self.pool_of(guest)?, reachable, load.reads > 0.0)?;
                         let part = |asked: f64, carried: f64| if asked > 0.0 { asked / carried } else { 0.0 };
                         Some(part(load.writes, writes) + part(load.reads, reads))
                     })
@@ -52,7 +52,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
             })
     }
 
-    fn is_stored_elsewhere(&self, guest: &Item<Guest>) -> bool {
+    pub(super) fn is_stored_elsewhere(&self, guest: &Item<Guest>) -> bool {
         let storage = guest.value.storage.as_ref().and_then(|name| self.topology.storage(&name.value));
         let kind = storage.and_then(|storage| storage.value.kind.as_ref()).map(|kind| kind.value);
         kind.is_some_and(|kind| !matches!(kind, StorageKind::Rbd | StorageKind::Cephfs))
@@ -78,7 +78,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
     }
 
     /// Bytes per second that are written and read at most; nothing where a rate is not known.
-    fn carried(&self, pool: &Item<Pool>, reachable: &BTreeSet<usize>) -> Option<(f64, f64)> {
+    fn carried(&self, pool: &Item<Pool>, reachable: &BTreeSet<usize>, reads_too: bool) -> Option<(f64, f64)> {
         let all = self.osds_of(pool);
         let storing: BTreeSet<usize> = all.iter().map(|osd| osd.index).collect();
         let is_left = |osd: &OneDisk<'_, '_>| self.osd_is_up(osd) && reachable.contains(&osd.index);
@@ -94,8 +94,10 @@ impl<'t, 'd> World<'_, 't, 'd> {
             let rates: Option<Vec<f64>> = rates.into_iter().collect();
             rates.map(|rates| rates.into_iter().fold(f64::INFINITY, f64::min))
         };
-        let write = slowest(left.iter().map(|osd| Some(osd.item.value.write.as_ref()?.value.base())).collect())?;
-        let read = slowest(left.iter().map(|osd| Some(osd.item.value.read.as_ref()?.value.base())).collect())?;
+        let every = self.osds_of(pool);
+        let write = slowest(every.iter().map(|osd| Some(osd.item.value.write.as_ref()?.value.base())).collect())?;
+        let read = slowest(every.iter().map(|osd| Some(osd.item.value.read.as_ref()?.value.base())).collect());
+        let read = if reads_too { read? } else { read.unwrap_or(f64::INFINITY) };
         let lost = storing.len() - nodes.len();
         let rate = |network: &'t Network<'d>| {
             slowest(nodes.iter().map(|node| self.rate(network, DeviceId::Node(*node), lost)).collect())
@@ -121,9 +123,10 @@ impl<'t, 'd> World<'_, 't, 'd> {
         let payload = if network.mtu() >= JUMBO { PAYLOAD_OF_JUMBO } else { PAYLOAD };
         let ground = self.ground(network)?;
         let live = self.live_ways(device, ground);
-        let speeds: Option<Vec<f64>> = live.iter().map(|port| Some(topology.link_speed(*port)?.base())).collect();
-        let slowest = speeds?.into_iter().reduce(f64::min)?;
         let interface = ground.attachment(device)?.interface.as_ref()?.value;
+        let ports = topology.ports_under(interface);
+        let speeds: Option<Vec<f64>> = ports.iter().map(|port| Some(topology.link_speed(*port)?.base())).collect();
+        let slowest = speeds?.into_iter().reduce(f64::min)?;
         let effective = topology.bond_under(interface).map_or(1.0, |bond| match bond.mode() {
             Some(BondMode::Lacp | BondMode::BalanceXor) => effective_links(self.connections(bond, lost), live.len()),
             Some(BondMode::BalanceRr) => live.len() as f64,
@@ -164,7 +167,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
 }
 
 /// What the guests of a profile ask for, where they say so.
-fn load(guest: &Item<Guest>) -> Option<Load> {
+pub(super) fn load(guest: &Item<Guest>) -> Option<Load> {
     let count = f64::from(guest.value.count.as_ref()?.value) * guest.names.len() as f64;
     let bytes = guest.value.iops.as_ref()?.value * guest.value.io_size.as_ref()?.value.base() * count;
     let share = guest.value.write_share.as_ref().map_or(1.0, |share| share.value.base().min(1.0));

@@ -45,7 +45,9 @@ pub(super) fn is_in_use(topology: &Topology<'_>, port: PortId) -> bool {
     });
     let lines = topology.uplinks.iter().map(|uplink| &uplink.ports);
     let plugged = lines.chain(topology.site_links.iter().map(|link| &link.ports)).any(|ports| ports.contains(&port));
-    cabled || bonded || carries || plugged
+    let votes = topology.qdevice_ports.contains(&port);
+    let lanes = (0..topology.ports.len()).map(PortId).filter(|lane| topology.port(*lane).lane_of == Some(port));
+    cabled || bonded || carries || plugged || votes || lanes.into_iter().any(|lane| is_in_use(topology, lane))
 }
 
 /// Names of all components, each once.

@@ -18,12 +18,12 @@ pub(super) struct OneDisk<'t, 'd> {
 
 impl OneDisk<'_, '_> {
     pub(super) fn name(&self) -> String {
-        format!("{}:{}:{}", self.node.name, self.group, self.number)
+        format!("disk {}:{}:{}", self.node.name, self.group, self.number)
     }
 
     pub(super) fn controller(&self) -> Option<String> {
         let controller = self.item.value.controller.as_ref()?;
-        Some(format!("{}:{}", self.node.name, controller.value))
+        Some(format!("controller {}:{}", self.node.name, controller.value))
     }
 
     pub(super) fn is_for(&self, role: DiskRole) -> bool {

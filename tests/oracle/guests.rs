@@ -38,13 +38,13 @@ struct Wants {
 
 impl World<'_, '_, '_> {
     pub(super) fn loses_restart(&self, nodes: &BTreeSet<usize>) -> bool {
+        if self.topology.guests().all(|guest| Self::is_under_ha(guest) == Some(false)) {
+            return false;
+        }
         match self.topology.high_availability() {
             Some(false) => false,
             None => !self.hopes(),
             Some(true) => {
-                if self.has_homeless_guests(nodes) {
-                    return true;
-                }
                 let known = self.known.fits.borrow().get(nodes).copied();
                 let fit = known.unwrap_or_else(|| self.fit(nodes));
                 self.known.fits.borrow_mut().insert(nodes.clone(), fit);
@@ -62,14 +62,6 @@ impl World<'_, '_, '_> {
 
     fn count(guest: &Item<Guest>) -> Option<u32> {
         guest.value.count.as_ref().map(|count| count.value * guest.names.len() as u32)
-    }
-
-    /// Whether guests that are there for certain may run on none of the nodes.
-    fn has_homeless_guests(&self, nodes: &BTreeSet<usize>) -> bool {
-        self.topology.guests().any(|guest| {
-            let must = Self::is_under_ha(guest) == Some(true) && Self::count(guest).is_some_and(|count| count > 0);
-            must && self.hosts(guest).is_disjoint(nodes)
-        })
     }
 
     /// Nodes that a profile's guests may run on.
@@ -110,7 +102,7 @@ impl World<'_, '_, '_> {
     fn fit(&self, nodes: &BTreeSet<usize>) -> Option<bool> {
         let topology = self.topology;
         let mut wants = Vec::new();
-        let mut beside = 0.0;
+        let (mut beside, mut vcpus_beside) = (0.0, 0.0);
         for guest in topology.guests() {
             let is_under_ha = Self::is_under_ha(guest)?;
             let count = Self::count(guest)?;
@@ -120,6 +112,8 @@ impl World<'_, '_, '_> {
             let memory = guest.value.memory.as_ref()?.value.base();
             if !is_under_ha {
                 beside += f64::from(count) * memory;
+                vcpus_beside +=
+                    f64::from(count) * guest.value.vcpus.as_ref().map_or(0.0, |vcpus| f64::from(vcpus.value));
                 continue;
             }
             let vcpus = guest.value.vcpus.as_ref().map(|vcpus| vcpus.value);
@@ -135,14 +129,33 @@ impl World<'_, '_, '_> {
             left = if all > 0.0 { (1.0 - beside / all).max(0.0) } else { 0.0 };
         }
         let asks_threads = wants.iter().any(|wants| wants.vcpus.is_some());
-        let mut rooms = Vec::new();
-        for node in nodes {
-            let memory = self.memory_room(*node)? * left;
-            let threads = if asks_threads { Some(topology.nodes[*node].threads()?) } else { None };
-            let vcpus = threads.map(|threads| self.vcpu_room(*node, threads));
-            rooms.push(Room { node: *node, memory, vcpus, threads });
+        let mut vcpus_left = 1.0;
+        if asks_threads && vcpus_beside > 0.0 {
+            let all: Option<f64> =
+                (0..topology.nodes.len()).map(|node| Some(self.vcpu_room(node, topology.nodes[node].threads()?))).sum();
+            vcpus_left = all.map_or(f64::NAN, |all| if all > 0.0 { (1.0 - vcpus_beside / all).max(0.0) } else { 0.0 });
         }
-        Some(place(&wants, &mut rooms))
+        // Nodes of which something is not known may take all the rest, or nothing.
+        let (mut rooms, mut unknown) = (Vec::new(), false);
+        for node in nodes {
+            let memory = self.memory_room(*node);
+            let threads = if asks_threads { topology.nodes[*node].threads() } else { None };
+            match (memory, threads) {
+                (Some(memory), threads) if threads.is_some() || !asks_threads => {
+                    let vcpus = threads.map(|threads| self.vcpu_room(*node, threads) * vcpus_left);
+                    if vcpus.is_some_and(f64::is_nan) {
+                        unknown = true;
+                        continue;
+                    }
+                    rooms.push(Room { node: *node, memory: memory * left, vcpus, threads });
+                }
+                _ => unknown = true,
+            }
+        }
+        match place(&wants, &mut rooms) {
+            true => Some(true),
+            false => (!unknown).then_some(false),
+        }
     }
 
     fn osds(&self, node: usize) -> f64 {
@@ -164,6 +177,12 @@ impl World<'_, '_, '_> {
         let daemons = lists.iter().flatten().copied().flatten().filter(|list| list.value.contains(name)).count();
         (f64::from(threads) - self.osds(node) - daemons as f64 - HOST_THREADS).max(0.0) * OVERCOMMIT
     }
+}
+
+/// Whether guests of a design ask Ceph for bandwidth.
+pub(super) fn asks_for_bandwidth(topology: &rackproof::topology::Topology<'_>) -> bool {
+    let asks = |guest: &Item<Guest>| super::bandwidth::load(guest).is_some_and(|load| load.writes + load.reads > 0.0);
+    topology.has_ceph() && topology.guests().any(asks)
 }
 
 /// Whether guests find a place each: puts one guest of the first profile on each node it may run on, and goes on.

@@ -47,23 +47,41 @@ pub fn judge(topology: &Topology<'_>, failed: &[&str]) -> BTreeMap<&'static str,
 /// The same, for many failures of one design.
 pub fn judge_known(known: &Known<'_, '_>, failed: &[&str]) -> BTreeMap<&'static str, Verdict> {
     let best = World::new(known, failed, Case::Best);
-    let lost_at_best = best.losses();
+    let mut cases = vec![best.losses()];
     // Where nothing had to be guessed, the other cases go the very same way.
-    let lost_at_worst: Vec<BTreeSet<&'static str>> = if best.has_guessed() {
-        [Case::Worst, Case::NodesStand].map(|case| World::new(known, failed, case).losses()).to_vec()
-    } else {
-        vec![lost_at_best.clone()]
+    if best.has_guessed() {
+        cases.extend([Case::Worst, Case::NodesStand].map(|case| World::new(known, failed, case).losses()));
+    }
+    // Restart stands on quorum, bandwidth on monitors and pools: where these are lost it is not asked.
+    let is_asked = |lost: &BTreeSet<&'static str>, loss: &str| match loss {
+        "restart" => !lost.contains("quorum"),
+        "bandwidth" => !lost.contains("monitors") && !lost.contains("pool"),
+        _ => true,
     };
     let verdict = |loss: &&'static str| {
-        if lost_at_best.contains(loss) {
-            Verdict::Lost
-        } else if lost_at_worst.iter().all(|lost| !lost.contains(loss)) {
-            Verdict::Survived
-        } else {
-            Verdict::Unproven
+        let asked = cases.iter().filter(|lost| is_asked(lost, loss)).count();
+        let lost = cases.iter().filter(|lost| lost.contains(loss)).count();
+        match (asked, lost) {
+            (0, _) => Verdict::Survived,
+            (asked, 0) if asked == cases.len() => Verdict::Survived,
+            (_, lost) if lost == cases.len() => Verdict::Lost,
+            // Where nothing is asked of the loss in any case, there is none to be lost.
+            (_, 0) if !is_concerned(known.topology, loss) => Verdict::Survived,
+            _ => Verdict::Unproven,
         }
     };
     LOSSES.iter().map(|loss| (*loss, verdict(loss))).collect()
+}
+
+/// Whether a design asks for restart or bandwidth at all.
+fn is_concerned(topology: &Topology<'_>, loss: &str) -> bool {
+    match loss {
+        "restart" => {
+            let looked_after = topology.guests().any(|guest| guest.value.ha.as_ref().is_none_or(|ha| ha.value));
+            looked_after && topology.high_availability() != Some(false)
+        }
+        _ => guests::asks_for_bandwidth(topology),
+    }
 }
 
 /// What a text means; it lives as long as the tests run. A text with a mistake is a mistake of the test.

@@ -28,6 +28,20 @@ impl Part {
         self.members.contains(&DeviceId::Node(node))
     }
 
+    /// Its first vertex: switches come before firewalls, lines between sites and nodes of a mesh.
+    fn first(&self) -> Option<(u8, usize)> {
+        let place = |device: DeviceId| match device {
+            DeviceId::Switch(index) => (0, index),
+            DeviceId::Firewall(index) => (1, index),
+            DeviceId::Node(index) => (3, index),
+        };
+        let through = self.through.iter().map(|vertex| match vertex {
+            Vertex::Device(device) => place(*device),
+            Vertex::SiteLink(index) => (2, *index),
+        });
+        through.min().or_else(|| self.members.iter().map(|member| place(*member)).min())
+    }
+
     pub(super) fn passes(&self, device: DeviceId) -> bool {
         self.through.contains(&Vertex::Device(device))
     }
@@ -42,10 +56,9 @@ enum Place {
     Anywhere,
 }
 
-/// The parts with the highest score, of equal ones those with the first member. There are several only where that
-/// one may be anywhere.
+/// The parts with the highest score, of equal ones the one with the first switch, firewall, line or node of a mesh.
 pub(super) fn main_parts(parts: &[Part], score: impl Fn(&Part) -> Vec<usize>) -> Vec<&Part> {
-    let rank = |part: &Part| (Reverse(score(part)), part.members.first().copied());
+    let rank = |part: &Part| (Reverse(score(part)), part.first());
     let inhabited = || parts.iter().filter(|part| !part.members.is_empty());
     let Some(first) = inhabited().map(rank).min() else { return Vec::new() };
     inhabited().filter(|part| rank(part) == first).collect()
@@ -220,8 +233,11 @@ impl<'t, 'd> World<'_, 't, 'd> {
                 [DeviceId::Switch(_), DeviceId::Switch(_)] => {
                     ends.iter().all(|(port, _)| self.lets_through(*port, network))
                 }
-                [DeviceId::Switch(_), DeviceId::Firewall(_)] | [DeviceId::Firewall(_), DeviceId::Switch(_)] => {
-                    crosses_sites
+                [DeviceId::Switch(_), DeviceId::Firewall(wall)] => {
+                    crosses_sites && self.is_for_service(wall, ends[1].0)
+                }
+                [DeviceId::Firewall(wall), DeviceId::Switch(_)] => {
+                    crosses_sites && self.is_for_service(wall, ends[0].0)
                 }
                 _ => false,
             };

@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use rackproof::design::{ControllerMode, DiskRole};
-use rackproof::topology::{DeviceId, Part as Written, PortId, Topology};
+use rackproof::design::{BondMode, ControllerMode, DiskRole};
+use rackproof::topology::{Bond, DeviceId, Part as Written, PortId, Topology};
 
 use super::components::{UNDESCRIBED_POWER, bond_name, cable_name, rack_name};
 use super::disks::{self, OneDisk};
@@ -219,14 +219,11 @@ impl<'k, 't, 'd> World<'k, 't, 'd> {
             if !peers.iter().all(|peer| self.works(*peer)) || self.has_peer_link(mlag) {
                 continue;
             }
-            let shutting = if self.has_keepalive(mlag, peers) {
-                vec![peers[1]]
-            } else if self.hopes() {
-                vec![]
-            } else {
-                peers.to_vec()
-            };
-            for bond in &self.topology.bonds {
+            // At its best one of them is taken to know of the other all the same.
+            let shutting =
+                if self.has_keepalive(mlag, peers) || self.hopes() { vec![peers[1]] } else { peers.to_vec() };
+            let is_lacp = |bond: &&Bond<'_>| bond.mode().is_none_or(|mode| mode == BondMode::Lacp);
+            for bond in self.topology.bonds.iter().filter(is_lacp) {
                 let ends: Vec<PortId> =
                     bond.members.iter().filter_map(|member| self.topology.far_end(*member)).collect();
                 let is_on = |peer: &DeviceId| ends.iter().any(|end| self.topology.port(*end).device == *peer);
@@ -305,7 +302,7 @@ fn with_members_of_risks(topology: &Topology<'_>, failed: &[&str]) -> BTreeSet<S
                 Written::Port(port) => _ = names.insert(topology.port_name(*port)),
                 Written::Bond(bond) => _ = names.insert(bond_name(topology, bond.0)),
                 Written::Controller(node, name) => {
-                    names.insert(format!("{}:{name}", topology.nodes[*node].name));
+                    names.insert(format!("controller {}:{name}", topology.nodes[*node].name));
                 }
                 Written::Disks(node, group) => {
                     let disks = disks::of_node(topology, *node);

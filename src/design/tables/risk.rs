@@ -9,7 +9,7 @@ table! {
         /// What they share.
         description: String,
         /// Devices (`core-a`), cards (`pve{1..3}:slot1`), ports (`core-a:{1..24}`), controllers and disk groups
-        /// (`pve1:hba`, `pve1:data`), feeds, uplinks and site links, by name.
+        /// (`controller pve1:hba`, `disk pve1:data`), feeds, uplinks and site links, by name.
         members: Names,
         /// Cables, each by one of its ends: `pve{1..3}:slot1:1`.
         cables: Names,

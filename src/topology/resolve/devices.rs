@@ -80,16 +80,24 @@ impl<'d> Resolver<'d> {
 
     /// Gives a device its name and vertex, unless another device has the name.
     pub(super) fn place(&mut self, name: &str, id: DeviceId, span: Span) -> bool {
-        if let Some(first) = self.places.get(name).copied() {
-            let message = format!("`{name}` is the name of another device");
-            self.report(Mistake::new(MistakeKind::DuplicateName, span, message).related(first, "it is used here"));
+        if !self.name_once(name, span) {
             return false;
         }
-        self.places.insert(name.to_owned(), span);
         self.topology.by_name.insert(name.to_owned(), id);
         let vertex = self.topology.graph.add_node(id);
         self.topology.vertices.insert(id, vertex);
         true
+    }
+
+    /// Notes a name that failures are told by, unless another thing has it.
+    pub(super) fn name_once(&mut self, name: &str, span: Span) -> bool {
+        let Some(first) = self.places.get(name).copied() else {
+            self.places.insert(name.to_owned(), span);
+            return true;
+        };
+        let message = format!("`{name}` is the name of another device, feed, line or shared risk");
+        self.report(Mistake::new(MistakeKind::DuplicateName, span, message).related(first, "it is used here"));
+        false
     }
 
     pub(super) fn known_site(&mut self, site: Option<&Spanned<String>>) {

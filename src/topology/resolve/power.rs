@@ -10,6 +10,7 @@ impl Resolver<'_> {
         for item in items(design.power_feed.as_ref()) {
             self.known_site(item.value.site.as_ref());
             for name in &item.names {
+                self.name_once(name, item.pattern.span);
                 self.topology.feeds.push(Feed { name: name.clone(), item });
             }
         }

@@ -14,12 +14,14 @@ impl<'d> Resolver<'d> {
         for item in items(design.uplink.as_ref()) {
             let ports = self.free_ports(item.value.ports.as_ref());
             for name in &item.names {
+                self.name_once(name, item.pattern.span);
                 self.topology.uplinks.push(Uplink { name: name.clone(), item, ports: ports.clone() });
             }
         }
         for item in items(design.site_link.as_ref()) {
             let ports = self.free_ports(item.value.ports.as_ref());
             for name in &item.names {
+                self.name_once(name, item.pattern.span);
                 self.topology.site_links.push(SiteLink { name: name.clone(), item, ports: ports.clone() });
             }
         }
@@ -101,6 +103,7 @@ impl<'d> Resolver<'d> {
                 }
             }
             for name in &item.names {
+                self.name_once(name, item.pattern.span);
                 let (members, cables) = (members.clone(), cables.clone());
                 self.topology.shared_risks.push(SharedRisk { name: name.clone(), item, members, cables });
             }
