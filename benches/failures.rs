@@ -132,7 +132,7 @@ keepalive = "management"
 "#
         )
         .map(|()| {
-            out = out.replacen("\n[switch]\n", if rack == "r1" { "\n[switch]\n" } else { "\n# second rack\n" }, 1)
+            out = out.replacen("\n[switch]\n", if rack == "r1" { "\n[switch]\n" } else { "\n# second rack\n" }, 1);
         });
         cables(&mut out, &format!("pve{{{first}..{last}}}:slot1:{{1..2}}"), &format!("{one}:{{1..{}}}", half * 2));
         cables(&mut out, &format!("pve{{{first}..{last}}}:slot2:{{1..2}}"), &format!("{other}:{{1..{}}}", half * 2));

@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -80,7 +81,7 @@ fn the_documents_three_nodes_survive_one_of_them() {
         let cuts = cuts(&proof, loss);
         assert!(!cuts.contains(&one("pve1")), "{loss}");
         for pair in [["pve1", "pve2"], ["pve1", "pve3"], ["pve2", "pve3"]] {
-            assert!(cuts.contains(&pair.map(str::to_owned).to_vec()), "{loss} {pair:?}");
+            assert!(cuts.contains(pair.map(str::to_owned).as_slice()), "{loss} {pair:?}");
         }
     }
 }
@@ -175,10 +176,10 @@ impl Wiring {
             format!("s{}:{}", switch + 1, ports[switch])
         };
         for switch in 0..self.switches {
-            text += &format!("[[cable]]\nfrom = \"n{0}:nic:1\"\nto = \"s{0}:1\"\n", switch + 1);
+            writeln!(text, "[[cable]]\nfrom = \"n{0}:nic:1\"\nto = \"s{0}:1\"", switch + 1).unwrap();
         }
         for (one, other) in &self.cables {
-            text += &format!("[[cable]]\nfrom = \"{}\"\nto = \"{}\"\n", port(*one), port(*other));
+            writeln!(text, "[[cable]]\nfrom = \"{}\"\nto = \"{}\"", port(*one), port(*other)).unwrap();
         }
         text
     }
@@ -219,7 +220,7 @@ proptest! {
             proof.verdict(&[index]).contains(&(Loss::Management, Outcome::Lost))
         };
         let graph = wiring.graph();
-        let points: BTreeSet<usize> = articulation_points::articulation_points(&graph).into_iter().map(|point| point.index()).collect();
+        let points: BTreeSet<usize> = articulation_points::articulation_points(&graph).into_iter().map(petgraph::prelude::NodeIndex::index).collect();
         for switch in 0..wiring.switches {
             // The node that hangs on the switch alone is always cut off with it.
             let (node, name) = (format!("n{}", switch + 1), format!("s{}", switch + 1));

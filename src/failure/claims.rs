@@ -147,16 +147,18 @@ fn read(claim: &Spanned<String>, known: &[Component]) -> Result<Claim, Mistake> 
     }
     let mut failed = Vec::new();
     for name in text.split(" and ").map(str::trim) {
-        match known.iter().position(|component| component.name == name) {
-            Some(index) => failed.push(index),
-            None => {
-                let help = match nearest(name, known.iter().map(|component| component.name.as_str())) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "write `any one switch`, `any two disks`, or names as `rackproof failures` prints them, joined by `and`".to_owned(),
-                };
-                return wrong(format!("there is no component `{name}`"), help);
-            }
+        if let Some(index) = known.iter().position(|component| component.name == name) {
+            failed.push(index);
+            continue;
         }
+        let help = match nearest(name, known.iter().map(|component| component.name.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                "write `any one switch`, `any two disks`, or names as `rackproof failures` prints them, joined by `and`"
+                    .to_owned()
+            }
+        };
+        return wrong(format!("there is no component `{name}`"), help);
     }
     Ok(Claim::These(failed))
 }

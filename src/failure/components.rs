@@ -254,7 +254,7 @@ impl List<'_, '_, '_> {
     fn disks(&mut self) {
         let topology = self.plant.topology;
         for (index, node) in topology.nodes.iter().enumerate() {
-            let bays = &self.plant.parts.bays(index).bays;
+            let bays = &self.plant.parts.bays(index).all;
             let controllers = node.model.iter().flat_map(|model| model.value.controllers.iter());
             for name in controllers.flat_map(|controllers| controllers.value.iter()).flat_map(|item| &item.names) {
                 if bays.iter().any(|bay| controller(bay) == Some(name)) {
@@ -369,7 +369,7 @@ impl<'p, 't, 'd> Taken<'p, 't, 'd> {
             What::Uplink(index) => parts.push(id(Part::Uplink(*index))),
             What::SiteLink(index) => parts.push(id(Part::SiteLink(*index))),
             What::Controller(node, name) => {
-                let bays = self.plant.parts.bays(*node).bays.iter().enumerate();
+                let bays = self.plant.parts.bays(*node).all.iter().enumerate();
                 let own = bays.filter(|(_, bay)| controller(bay) == Some(name));
                 parts.extend(own.map(|(bay, _)| id(Part::Disk(*node, bay))));
             }
@@ -394,7 +394,7 @@ impl<'p, 't, 'd> Taken<'p, 't, 'd> {
             topology::Part::Uplink(index) => What::Uplink(index),
             topology::Part::SiteLink(index) => What::SiteLink(index),
             topology::Part::Disks(node, group) => {
-                let bays = self.plant.parts.bays(node).bays.iter().enumerate();
+                let bays = self.plant.parts.bays(node).all.iter().enumerate();
                 let own = bays.filter(|(_, bay)| bay.label.rsplit_once(':').is_some_and(|(name, _)| name == group));
                 parts.extend(own.map(|(bay, _)| self.plant.parts.id(Part::Disk(node, bay))));
                 return;

@@ -359,7 +359,7 @@ fn owners(plant: &Plant<'_, '_>) -> Vec<Owner> {
     }
     for node in 0..topology.nodes.len() {
         let owner = of(DeviceId::Node(node));
-        for bay in 0..plant.parts.bays(node).bays.len() {
+        for bay in 0..plant.parts.bays(node).all.len() {
             own(Part::Disk(node, bay), owner);
         }
         own(Part::Monitor(node), Owner { fabric: false, ..owner });

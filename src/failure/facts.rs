@@ -179,7 +179,9 @@ fn restart(topology: &Topology<'_>, keys: &mut Keys) {
             keys.add(key);
         }
         if threads && let Err(missing) = processors_for_guests(topology, node) {
-            missing.into_iter().for_each(|key| keys.add(key));
+            for key in missing {
+                keys.add(key);
+            }
         }
         if node.model.is_none() {
             keys.add(topology.model_key(DeviceId::Node(index), ""));

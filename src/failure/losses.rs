@@ -6,7 +6,7 @@ use super::planes::{ANYWHERE, Exits, NOWHERE};
 use super::plant::Plant;
 use super::restart::{Fit, Hosts};
 use super::servers::{Class, View};
-use super::storage::{Pool, Stores};
+use super::storage::{Bandwidth, Pool, Stores};
 use super::story::spelled;
 use super::{Loss, Losses};
 use crate::capacity::demand::Remains;
@@ -30,7 +30,7 @@ impl Votes {
             (true, 0) => 1,
             (true, _) => nodes - 1,
         };
-        Self { external, majority: (nodes + external) / 2 + 1 }
+        Self { external, majority: u32::midpoint(nodes, external) + 1 }
     }
 }
 
@@ -72,7 +72,7 @@ fn meets(one: u32, other: u32) -> bool {
 }
 
 /// The part of a network with most of something; of equal ones the first. Who hangs anywhere counts everywhere.
-fn main_part<'v>(shares: impl Iterator<Item = (u32, [u32; 2])>) -> Option<(u32, [u32; 2])> {
+fn main_part(shares: impl Iterator<Item = (u32, [u32; 2])>) -> Option<(u32, [u32; 2])> {
     let mut parts: BTreeMap<u32, [u32; 2]> = BTreeMap::new();
     let mut everywhere = [0, 0];
     for (part, weight) in shares {
@@ -159,15 +159,19 @@ impl Court<'_, '_, '_> {
         let mut search =
             Search { groups: &heard, external: self.votes.external, most: 0, circles: Vec::new(), chosen: Vec::new() };
         search.from(0);
-        // One node alone may have the external vote.
-        let own = |group: &Group| 1 + if group.reaches_vote { self.votes.external } else { 0 };
-        let alone = groups.values().map(own).max().unwrap_or(0);
-        if alone > search.most {
-            let single = groups.values().filter(|group| own(group) == alone).flat_map(|group| &group.hosts);
-            return (alone, single.map(|(host, _)| vec![(*host, 1)]).collect());
-        }
         let hosts = |circle: &Vec<usize>| circle.iter().flat_map(|group| heard[*group].1.hosts.clone()).collect();
-        (search.most, search.circles.iter().map(hosts).collect())
+        let (mut votes, mut circles): (u32, Vec<Circle>) = (search.most, search.circles.iter().map(hosts).collect());
+        // Who hears nobody may have the external vote all the same.
+        for (_, group) in groups.iter().filter(|(parts, _)| parts.iter().all(|part| *part == NOWHERE)) {
+            let own = 1 + if group.reaches_vote { self.votes.external } else { 0 };
+            if own > votes {
+                (votes, circles) = (own, Vec::new());
+            }
+            if own == votes {
+                circles.extend(group.hosts.iter().map(|(host, _)| vec![(*host, 1)]));
+            }
+        }
+        (votes, circles)
     }
 
     fn reaches_vote(&self, view: &View, exits: &Exits) -> bool {
@@ -277,7 +281,7 @@ impl Court<'_, '_, '_> {
 
     fn all_manageable(&self, shares: &[Share<'_>]) -> bool {
         let nets = &self.plant.roles.management;
-        let mains: Vec<Option<u32>> = nets.iter().map(|net| self.main_of(*net, shares)).collect();
+        let mains: Vec<Option<u32>> = nets.iter().map(|net| Self::main_of(*net, shares)).collect();
         shares.iter().filter(|share| share.view.works).all(|share| {
             if !nets.iter().any(|net| share.class.members[*net]) {
                 return self.hope();
@@ -289,7 +293,7 @@ impl Court<'_, '_, '_> {
     }
 
     /// The part of a network with most of its working members.
-    fn main_of(&self, net: usize, shares: &[Share<'_>]) -> Option<u32> {
+    fn main_of(net: usize, shares: &[Share<'_>]) -> Option<u32> {
         let members = shares.iter().filter(|share| share.view.works && share.class.members[net]);
         main_part(members.map(|share| (share.view.hangs[net], [share.count, 0]))).map(|(part, _)| part)
     }
@@ -309,7 +313,7 @@ impl Court<'_, '_, '_> {
         if members.peek().is_none() {
             return GuestNetwork::Whole;
         }
-        let Some(main) = self.main_of(net, shares) else { return GuestNetwork::Parted };
+        let Some(main) = Self::main_of(net, shares) else { return GuestNetwork::Parted };
         let (out, way_out) =
             (&exits.out[place], !self.plant.gates.is_empty() || !self.plant.topology.uplinks.is_empty());
         let leads_out = out.contains(&main) || out.contains(&ANYWHERE) || main == ANYWHERE && !out.is_empty();
@@ -354,11 +358,9 @@ impl Court<'_, '_, '_> {
     }
 
     fn load_with(&self, shares: &[Share<'_>], reach: [Option<u32>; 2]) -> Option<f64> {
-        if self.stores.open {
-            return None;
-        }
+        let Bandwidth::Asked(demands) = &self.stores.bandwidth else { return None };
         let mut load = 0.0;
-        for (demand, pool, serving) in &self.stores.demands {
+        for (demand, pool, serving) in demands {
             load += serving.load(demand, &self.remains(&self.stores.pools[*pool], shares, reach)?);
         }
         Some(load)
@@ -402,7 +404,7 @@ impl Court<'_, '_, '_> {
         asked.set(Loss::Management, !topology.nodes.is_empty());
         asked.set(Loss::GuestNetwork, !self.plant.roles.guests.is_empty() || topology.guests().next().is_some());
         asked.set(Loss::Restart, self.hosts.asked);
-        asked.set(Loss::Bandwidth, self.stores.asked);
+        asked.set(Loss::Bandwidth, !matches!(self.stores.bandwidth, Bandwidth::NotAsked));
         asked
     }
 }

@@ -50,7 +50,7 @@ pub(super) struct System {
 /// The disks of a server model.
 #[derive(Debug, Default)]
 pub(super) struct Bays<'d> {
-    pub(super) bays: Vec<Bay<'d>>,
+    pub(super) all: Vec<Bay<'d>>,
     pub(super) system: Vec<System>,
     /// Whether every disk and its role is known.
     pub(super) known: bool,
@@ -59,37 +59,37 @@ pub(super) struct Bays<'d> {
 impl<'d> Bays<'d> {
     fn of(node: &Node<'d>) -> Self {
         let Some(model) = node.model else { return Self::default() };
-        let mut all = Self { known: disks_known(&model.value), ..Self::default() };
+        let mut found = Self { known: disks_known(&model.value), ..Self::default() };
         for group in node.disk_groups() {
-            let first = all.bays.len();
+            let first = found.all.len();
             let (Some(count), Some(_)) = (group.disk().count.as_ref(), group.role()) else {
-                all.known &= group.count() == Some(0);
+                found.known &= group.count() == Some(0);
                 continue;
             };
             for name in &group.item.names {
                 for number in 1..=count.value {
-                    all.bays.push(Bay { group, label: format!("{name}:{number}"), db: None });
+                    found.all.push(Bay { group, label: format!("{name}:{number}"), db: None });
                 }
             }
-            let bays = first..all.bays.len();
+            let bays = first..found.all.len();
             if group.role() == Some(DiskRole::Os) && !bays.is_empty() {
-                all.system.push(System { spare: spare(group, bays.len()), bays });
+                found.system.push(System { spare: spare(group, bays.len()), bays });
             }
         }
-        all.join_databases();
-        all
+        found.join_databases();
+        found
     }
 
     /// Spreads the OSDs of each group over the disks of its DB group in turn.
     fn join_databases(&mut self) {
         let mut turn: HashMap<*const (), usize> = HashMap::new();
-        for bay in 0..self.bays.len() {
-            let group = self.bays[bay].group;
+        for bay in 0..self.all.len() {
+            let group = self.all[bay].group;
             let Some(db) = group.db() else { continue };
-            let same = |other: &&usize| std::ptr::eq(self.bays[**other].group.item, db.item);
-            let holders: Vec<usize> = (0..self.bays.len()).collect::<Vec<_>>().iter().filter(same).copied().collect();
+            let same = |other: &&usize| std::ptr::eq(self.all[**other].group.item, db.item);
+            let holders: Vec<usize> = (0..self.all.len()).collect::<Vec<_>>().iter().filter(same).copied().collect();
             let next = turn.entry(std::ptr::from_ref(group.item).cast()).or_default();
-            self.bays[bay].db = (!holders.is_empty()).then(|| holders[*next % holders.len()]);
+            self.all[bay].db = (!holders.is_empty()).then(|| holders[*next % holders.len()]);
             *next += 1;
         }
     }
@@ -148,7 +148,7 @@ impl<'d> Parts<'d> {
                 sets.len() - 1
             }));
         }
-        let disks = set_of.iter().map(|set| take(sets[*set].bays.len())).collect();
+        let disks = set_of.iter().map(|set| take(sets[*set].all.len())).collect();
         let (monitors, uplinks) = (take(nodes), take(topology.uplinks.len()));
         let site_links = take(topology.site_links.len());
         let count = next as usize;
@@ -225,11 +225,15 @@ impl Failed {
     }
 
     pub(super) fn fail(&mut self, parts: &[PartId]) {
-        parts.iter().for_each(|part| self.0[*part as usize] += 1);
+        for part in parts {
+            self.0[*part as usize] += 1;
+        }
     }
 
     pub(super) fn mend(&mut self, parts: &[PartId]) {
-        parts.iter().for_each(|part| self.0[*part as usize] -= 1);
+        for part in parts {
+            self.0[*part as usize] -= 1;
+        }
     }
 
     pub(super) fn has(&self, part: PartId) -> bool {

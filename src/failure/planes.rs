@@ -165,8 +165,12 @@ impl Plant<'_, '_> {
             let cables: Vec<(u32, u32)> =
                 mesh.cables.iter().filter(|cable| joins(cable)).map(|(one, other, ..)| (*one, *other)).collect();
             if mesh.forwards {
-                cables.iter().for_each(|(one, other)| joined.join(*one, *other));
-                mesh.ways.iter().filter(|edge| live(edge)).for_each(|edge| joined.join(edge.one, edge.other));
+                for (one, other) in &cables {
+                    joined.join(*one, *other);
+                }
+                for edge in mesh.ways.iter().filter(|edge| live(edge)) {
+                    joined.join(edge.one, edge.other);
+                }
             } else {
                 // Who hangs on a switch as well is with those on the switch.
                 let mut alone: Vec<u32> = mesh.members.iter().copied().filter(|member| up[*member as usize]).collect();
@@ -203,7 +207,7 @@ impl Plant<'_, '_> {
     }
 
     /// Whether a way leads on, and where to in a plane.
-    pub(super) fn lead(&self, failed: &Failed, fabric: &Fabric, plane: usize, way: &Way) -> u32 {
+    pub(super) fn lead(failed: &Failed, fabric: &Fabric, plane: usize, way: &Way) -> u32 {
         if failed.has(way.part) || failed.has(way.bond) {
             return NOWHERE;
         }
@@ -249,7 +253,7 @@ impl Plant<'_, '_> {
         }
         for gate in self.gates.iter().filter(|gate| fabric.works[gate.vertex as usize]) {
             let own = gate.uplinks.iter().any(|(uplink, port)| !failed.has(*uplink) && !failed.has(*port));
-            let reached: Vec<u32> = gate.all.iter().map(|way| self.lead(failed, fabric, 0, way)).collect();
+            let reached: Vec<u32> = gate.all.iter().map(|way| Self::lead(failed, fabric, 0, way)).collect();
             let mut beside = self.switch_uplinks.iter().filter(live).map(|own| fabric.labels[0][own.switch as usize]);
             let leads = own || everywhere || beside.any(|label| reached.contains(&label));
             if !self.topology.uplinks.is_empty() && !leads {
@@ -259,7 +263,7 @@ impl Plant<'_, '_> {
                 out.push(ANYWHERE);
             }
             out.push(fabric.labels[plane][gate.vertex as usize]);
-            out.extend(gate.service[place].iter().map(|way| self.lead(failed, fabric, plane, way)));
+            out.extend(gate.service[place].iter().map(|way| Self::lead(failed, fabric, plane, way)));
         }
         sorted(out)
     }
@@ -284,6 +288,8 @@ fn group(joined: &mut Joined, members: &[u32], cables: &[(u32, u32)]) {
         }
     }
     for group in groups {
-        group.iter().for_each(|member| joined.join(group[0], *member));
+        for member in &group {
+            joined.join(group[0], *member);
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::capacity::budget::{hosts, processors_for_guests, room_for_guests};
 use crate::catalogue::parameters::ha::GuestsExceedSurvivingMemory;
 use crate::design::{Guest, Item};
+use crate::quantity::Size;
 use crate::topology::{DeviceId, Topology};
 
 /// Most steps of the search where putting the largest guests first finds no place for all.
@@ -98,7 +99,7 @@ impl Hosts {
         let each = GuestsExceedSurvivingMemory::DEFAULT.osd;
         let mut kinds: Vec<Kind> = Vec::new();
         for (index, node) in topology.nodes.iter().enumerate() {
-            let memory = room_for_guests(topology, node, each).ok().map(|room| room.base());
+            let memory = room_for_guests(topology, node, each).ok().map(Size::base);
             let (mut processors, mut threads) = (Some(f64::INFINITY), f64::INFINITY);
             if threads_matter {
                 processors = processors_for_guests(topology, node).ok();
@@ -147,7 +148,9 @@ impl Hosts {
             return Fit::Unknown;
         }
         let mut key = vec![0; self.kinds.len()];
-        counts.iter().for_each(|(kind, count)| key[*kind] += count);
+        for (kind, count) in counts {
+            key[*kind] += count;
+        }
         if let Some(known) = self.known.borrow().get(&key) {
             return *known;
         }

@@ -107,7 +107,7 @@ impl Plant<'_, '_> {
     /// The part of a network's plane that a working node hangs on: at the end of its first live way.
     pub(super) fn hang(&self, failed: &Failed, fabric: &Fabric, node: usize, net: usize) -> u32 {
         let (plane, mesh) = (self.nets[net].plane, self.nets[net].mesh);
-        let mut leads = self.ways(node, net).iter().map(|way| self.lead(failed, fabric, plane, way));
+        let mut leads = self.ways(node, net).iter().map(|way| Self::lead(failed, fabric, plane, way));
         if mesh && let Some(label) = self.in_mesh(fabric, node, plane) {
             return if leads.any(|label| label == ANYWHERE) { ANYWHERE } else { label };
         }

@@ -37,21 +37,27 @@ impl Pool<'_> {
     }
 }
 
+/// The bandwidth that guests ask for.
+#[derive(Debug)]
+pub(super) enum Bandwidth<'d> {
+    NotAsked,
+    /// A fact is missing to tell whether they get it.
+    Open,
+    /// Demands by pool with the rates of its disks.
+    Asked(Vec<(Demand<'d>, usize, Serving)>),
+}
+
 /// The pools, and the bandwidth that is asked of them.
 #[derive(Debug)]
 pub(super) struct Stores<'d> {
     /// Media that pools are kept on; nothing for every OSD.
     pub(super) filters: Vec<Option<Media>>,
     pub(super) pools: Vec<Pool<'d>>,
-    /// Demands by pool with the rates of their disks; nothing where no guest asks, or where a fact is missing.
-    pub(super) demands: Vec<(Demand<'d>, usize, Serving)>,
+    pub(super) bandwidth: Bandwidth<'d>,
     /// Whether replication has a network of its own.
     pub(super) separate: bool,
     /// Whether guests' disks lie in the pools.
     pub(super) clients: bool,
-    /// Whether guests ask for bandwidth, and whether a fact is missing to tell whether they get it.
-    pub(super) asked: bool,
-    pub(super) open: bool,
     kinds: RefCell<Kinds>,
 }
 
@@ -93,38 +99,32 @@ impl<'d> Stores<'d> {
             });
             wide += usize::from(is_wide);
         }
-        let asks = |guest: &&crate::design::Item<crate::design::Guest>| {
-            guest.value.iops.as_ref().is_some_and(|iops| iops.value > 0.0) && guest.value.io_size.is_some()
-        };
         let mut stores = Self {
             filters,
             pools,
-            demands: Vec::new(),
+            bandwidth: Bandwidth::NotAsked,
             separate: separate(plant),
             clients: topology.guests().any(|guest| demand::lies_on_ceph(topology, guest)),
-            asked: topology.has_ceph() && topology.guests().any(|guest| asks(&guest)),
-            open: false,
             kinds: RefCell::default(),
         };
-        stores.ask(plant);
+        stores.bandwidth = stores.asked(plant);
         stores
     }
 
-    fn ask(&mut self, plant: &Plant<'_, 'd>) {
-        match demand::demands(plant.topology) {
-            Ok(demands) => {
-                self.asked = !demands.is_empty();
-                for demand in demands {
-                    let pool = self.pools.iter().position(|pool| std::ptr::eq(pool.item, demand.pool));
-                    match (pool, Serving::of(plant.topology, &demand)) {
-                        (Some(pool), Ok(serving)) => self.demands.push((demand, pool, serving)),
-                        _ => self.open = true,
-                    }
-                }
-            }
-            Err(_) => self.open = self.asked,
+    fn asked(&self, plant: &Plant<'_, 'd>) -> Bandwidth<'d> {
+        let Ok(demands) = demand::demands(plant.topology) else { return Bandwidth::Open };
+        if demands.is_empty() {
+            return Bandwidth::NotAsked;
         }
-        self.open |= self.asked && plant.roles.public.is_none();
+        if plant.roles.public.is_none() {
+            return Bandwidth::Open;
+        }
+        let served = demands.into_iter().map(|demand| {
+            let pool = self.pools.iter().position(|pool| std::ptr::eq(pool.item, demand.pool))?;
+            let serving = Serving::of(plant.topology, &demand).ok()?;
+            Some((demand, pool, serving))
+        });
+        served.collect::<Option<Vec<_>>>().map_or(Bandwidth::Open, Bandwidth::Asked)
     }
 
     /// OSDs of a node for each filter.
@@ -137,13 +137,13 @@ impl<'d> Stores<'d> {
         let bays = plant.parts.bays(node);
         let first = plant.parts.id(Part::Disk(node, 0));
         let gone = |bay: usize| failed.has(first + bay as u32);
-        let runs = |bay: &usize| !gone(*bay) && !bays.bays[*bay].db.is_some_and(gone);
+        let runs = |bay: &usize| !gone(*bay) && !bays.all[*bay].db.is_some_and(gone);
         self.filters.iter().map(|media| osds(plant, node, *media).filter(runs).count() as u32).collect()
     }
 
     /// Kinds of what the public and the cluster network carry on a node; 0 where that is not asked.
     pub(super) fn rates(&self, plant: &Plant<'_, '_>, failed: &Failed, fabric: &Fabric, node: usize) -> [u32; 2] {
-        if self.demands.is_empty() {
+        if !matches!(self.bandwidth, Bandwidth::Asked(_)) {
             return [0; 2];
         }
         [plant.roles.public, plant.roles.cluster].map(|net| match net {
@@ -151,7 +151,7 @@ impl<'d> Stores<'d> {
                 let live = plant
                     .ways(node, net)
                     .iter()
-                    .filter(|way| plant.lead(failed, fabric, plant.nets[net].plane, way) != NOWHERE)
+                    .filter(|way| Plant::lead(failed, fabric, plant.nets[net].plane, way) != NOWHERE)
                     .count();
                 self.kind(plant, net, node, live)
             }
@@ -206,7 +206,7 @@ fn separate(plant: &Plant<'_, '_>) -> bool {
 
 /// Bays of a node whose disks are OSDs on a medium.
 fn osds<'p>(plant: &'p Plant<'_, '_>, node: usize, media: Option<Media>) -> impl Iterator<Item = usize> + 'p {
-    let bays = &plant.parts.bays(node).bays;
+    let bays = &plant.parts.bays(node).all;
     let is_one = move |bay: &super::parts::Bay<'_>| {
         bay.group.role() == Some(DiskRole::Osd) && (media.is_none() || bay.group.media() == media)
     };
@@ -222,7 +222,7 @@ fn places(plant: &Plant<'_, '_>, media: Option<Media>, domain: FailureDomain) ->
         let bays = plant.parts.bays(index);
         let unknown =
             |bay: &super::parts::Bay<'_>| bay.group.role() == Some(DiskRole::Osd) && bay.group.media().is_none();
-        if !bays.known || media.is_some() && bays.bays.iter().any(unknown) {
+        if !bays.known || media.is_some() && bays.all.iter().any(unknown) {
             return None;
         }
         let own = osds(plant, index, media).count();

@@ -7,7 +7,7 @@ use super::parts::Failed;
 use super::planes::{ANYWHERE, Fabric, NOWHERE};
 use super::proof::{CutSet, Proof};
 use crate::design::FailureDomain;
-use crate::topology::DeviceId;
+use crate::topology::{DeviceId, Node};
 
 /// Most names that a step spells out.
 const SPELLED_OUT: usize = 4;
@@ -316,7 +316,7 @@ impl Teller<'_, '_, '_> {
     fn other_domain(&self) -> Option<Remedy> {
         let topology = self.engine.plant.topology;
         let rack = self.has(Class::Rack).or(self.has(Class::Feed)).or(self.has(Class::Switch))?;
-        let racks: std::collections::BTreeSet<Option<&str>> = topology.nodes.iter().map(|node| node.rack()).collect();
+        let racks: std::collections::BTreeSet<Option<&str>> = topology.nodes.iter().map(Node::rack).collect();
         let pool = self
             .engine
             .stores

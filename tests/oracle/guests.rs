@@ -152,10 +152,7 @@ impl World<'_, '_, '_> {
                 _ => unknown = true,
             }
         }
-        match place(&wants, &mut rooms) {
-            true => Some(true),
-            false => (!unknown).then_some(false),
-        }
+        if place(&wants, &mut rooms) { Some(true) } else { (!unknown).then_some(false) }
     }
 
     fn osds(&self, node: usize) -> f64 {
