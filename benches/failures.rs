@@ -109,6 +109,14 @@ monitors = ["pve{{1..2}}", "pve{last}"]
         guests = nodes * 12,
         last = nodes
     );
+    out += "[switch]\n";
+    for rack in ["r1", "r2"] {
+        let _ = write!(
+            out,
+            "\"{rack}-{{a,b}}\" = {{ model = \"core\", role = \"core\", rack = \"{rack}\", power = [\"feed-a\", \"feed-b\"] }}\n\
+             {rack}-m = {{ model = \"access\", role = \"management\", rack = \"{rack}\", power = [\"feed-a\", \"feed-b\"] }}\n"
+        );
+    }
     for (rack, first) in [("r1", 1), ("r2", half + 1)] {
         let last = first + half - 1;
         let (one, other, mgmt) = (format!("{rack}-a"), format!("{rack}-b"), format!("{rack}-m"));
@@ -120,20 +128,13 @@ model = "hci"
 rack  = "{rack}"
 power = ["feed-a", "feed-b"]
 
-[switch]
-"{rack}-{{a,b}}" = {{ model = "core", role = "core", rack = "{rack}", power = ["feed-a", "feed-b"] }}
-{mgmt}           = {{ model = "access", role = "management", rack = "{rack}", power = ["feed-a", "feed-b"] }}
-
 [mlag.{rack}]
 peers     = "{rack}-{{a,b}}"
 peer_link = "{{97..98}}"
 keepalive = "management"
 
 "#
-        )
-        .map(|()| {
-            out = out.replacen("\n[switch]\n", if rack == "r1" { "\n[switch]\n" } else { "\n# second rack\n" }, 1);
-        });
+        );
         cables(&mut out, &format!("pve{{{first}..{last}}}:slot1:{{1..2}}"), &format!("{one}:{{1..{}}}", half * 2));
         cables(&mut out, &format!("pve{{{first}..{last}}}:slot2:{{1..2}}"), &format!("{other}:{{1..{}}}", half * 2));
         cables(&mut out, &format!("pve{{{first}..{last}}}:onboard:{{1..2}}"), &format!("{mgmt}:{{1..{}}}", half * 2));

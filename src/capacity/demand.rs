@@ -34,11 +34,14 @@ pub fn demands<'d>(topology: &Topology<'d>) -> Result<Vec<Demand<'d>>, Vec<Strin
             missing.push(format!("guest.{}.count", guest.pattern.value));
             continue;
         };
+        let all = iops.value * size.value.base() * f64::from(count.value) * guest.names.len() as f64;
+        if all <= 0.0 {
+            continue;
+        }
         let Some(pool) = pool_of(topology, guest) else {
             missing.push("ceph.pool: a pool with its size".to_owned());
             continue;
         };
-        let all = iops.value * size.value.base() * f64::from(count.value) * guest.names.len() as f64;
         let share = guest.value.write_share.as_ref().map_or(1.0, |share| share.value.base().min(1.0));
         match demands.iter_mut().find(|demand| std::ptr::eq(demand.pool, pool)) {
             Some(demand) => {
@@ -48,7 +51,6 @@ pub fn demands<'d>(topology: &Topology<'d>) -> Result<Vec<Demand<'d>>, Vec<Strin
             None => demands.push(Demand { pool, written: all * share, read: all * (1.0 - share) }),
         }
     }
-    demands.retain(|demand| demand.written + demand.read > 0.0);
     if missing.is_empty() { Ok(demands) } else { Err(missing) }
 }
 

@@ -1,13 +1,16 @@
 //! How a failure gets to what it takes, told step by step, and the cheapest kind of change that would help.
 
 use super::Loss;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::components::{Class, Component, What};
 use super::engine::{Effect, Engine};
 use super::parts::Failed;
 use super::planes::{ANYWHERE, Fabric, NOWHERE};
 use super::proof::{CutSet, Proof};
-use crate::design::FailureDomain;
-use crate::topology::{DeviceId, Node};
+use crate::design::{FailureDomain, Words};
+use crate::topology::DeviceId;
 
 /// Most names that a step spells out.
 const SPELLED_OUT: usize = 4;
@@ -255,6 +258,9 @@ impl Teller<'_, '_, '_> {
                         None => told.push((how, vec![pool.name])),
                     }
                 }
+                if told.is_empty() {
+                    return "pool: guests on nodes that work lose their storage".to_owned();
+                }
                 let told = told.iter().map(|(how, pools)| format!("pool {}: {how}", spelled(pools)));
                 told.collect::<Vec<_>>().join("; ")
             }
@@ -298,35 +304,44 @@ impl Teller<'_, '_, '_> {
         })
     }
 
-    /// Nodes that still work together could run the monitors.
+    /// Nodes that still work together could run more monitors, or the monitors could stand apart.
     fn other_monitors(&self, failed: &Failed, fabric: &Fabric) -> Option<Remedy> {
         let listed = self.engine.monitors?;
         let (parts, _) = self.spread(failed, fabric, self.engine.plant.roles.public?);
-        let (_, most) = parts.first()?;
-        (*most as u32 > listed / 2).then(|| Remedy {
-            kind: Change::Configuration,
-            what: format!(
-                "spread the monitors over more nodes: {most} nodes still reach each other, and {} monitors are needed",
-                listed / 2 + 1
-            ),
-        })
+        let left = parts.first()?.1 as u32;
+        let what = match self.components {
+            // With two more of them, two may go.
+            [_, _] if left >= listed => format!("list {} monitors, so that two may fail", listed + 2),
+            [one] if left > listed / 2 => {
+                format!("spread the monitors so that {} holds no majority of them", one.name)
+            }
+            _ => return None,
+        };
+        Some(Remedy { kind: Change::Configuration, what })
     }
 
-    /// A wider failure domain, where there are as many of them as copies.
+    /// A wider failure domain, where there are as many of them as copies; or more racks, where there are not.
     fn other_domain(&self) -> Option<Remedy> {
         let topology = self.engine.plant.topology;
-        let rack = self.has(Class::Rack).or(self.has(Class::Feed)).or(self.has(Class::Switch))?;
-        let racks: std::collections::BTreeSet<Option<&str>> = topology.nodes.iter().map(Node::rack).collect();
-        let pool = self
-            .engine
-            .stores
-            .pools
-            .iter()
-            .find(|pool| matches!(pool.domain, FailureDomain::Host | FailureDomain::Osd))?;
-        let enough = !racks.contains(&None) && racks.len() as u32 >= pool.copies()?;
-        (enough && rack.class == Class::Rack).then(|| Remedy {
-            kind: Change::Configuration,
-            what: format!("set failure_domain = \"rack\" for pool {}", pool.name),
+        let place = self.has(Class::Rack).or(self.has(Class::Site))?;
+        let word = place.class.word();
+        let pools = &self.engine.stores.pools;
+        let pool = pools.iter().find(|pool| matches!(pool.domain, FailureDomain::Host | FailureDomain::Osd))?;
+        let (wider, copies) = (FailureDomain::from_word(word)?, pool.copies()?);
+        let names = topology.nodes.iter().map(|node| topology.failure_domain_of(node, wider).ok());
+        let places: Option<BTreeSet<Cow<'_, str>>> = names.collect();
+        Some(match places {
+            Some(places) if places.len() as u32 >= copies => Remedy {
+                kind: Change::Configuration,
+                what: format!("set failure_domain = \"{word}\" for pool {}", pool.name),
+            },
+            _ => Remedy {
+                kind: Change::Device,
+                what: format!(
+                    "let the nodes stand in {copies} {}, and set failure_domain = \"{word}\"",
+                    place.class.plural()
+                ),
+            },
         })
     }
 
