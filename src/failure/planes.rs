@@ -15,6 +15,8 @@ pub(super) struct Edge {
     pub(super) other: u32,
     pub(super) part: PartId,
     pub(super) bond: PartId,
+    /// The pair and the peer of it that this leads to, where its bond spans the pair.
+    pub(super) spans: Option<(u32, u8)>,
 }
 
 /// Nodes that are cabled to each other.
@@ -24,6 +26,8 @@ pub(super) struct Mesh {
     pub(super) cables: Vec<(u32, u32, PartId, [PartId; 2])>,
     /// Cables of members to switches.
     pub(super) ways: Vec<Edge>,
+    /// Ports of members that lead nobody knows where, each with its bond; taken to lead to every other member.
+    pub(super) loose: Vec<(u32, PartId, PartId)>,
     /// Whether members pass on what is not for them.
     pub(super) forwards: bool,
 }
@@ -131,15 +135,15 @@ impl Plant<'_, '_> {
         let mut works: Vec<bool> = devices.map(|device| self.works(failed, device)).collect();
         let lines = 0..topology.site_links.len();
         works.extend(lines.map(|index| !failed.has(self.parts.id(super::parts::Part::SiteLink(index)))));
-        let labels: Vec<Vec<u32>> = self.planes.iter().map(|plane| self.labels(failed, &works, plane, &[])).collect();
-        let shut = (0..self.pairs.len()).map(|pair| self.shut(failed, &works, pair)).collect();
+        let shut: Vec<Shut> = (0..self.pairs.len()).map(|pair| self.shut(failed, &works, pair)).collect();
+        let labels = self.planes.iter().map(|plane| self.labels(failed, &works, plane, &shut, &[])).collect();
         let mut fabric = Fabric { works, labels, shut, exits: Exits::default() };
         fabric.exits = self.exits(failed, &fabric);
         fabric
     }
 
-    /// The part of a plane that each vertex is in, without some edges.
-    fn labels(&self, failed: &Failed, works: &[bool], plane: &Plane, without: &[PartId]) -> Vec<u32> {
+    /// The part of a plane that each vertex is in, without some cables and what is shut.
+    fn labels(&self, failed: &Failed, works: &[bool], plane: &Plane, shut: &[Shut], without: &[PartId]) -> Vec<u32> {
         let vertices = self.vertices() + if plane.mesh.is_some() { self.topology.nodes.len() } else { 0 };
         let mut joined = Joined::new(vertices);
         let mut up = works.to_vec();
@@ -150,7 +154,11 @@ impl Plant<'_, '_> {
             }
         }
         let live = |edge: &Edge| {
-            up[edge.one as usize] && up[edge.other as usize] && !failed.has(edge.part) && !failed.has(edge.bond)
+            up[edge.one as usize]
+                && up[edge.other as usize]
+                && !failed.has(edge.part)
+                && !failed.has(edge.bond)
+                && !is_shut(shut, edge.spans)
         };
         for edge in plane.edges.iter().filter(|edge| live(edge) && !without.contains(&edge.part)) {
             joined.join(edge.one, edge.other);
@@ -170,6 +178,12 @@ impl Plant<'_, '_> {
                 }
                 for edge in mesh.ways.iter().filter(|edge| live(edge)) {
                     joined.join(edge.one, edge.other);
+                }
+                for (member, part, bond) in &mesh.loose {
+                    if up[*member as usize] && !failed.has(*part) && !failed.has(*bond) {
+                        let others = mesh.members.iter().filter(|other| up[**other as usize]);
+                        others.for_each(|other| joined.join(*member, *other));
+                    }
                 }
             } else {
                 // Who hangs on a switch as well is with those on the switch.
@@ -193,7 +207,7 @@ impl Plant<'_, '_> {
         let alive = match &pair.keepalive {
             Keepalive::Taken(alive) => *alive,
             Keepalive::Ways { to_switches: ways, direct } => {
-                let labels = self.labels(failed, works, &self.planes[0], &pair.link);
+                let labels = self.labels(failed, works, &self.planes[0], &[], &pair.link);
                 let reached = |ways: &[(PartId, u32)]| -> Vec<u32> {
                     let live = ways.iter().filter(|(part, far)| !failed.has(*part) && works[*far as usize]);
                     live.map(|(_, far)| labels[*far as usize]).collect()
@@ -211,12 +225,8 @@ impl Plant<'_, '_> {
         if failed.has(way.part) || failed.has(way.bond) {
             return NOWHERE;
         }
-        if let Some((pair, peer)) = way.spans {
-            match fabric.shut[pair as usize] {
-                Shut::BothPeers => return NOWHERE,
-                Shut::SecondPeer if peer == 1 => return NOWHERE,
-                Shut::SecondPeer | Shut::Nothing => {}
-            }
+        if is_shut(&fabric.shut, way.spans) {
+            return NOWHERE;
         }
         match way.far {
             Far::Anywhere => ANYWHERE,
@@ -266,6 +276,16 @@ impl Plant<'_, '_> {
             out.extend(gate.service[place].iter().map(|way| Self::lead(failed, fabric, plane, way)));
         }
         sorted(out)
+    }
+}
+
+/// Whether a pair has shut the ports that a bond leads to.
+fn is_shut(shut: &[Shut], spans: Option<(u32, u8)>) -> bool {
+    let Some((pair, peer)) = spans else { return false };
+    match shut.get(pair as usize) {
+        Some(Shut::BothPeers) => true,
+        Some(Shut::SecondPeer) => peer == 1,
+        Some(Shut::Nothing) | None => false,
     }
 }
 

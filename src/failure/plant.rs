@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::parts::{NO_PART, Part, PartId, Parts};
 use super::planes::{Edge, Mesh, Plane};
 use crate::design::{self, BondMode, Purpose};
+use crate::source::Spanned;
 use crate::topology::{Bond, BondId, DeviceId, Firewall, Interface, Network, Port, PortId, Topology};
 
 /// How what is not known is taken.
@@ -316,7 +317,7 @@ impl<'t, 'd> Plant<'t, 'd> {
 
     fn edge(&self, cable: usize, one: DeviceId, other: DeviceId) -> Edge {
         let part = self.parts.id(Part::Cable(cable));
-        Edge { one: self.vertex(one), other: self.vertex(other), part, bond: NO_PART }
+        Edge { one: self.vertex(one), other: self.vertex(other), part, bond: NO_PART, spans: None }
     }
 
     /// All switches by all cables between them, whatever these carry.
@@ -328,7 +329,7 @@ impl<'t, 'd> Plant<'t, 'd> {
     /// Peer links that nobody describes and that are taken to be there.
     fn taken_links(&self) -> impl Iterator<Item = Edge> {
         let taken = self.pairs.iter().filter(|pair| pair.always_linked);
-        taken.map(|pair| Edge { one: pair.peers[0], other: pair.peers[1], part: NO_PART, bond: NO_PART })
+        taken.map(|pair| Edge { one: pair.peers[0], other: pair.peers[1], part: NO_PART, bond: NO_PART, spans: None })
     }
 
     /// The plane of a network, shared with others that are carried alike; and whether it is a mesh.
@@ -344,7 +345,7 @@ impl<'t, 'd> Plant<'t, 'd> {
         let sites: BTreeSet<&str> = topology.nodes_in(network).filter_map(|(node, _)| node.site()).collect();
         let routed = sites.len() > 1;
         if routed {
-            edges.extend(self.between_sites());
+            edges.extend(self.between_sites(topology.networks[index].is_for(Purpose::Management)));
         }
         let mesh = self.mesh(network, &ids);
         let is_mesh = mesh.is_some();
@@ -357,15 +358,16 @@ impl<'t, 'd> Plant<'t, 'd> {
         (place, is_mesh)
     }
 
-    /// What firewalls and lines join where a network spans sites.
-    fn between_sites(&self) -> Vec<Edge> {
+    /// What firewalls and lines join where a network spans sites; one for management also runs through the firewalls'
+    /// own ports for it.
+    fn between_sites(&self, for_management: bool) -> Vec<Edge> {
         let topology = self.topology;
         let mut edges = Vec::new();
         for (index, firewall) in topology.firewalls.iter().enumerate() {
             let vertex = self.firewall(index);
-            for (way, _) in self.cabled_ways(&service_ports(firewall)) {
+            for (way, _) in self.cabled_ways(&routing_ports(firewall, for_management)) {
                 if let Far::Vertex(switch) = way.far {
-                    edges.push(Edge { one: vertex, other: switch, part: way.part, bond: way.bond });
+                    edges.push(Edge { one: vertex, other: switch, part: way.part, bond: way.bond, spans: way.spans });
                 }
             }
         }
@@ -373,7 +375,13 @@ impl<'t, 'd> Plant<'t, 'd> {
             let vertex = self.site_link(index);
             for port in &link.ports {
                 let other = self.vertex(topology.port(*port).device);
-                edges.push(Edge { one: vertex, other, part: self.parts.port(topology, *port), bond: NO_PART });
+                edges.push(Edge {
+                    one: vertex,
+                    other,
+                    part: self.parts.port(topology, *port),
+                    bond: NO_PART,
+                    spans: None,
+                });
             }
             if link.ports.is_empty() && self.hope() {
                 let at_its_ends = |device: &DeviceId| {
@@ -385,6 +393,7 @@ impl<'t, 'd> Plant<'t, 'd> {
                     other: self.vertex(device),
                     part: NO_PART,
                     bond: NO_PART,
+                    spans: None,
                 }));
             }
         }
@@ -405,9 +414,14 @@ impl<'t, 'd> Plant<'t, 'd> {
                 bond_of.insert(port, bond.map_or(NO_PART, |bond| self.parts.id(Part::Bond(bond.0))));
             }
         }
-        let (mut joined, mut ways) = (BTreeMap::new(), Vec::new());
+        let (mut joined, mut ways, mut loose) = (BTreeMap::new(), Vec::new(), Vec::new());
         for (port, node) in in_order.iter().filter_map(|port| Some((port, owner.get(port)?))) {
-            let Some(far) = topology.far_end(*port) else { continue };
+            let Some(far) = topology.far_end(*port) else {
+                if self.hope() {
+                    loose.push((self.node(*node), self.parts.port(topology, *port), bond_of[port]));
+                }
+                continue;
+            };
             let part = self.parts.port(topology, *port);
             match (owner.get(&far), topology.port(far).device) {
                 (Some(other), _) if other != node => {
@@ -415,7 +429,13 @@ impl<'t, 'd> Plant<'t, 'd> {
                     joined.insert(part, (self.node(*node), self.node(*other), bonds));
                 }
                 (_, DeviceId::Switch(switch)) if carries(topology.port(far), ids) => {
-                    ways.push(Edge { one: self.node(*node), other: Self::switch(switch), part, bond: bond_of[port] });
+                    ways.push(Edge {
+                        one: self.node(*node),
+                        other: Self::switch(switch),
+                        part,
+                        bond: bond_of[port],
+                        spans: None,
+                    });
                 }
                 _ => {}
             }
@@ -432,7 +452,7 @@ impl<'t, 'd> Plant<'t, 'd> {
         let mut members: Vec<u32> = owner.values().map(|node| self.node(*node)).collect();
         members.sort_unstable();
         members.dedup();
-        Some(Mesh { members, cables, ways, forwards })
+        Some(Mesh { members, cables, ways, loose, forwards })
     }
 
     /// The ports of an interface in the order they are tried, each with its bond.
@@ -638,15 +658,24 @@ impl<'t, 'd> Plant<'t, 'd> {
     }
 }
 
+/// Ports of a firewall by their names.
+fn listed(firewall: &Firewall<'_>, names: Option<&Spanned<design::Names>>) -> Vec<PortId> {
+    names.iter().flat_map(|names| names.value.iter()).filter_map(|label| firewall.port(label)).collect()
+}
+
+/// Ports by which a firewall routes a network: those for service, and those for its administration for management.
+fn routing_ports(firewall: &Firewall<'_>, for_management: bool) -> Vec<PortId> {
+    let own = firewall.item.value.management_ports.as_ref().filter(|_| for_management);
+    [service_ports(firewall), listed(firewall, own)].concat()
+}
+
 /// Ports of a firewall for service: those that are listed, or all but those for its administration and its partner.
 fn service_ports(firewall: &Firewall<'_>) -> Vec<PortId> {
     let table = &firewall.item.value;
-    let listed = |names: Option<&crate::source::Spanned<design::Names>>| -> Vec<PortId> {
-        names.iter().flat_map(|names| names.value.iter()).filter_map(|label| firewall.port(label)).collect()
-    };
-    let other: Vec<PortId> = [listed(table.management_ports.as_ref()), listed(table.ha_ports.as_ref())].concat();
+    let others = [table.management_ports.as_ref(), table.ha_ports.as_ref()];
+    let other: Vec<PortId> = others.into_iter().flat_map(|names| listed(firewall, names)).collect();
     match &table.service_ports {
-        Some(ports) => listed(Some(ports)),
+        Some(ports) => listed(firewall, Some(ports)),
         None => firewall.ports.iter().copied().filter(|port| !other.contains(port)).collect(),
     }
 }

@@ -91,7 +91,7 @@ impl Hosts {
 
     /// The room of each node, beside guests that nobody restarts; whether that is known of all.
     fn rooms(&mut self, topology: &Topology<'_>, guests: &[&Item<Guest>]) -> bool {
-        let threads_matter = self.needs.iter().any(|need| need.processors > 0.0);
+        let threads_matter = self.needs.iter().any(|need| need.count > 0 && need.processors > 0.0);
         let allowed: Vec<BTreeSet<DeviceId>> = guests
             .iter()
             .map(|guest| hosts(topology, guest).into_iter().filter_map(|node| topology.device(&node.name)).collect())

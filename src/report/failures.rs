@@ -140,7 +140,7 @@ fn cut_sets(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     indented(
         out,
         0,
-        &format!("Cut sets: {} in {} patterns, the likeliest first", grouped(all as u64), patterns.len()),
+        &format!("Cut sets: {} of {} kinds, the likeliest first", grouped(all as u64), patterns.len()),
         style,
     );
     out.push('\n');
@@ -152,7 +152,7 @@ fn cut_sets(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     }
     if patterns.len() > MOST_PATTERNS {
         let more = patterns.len() - MOST_PATTERNS;
-        indented(out, 2, &format!("and {more} more patterns; --format json lists every cut set"), style);
+        indented(out, 2, &format!("and {more} more kinds; --format json lists every cut set"), style);
     }
     out.push('\n');
 }

@@ -326,6 +326,14 @@ impl<'t, 'd> World<'_, 't, 'd> {
         !is_in(&table.management_ports) && !is_in(&table.ha_ports)
     }
 
+    /// Whether a firewall routes a network by a port: one for service, or for management one for its own administration.
+    pub(super) fn routes(&self, firewall: usize, port: PortId, network: &Network<'_>) -> bool {
+        let written = &self.topology.firewalls[firewall];
+        let own = written.item.value.management_ports.iter().flat_map(|names| names.value.iter());
+        let administers = own.into_iter().any(|label| written.port(label) == Some(port));
+        self.is_for_service(firewall, port) || network.is_for(Purpose::Management) && administers
+    }
+
     /// Whether a firewall has a live port for service in a part.
     fn serves(&self, firewall: usize, part: &Part, network: &Network<'_>) -> bool {
         let topology = self.topology;

@@ -234,10 +234,10 @@ impl<'t, 'd> World<'_, 't, 'd> {
                     ends.iter().all(|(port, _)| self.lets_through(*port, network))
                 }
                 [DeviceId::Switch(_), DeviceId::Firewall(wall)] => {
-                    crosses_sites && self.is_for_service(wall, ends[1].0)
+                    crosses_sites && self.routes(wall, ends[1].0, network)
                 }
                 [DeviceId::Firewall(wall), DeviceId::Switch(_)] => {
-                    crosses_sites && self.is_for_service(wall, ends[0].0)
+                    crosses_sites && self.routes(wall, ends[0].0, network)
                 }
                 _ => false,
             };
@@ -330,6 +330,9 @@ impl<'t, 'd> World<'_, 't, 'd> {
         }
         let mut parts = components(&vertices, &edges);
         let mut groups: Vec<Part> = Vec::new();
+        // Who may lead anywhere is with everybody, and does not part the others.
+        let (loose, members): (Vec<DeviceId>, Vec<DeviceId>) =
+            members.into_iter().partition(|member| self.may_lead_anywhere(network, *member));
         for member in members {
             if let Place::At(switch) = self.place(member, Some(network)) {
                 for part in parts.iter_mut().filter(|part| part.passes(switch)) {
@@ -345,6 +348,12 @@ impl<'t, 'd> World<'_, 't, 'd> {
             }
         }
         parts.extend(groups);
+        if parts.is_empty() {
+            parts.push(Part::default());
+        }
+        for part in &mut parts {
+            part.members.extend(loose.iter().copied());
+        }
         parts
     }
 }
