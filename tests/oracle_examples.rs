@@ -108,31 +108,31 @@ fn two_nodes_of_three_are_a_majority_and_one_is_not() {
 #[test]
 fn disks_in_two_hosts_lose_a_pool_and_in_one_do_not() {
     // Copies lie on three different hosts; two of them on failed disks at worst leaves one, below min_size 2.
-    assert_eq!(lost(THREE, &["pve1:data:1", "pve2:data:1"]), ["pool"]);
+    assert_eq!(lost(THREE, &["disk pve1:data:1", "disk pve2:data:1"]), ["pool"]);
     // One host holds one copy, whichever of its disks.
-    assert!(lost(THREE, &["pve1:data:1", "pve1:data:2"]).is_empty());
+    assert!(lost(THREE, &["disk pve1:data:1", "disk pve1:data:2"]).is_empty());
     // By disk, any two disks may hold two copies.
     let by_disk = THREE.replace("min_size = 2", "min_size = 2, failure_domain = \"osd\"");
-    assert_eq!(lost(&by_disk, &["pve1:data:1", "pve1:data:2"]), ["pool"]);
+    assert_eq!(lost(&by_disk, &["disk pve1:data:1", "disk pve1:data:2"]), ["pool"]);
     // Two copies with min_size 1: one is left.
     let two = THREE.replace("size = 3, min_size = 2", "size = 2, min_size = 1");
-    assert!(lost(&two, &["pve1:data:1"]).is_empty());
-    assert_eq!(lost(&two, &["pve1:data:1", "pve2:data:1"]), ["pool"]);
+    assert!(lost(&two, &["disk pve1:data:1"]).is_empty());
+    assert_eq!(lost(&two, &["disk pve1:data:1", "disk pve2:data:1"]), ["pool"]);
 }
 
 #[test]
 fn system_disks_stop_a_node() {
     // A mirror of two loses one; with both the node stops, as two nodes of three are left.
-    assert!(lost(THREE, &["pve1:system:1", "pve2:system:1"]).is_empty());
-    assert!(lost(THREE, &["pve1:system:1", "pve1:system:2"]).is_empty());
+    assert!(lost(THREE, &["disk pve1:system:1", "disk pve2:system:1"]).is_empty());
+    assert!(lost(THREE, &["disk pve1:system:1", "disk pve1:system:2"]).is_empty());
     // Its controller takes both disks: with another node gone, one node of three is left.
-    assert_eq!(lost(THREE, &["pve1:boot", "pve2"]), ["quorum", "monitors", "pool"]);
+    assert_eq!(lost(THREE, &["controller pve1:boot", "pve2"]), ["quorum", "monitors", "pool"]);
     // A single disk takes its node.
     let single = THREE.replace("count = 2, role = \"os\"", "count = 1, role = \"os\"");
-    assert_eq!(lost(&single, &["pve1:system:1", "pve2:system:1"]), ["quorum", "monitors", "pool"]);
+    assert_eq!(lost(&single, &["disk pve1:system:1", "disk pve2:system:1"]), ["quorum", "monitors", "pool"]);
     // Two disks of which nobody says that they mirror each other: it depends.
     let unsaid = THREE.replace(", controller = \"boot\"", "").replace("mode = \"raid1\"", "mode = \"hba\"");
-    assert_eq!(lost(&unsaid, &["pve1:system:1", "pve2:system:1"]), ["quorum?", "monitors?", "pool?"]);
+    assert_eq!(lost(&unsaid, &["disk pve1:system:1", "disk pve2:system:1"]), ["quorum?", "monitors?", "pool?"]);
 }
 
 #[test]
@@ -242,8 +242,8 @@ fn db_devices_take_their_osds() {
         "data = { count = 3, role = \"osd\", db = \"fast\" }, fast = { count = 2, role = \"db\" }",
     );
     // OSDs 1 and 3 on the first DB disk, 2 on the second: each takes a copy of its host.
-    assert_eq!(lost(&db, &["pve1:fast:1", "pve2:fast:2"]), ["pool"]);
-    assert!(lost(&db, &["pve1:fast:1", "pve1:fast:2"]).is_empty());
+    assert_eq!(lost(&db, &["disk pve1:fast:1", "disk pve2:fast:2"]), ["pool"]);
+    assert!(lost(&db, &["disk pve1:fast:1", "disk pve1:fast:2"]).is_empty());
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn guests_need_memory_and_threads_on_what_is_left() {
     // A node has 32 - 4 - 2 x 4 = 20 GiB: three guests of 10 GiB need two nodes, five need three.
     assert!(lost(&with("count = 3\nmemory = \"10 GiB\""), &["pve1"]).is_empty());
     assert_eq!(lost(&with("count = 5\nmemory = \"10 GiB\""), &["pve1"]), ["restart"]);
-    assert!(lost(&with("count = 5\nmemory = \"10 GiB\""), &["pve1:data:1"]).is_empty());
+    assert!(lost(&with("count = 5\nmemory = \"10 GiB\""), &["disk pve1:data:1"]).is_empty());
     // Two of 11 GiB do not fit one node, whatever is left in sum.
     assert_eq!(lost(&with("count = 3\nmemory = \"11 GiB\""), &["pve1"]), ["restart"]);
     // A node offers (8 - 2 OSDs - 1 monitor - 2) x 4 = 12 vCPUs: two of 7 do not fit, nor does one of 9 on 8 threads.
@@ -340,7 +340,7 @@ fn sites_are_joined_by_their_link() {
 #[test]
 fn a_shared_risk_fails_all_its_members() {
     let risk = format!(
-        "{THREE}\n[shared_risk]\nbatch = {{ members = [\"pve1:data\", \"pve2:slot1\"], cables = \"pve2:slot2:1\" }}\n"
+        "{THREE}\n[shared_risk]\nbatch = {{ members = [\"disk pve1:data\", \"pve2:slot1\"], cables = \"pve2:slot2:1\" }}\n"
     );
     // pve1 without OSDs, pve2 without a bond: two monitors of three, but one copy of three.
     assert_eq!(lost(&risk, &["batch"]), ["pool", "guest network"]);
@@ -354,11 +354,12 @@ fn components_are_named_as_the_manual_says() {
     assert_eq!(names.iter().filter(|name| name.contains(" supply ") || name.contains(" line ")).count(), 24);
     // Six cables to mgmt, six to core, two of administration, one peer link.
     assert_eq!(count("cable "), 15);
-    // pve1 itself; 2 supplies, 2 lines; 3 cards; 4 ports; 1 bond; 1 controller; 4 disks.
+    // pve1 itself; 2 supplies, 2 lines; 3 cards; 4 ports; 1 bond. Its controller and 4 disks say what they are.
     assert_eq!(
         names.iter().filter(|name| *name == "pve1" || name.starts_with("pve1:") || name.starts_with("pve1 ")).count(),
-        18
+        13
     );
+    assert_eq!((count("controller pve1:"), count("disk pve1:")), (1, 4));
     assert_eq!(count("monitor "), 3);
     // core-a, its supplies and lines; three ports to nodes, the peer link's, that of administration.
     assert_eq!(names.iter().filter(|name| name.starts_with("core-a")).count(), 10);
@@ -386,8 +387,8 @@ fn guests_ask_for_what_ceph_carries() {
     assert!(lost(&loaded(4000), &["core-a"]).is_empty());
     assert_eq!(lost(&loaded(4001), &["core-a"]), ["bandwidth"]);
     // Without a disk five write three copies: 333.3 MB/s. Without a node four write two copies: 400 MB/s.
-    assert_eq!(lost(&loaded(3334), &["pve1:data:1"]), ["bandwidth"]);
-    assert!(lost(&loaded(3333), &["pve1:data:1"]).is_empty());
+    assert_eq!(lost(&loaded(3334), &["disk pve1:data:1"]), ["bandwidth"]);
+    assert!(lost(&loaded(3333), &["disk pve1:data:1"]).is_empty());
     assert!(lost(&loaded(4000), &["pve1"]).is_empty());
     // By reads six disks give 1800 MB/s: half and half of 6400 x 100 kB are 320 / 400 + 320 / 1800 = 0.98 of it.
     let mixed = |iops: u32| format!("{}write_share = \"50 %\"\n", loaded(iops));
@@ -396,5 +397,5 @@ fn guests_ask_for_what_ceph_carries() {
     // Nobody says how fast the disks are.
     assert_eq!(lost(&loaded(1).replace("write = \"200 MB/s\", ", ""), &["pve1"]), ["bandwidth?"]);
     // It is not asked of a pool that stands still.
-    assert_eq!(lost(&loaded(9000), &["pve1:data:1", "pve2:data:1"]), ["pool"]);
+    assert_eq!(lost(&loaded(9000), &["disk pve1:data:1", "disk pve2:data:1"]), ["pool"]);
 }

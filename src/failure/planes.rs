@@ -269,7 +269,7 @@ impl Plant<'_, '_> {
             if !self.topology.uplinks.is_empty() && !leads {
                 continue;
             }
-            if gate.everywhere {
+            if gate.loose.iter().any(|(port, bond)| !failed.has(*port) && !failed.has(*bond)) {
                 out.push(ANYWHERE);
             }
             out.push(fabric.labels[plane][gate.vertex as usize]);

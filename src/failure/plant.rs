@@ -79,8 +79,8 @@ pub(super) struct Gate {
     pub(super) all: Vec<Way>,
     /// Uplinks plugged into it, each with the part of its port.
     pub(super) uplinks: Vec<(PartId, PartId)>,
-    /// Whether it leads everywhere since its cables are not known.
-    pub(super) everywhere: bool,
+    /// Ports for service that lead nobody knows where, each with its bond; taken to lead where they are needed.
+    pub(super) loose: Vec<(PartId, PartId)>,
 }
 
 /// An uplink plugged into a switch.
@@ -605,7 +605,7 @@ impl<'t, 'd> Plant<'t, 'd> {
                 service: guests.iter().map(carrying).collect(),
                 all: self.cabled_ways(&firewall.ports).into_iter().map(|(way, _)| way).collect(),
                 uplinks: uplinks.into_iter().map(|(uplink, port)| (uplink, self.parts.port(topology, port))).collect(),
-                everywhere: self.serves_anywhere(firewall) && self.hope(),
+                loose: if self.hope() { self.loose_service(firewall) } else { Vec::new() },
             });
         }
         self.gates = gates;
@@ -636,17 +636,21 @@ impl<'t, 'd> Plant<'t, 'd> {
         self.voter = hosts.collect();
     }
 
-    /// Whether a port for service has no cable and nothing else plugged in: nobody knows where it leads.
-    fn serves_anywhere(&self, firewall: &Firewall<'_>) -> bool {
+    /// Ports for service without a cable or anything else plugged in: nobody knows where they lead.
+    fn loose_service(&self, firewall: &Firewall<'_>) -> Vec<(PartId, PartId)> {
         let topology = self.topology;
         let is_listed = firewall.item.value.service_ports.is_some();
         let lines = topology.uplinks.iter().flat_map(|uplink| &uplink.ports);
         let plugged: Vec<PortId> =
             lines.chain(topology.site_links.iter().flat_map(|link| &link.ports)).copied().collect();
-        service_ports(firewall).into_iter().any(|port| {
-            let bonded = topology.bonds.iter().any(|bond| bond.members.contains(&port));
-            (is_listed || bonded) && topology.port(port).cable.is_none() && !plugged.contains(&port)
-        })
+        let loose = |port: PortId| {
+            let bond = topology.bonds.iter().position(|bond| bond.members.contains(&port));
+            let used = is_listed || bond.is_some();
+            let is_loose = used && topology.port(port).cable.is_none() && !plugged.contains(&port);
+            let bond = bond.map_or(NO_PART, |bond| self.parts.id(Part::Bond(bond)));
+            is_loose.then(|| (self.parts.port(topology, port), bond))
+        };
+        service_ports(firewall).into_iter().filter_map(loose).collect()
     }
 
     /// Uplinks plugged into some ports: the part of the uplink, and the port.
