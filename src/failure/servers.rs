@@ -114,6 +114,22 @@ impl Plant<'_, '_> {
         leads.find(|label| *label != NOWHERE).unwrap_or(NOWHERE)
     }
 
+    /// Ways of a working node in a network that still lead somewhere.
+    pub(super) fn live_ways(&self, failed: &Failed, fabric: &Fabric, node: usize, net: usize) -> usize {
+        let plane = self.nets[net].plane;
+        let leads = self.ways(node, net).iter().filter(|way| Self::lead(failed, fabric, plane, way) != NOWHERE);
+        let vertex = self.node(node);
+        let cables = self.planes[plane].mesh.iter().flat_map(|mesh| &mesh.cables);
+        let joins = |(one, other, part, bonds): &&(u32, u32, u32, [u32; 2])| {
+            let far = if *one == vertex { *other } else { *one };
+            (*one == vertex || *other == vertex)
+                && !failed.has(*part)
+                && !bonds.iter().any(|bond| failed.has(*bond))
+                && self.works(failed, far as usize - self.vertices())
+        };
+        leads.count() + cables.filter(joins).count()
+    }
+
     fn in_mesh(&self, fabric: &Fabric, node: usize, plane: usize) -> Option<u32> {
         let vertex = self.node(node);
         let mesh = self.planes[plane].mesh.as_ref()?;

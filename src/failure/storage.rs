@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 use super::parts::{Failed, Part};
-use super::planes::{Fabric, NOWHERE};
+use super::planes::Fabric;
 use super::plant::Plant;
 use crate::capacity::demand::{self, Demand, Serving};
 use crate::design::{DiskRole, FailureDomain, Media};
@@ -148,11 +148,7 @@ impl<'d> Stores<'d> {
         }
         [plant.roles.public, plant.roles.cluster].map(|net| match net {
             Some(net) => {
-                let live = plant
-                    .ways(node, net)
-                    .iter()
-                    .filter(|way| Plant::lead(failed, fabric, plant.nets[net].plane, way) != NOWHERE)
-                    .count();
+                let live = plant.live_ways(failed, fabric, node, net);
                 self.kind(plant, net, node, live)
             }
             None => 0,
