@@ -1,6 +1,6 @@
 //! What bonds really carry, and the limit to enter for migrations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
@@ -103,6 +103,12 @@ pub(super) fn effective_links(connections: usize, members: usize) -> f64 {
         return 1.0;
     }
     let flows = connections.min(if members == 2 { COUNTED } else { COUNTED_OVER_MANY });
+    if members == 2 {
+        // The fuller one of two holds the larger of k and F - k, where k are on the first.
+        let chances = binomial(flows, 0.5, flows).into_iter().enumerate();
+        let expected: f64 = chances.map(|(first, chance)| chance * first.max(flows - first) as f64).sum();
+        return flows as f64 / expected;
+    }
     let share = 1.0 / members as f64;
     // Members one after the other: the chance that the first j of them took i connections, none more than k. Each
     // step draws from the connections left, so that no factorial is needed.
@@ -309,17 +315,24 @@ fn bond_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Vec<Figure> {
 
 /// What the worst placed of these bonds carries with one switch of its MLAG pair gone, all members on it with it.
 fn peer_gone(topology: &Topology<'_>, rated: &[Rated<'_, '_>]) -> Option<Figure> {
-    let on = |bond: &Bond<'_>, switch: usize| {
-        let far = bond.members.iter().filter_map(|member| topology.far_end(*member));
-        far.filter(|far| topology.port(*far).device == DeviceId::Switch(switch)).count()
+    let paired: BTreeSet<usize> = topology.mlags.iter().flat_map(|mlag| &mlag.peers).copied().collect();
+    let on_peers = |bond: &Bond<'_>| {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for far in bond.members.iter().filter_map(|member| topology.far_end(*member)) {
+            if let DeviceId::Switch(switch) = topology.port(far).device
+                && paired.contains(&switch)
+            {
+                *counts.entry(switch).or_default() += 1;
+            }
+        }
+        counts
     };
     let mut worst: Option<(Rate, &Rated<'_, '_>, usize, usize)> = None;
     for one in rated {
-        for switch in topology.mlags.iter().flat_map(|mlag| &mlag.peers) {
-            let lost = on(one.bond, *switch);
+        for (switch, lost) in on_peers(one.bond) {
             let rate = one.slowest * one.effective(lost);
-            if lost > 0 && worst.as_ref().is_none_or(|(least, ..)| rate < *least) {
-                worst = Some((rate, one, lost, *switch));
+            if worst.as_ref().is_none_or(|(least, ..)| rate < *least) {
+                worst = Some((rate, one, lost, switch));
             }
         }
     }
