@@ -272,7 +272,9 @@ impl Plant<'_, '_> {
             if gate.loose.iter().any(|(port, bond)| !failed.has(*port) && !failed.has(*bond)) {
                 out.push(ANYWHERE);
             }
-            out.push(fabric.labels[plane][gate.vertex as usize]);
+            if self.planes[plane].routed || !self.hangers[gate.vertex as usize].is_empty() {
+                out.push(fabric.labels[plane][gate.vertex as usize]);
+            }
             out.extend(gate.service[place].iter().map(|way| Self::lead(failed, fabric, plane, way)));
         }
         sorted(out)
