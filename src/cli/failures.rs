@@ -39,7 +39,7 @@ pub(super) fn run(command: &Failures, terminal: &Terminal) -> u8 {
     }
     let text = match command.designs.format {
         Format::Text => texts.join("\n"),
-        Format::Json => report::failures_together(reports),
+        Format::Json => report::failures_together(&reports),
     };
     terminal.print(&text).map_or_else(|error| error, |()| code)
 }

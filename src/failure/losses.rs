@@ -140,35 +140,40 @@ impl Court<'_, '_, '_> {
     fn circles(&self, shares: &[Share<'_>], exits: &Exits) -> (u32, Vec<Circle>) {
         let working: Vec<&Share<'_>> = shares.iter().filter(|share| share.view.works).collect();
         let links = &self.plant.roles.links;
-        let silent = links.is_empty() || self.plant.topology.unread_link().is_some();
-        if self.plant.topology.nodes.len() < 2 || silent && self.hope() {
+        let unknown = links.is_empty() || self.plant.topology.unread_link().is_some();
+        if self.plant.topology.nodes.len() < 2 || unknown && self.hope() {
             let votes = working.iter().map(|share| share.count).sum::<u32>() + self.votes.external;
             return (votes, vec![working.iter().map(|share| (share.class.host, share.count)).collect()]);
         }
         let mut groups: BTreeMap<Vec<u32>, Group> = BTreeMap::new();
+        // Nodes that no link carries hear nobody, not even each other.
+        let mut silent: Vec<(usize, bool)> = Vec::new();
         for share in working {
             let parts: Vec<u32> = links.iter().map(|net| share.view.hangs[*net]).collect();
+            let reaches_vote = self.reaches_vote(share.view, exits);
+            if parts.iter().all(|part| *part == NOWHERE) {
+                silent.push((share.class.host, reaches_vote));
+                continue;
+            }
             let group = groups.entry(parts).or_default();
             group.votes += share.count;
             group.hosts.push((share.class.host, share.count));
-            group.reaches_vote |= self.reaches_vote(share.view, exits);
+            group.reaches_vote |= reaches_vote;
         }
-        // Nodes that no link carries hear nobody, not even each other.
-        let heard: Vec<(&Vec<u32>, &Group)> =
-            groups.iter().filter(|(parts, _)| parts.iter().any(|part| *part != NOWHERE)).collect();
+        let heard: Vec<(&Vec<u32>, &Group)> = groups.iter().collect();
         let mut search =
             Search { groups: &heard, external: self.votes.external, most: 0, circles: Vec::new(), chosen: Vec::new() };
         search.from(0);
         let hosts = |circle: &Vec<usize>| circle.iter().flat_map(|group| heard[*group].1.hosts.clone()).collect();
         let (mut votes, mut circles): (u32, Vec<Circle>) = (search.most, search.circles.iter().map(hosts).collect());
         // Who hears nobody may have the external vote all the same.
-        for (_, group) in groups.iter().filter(|(parts, _)| parts.iter().all(|part| *part == NOWHERE)) {
-            let own = 1 + if group.reaches_vote { self.votes.external } else { 0 };
+        for (host, reaches_vote) in silent {
+            let own = 1 + if reaches_vote { self.votes.external } else { 0 };
             if own > votes {
                 (votes, circles) = (own, Vec::new());
             }
             if own == votes {
-                circles.extend(group.hosts.iter().map(|(host, _)| vec![(*host, 1)]));
+                circles.push(vec![(host, 1)]);
             }
         }
         (votes, circles)

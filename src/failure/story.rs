@@ -175,17 +175,17 @@ impl Teller<'_, '_, '_> {
                 links.map(|(link, net)| (*net, format!("Corosync link {}", link.number))).collect()
             }
             Loss::Monitors => {
-                plant.roles.public.map(|net| (net, format!("Ceph network {}", name(net)))).into_iter().collect()
+                plant.roles.public.map(|net| (net, format!("network {}", name(net)))).into_iter().collect()
             }
             Loss::Pool | Loss::Bandwidth => {
                 let nets = plant.roles.public.iter().chain(&plant.roles.cluster);
-                nets.map(|net| (*net, format!("Ceph network {}", name(*net)))).collect()
+                nets.map(|net| (*net, format!("network {}", name(*net)))).collect()
             }
             Loss::Management => {
-                plant.roles.management.iter().map(|net| (*net, format!("management network {}", name(*net)))).collect()
+                plant.roles.management.iter().map(|net| (*net, format!("network {}", name(*net)))).collect()
             }
             Loss::GuestNetwork => {
-                plant.roles.guests.iter().map(|net| (*net, format!("guest network {}", name(*net)))).collect()
+                plant.roles.guests.iter().map(|net| (*net, format!("network {}", name(*net)))).collect()
             }
             Loss::Restart => Vec::new(),
         }

@@ -75,7 +75,12 @@ fn counts(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     rows.extend(proof.doubles.as_ref().map(|doubles| row("double", &doubles.whole)));
     out.push_str(&table(style.width, &header, rows));
     if proof.doubles.is_none() {
-        indented(out, 0, "Double failures were not looked at.", style);
+        indented(
+            out,
+            0,
+            "Double failures were not looked at: there are too many, or single ones were asked for.",
+            style,
+        );
     }
     out.push('\n');
     let of = |tally: &Tally, loss: Loss| {
@@ -172,7 +177,7 @@ fn open_facts(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     out.push('\n');
 }
 
-#[derive(Serialize, Default)]
+#[derive(Debug, Serialize, Default)]
 struct CountsJson {
     total: u64,
     survived: u64,
@@ -186,14 +191,14 @@ impl From<&Counts> for CountsJson {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct LossJson {
     loss: &'static str,
     singles: CountsJson,
     doubles: Option<CountsJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct CutSetJson {
     components: Vec<String>,
     classes: Vec<&'static str>,
@@ -202,13 +207,13 @@ struct CutSetJson {
     remedy: Option<RemedyJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct RemedyJson {
     kind: &'static str,
     what: String,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct ClaimJson {
     claim: String,
     outcome: &'static str,
@@ -218,8 +223,9 @@ struct ClaimJson {
     cut_set: Option<Vec<String>>,
 }
 
-#[derive(Serialize)]
-struct FailuresJson {
+/// The proof of a design as JSON writes it.
+#[derive(Debug, Serialize)]
+pub struct FailuresJson {
     format_version: u32,
     tool: Tool,
     path: String,
@@ -235,7 +241,7 @@ struct FailuresJson {
 }
 
 /// The proof of a design for scripts.
-pub fn json(sources: &Sources, failing: &Failing<'_, '_, '_>) -> serde_json::Value {
+pub fn json(sources: &Sources, failing: &Failing<'_, '_, '_>) -> FailuresJson {
     let findings = failing.findings.iter().map(|finding| {
         let finding: CheckFinding<'_> = json_finding(sources, finding);
         serde_json::to_value(&finding).unwrap_or_default()
@@ -257,7 +263,7 @@ pub fn json(sources: &Sources, failing: &Failing<'_, '_, '_>) -> serde_json::Val
     if let Some(proof) = failing.proof {
         fill(&mut json, proof);
     }
-    serde_json::to_value(&json).unwrap_or_default()
+    json
 }
 
 fn fill(json: &mut FailuresJson, proof: &Proof<'_, '_>) {
@@ -310,9 +316,15 @@ fn fill(json: &mut FailuresJson, proof: &Proof<'_, '_>) {
 }
 
 /// The proofs of one or several designs: one stands alone, several are a list.
-pub fn together(mut proofs: Vec<serde_json::Value>) -> String {
-    match proofs.len() {
-        1 => write(&proofs.remove(0)),
-        _ => write(&serde_json::json!({ "format_version": FORMAT_VERSION, "designs": proofs })),
+pub fn together(proofs: &[FailuresJson]) -> String {
+    match proofs {
+        [one] => write(one),
+        designs => write(&DesignsJson { format_version: FORMAT_VERSION, designs }),
     }
+}
+
+#[derive(Serialize)]
+struct DesignsJson<'p> {
+    format_version: u32,
+    designs: &'p [FailuresJson],
 }

@@ -9,7 +9,7 @@ use crate::source::{Sources, Span};
 
 pub(super) const FORMAT_VERSION: u32 = 1;
 
-#[derive(Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Tool {
     name: &'static str,
     version: &'static str,

@@ -9,6 +9,8 @@ mod table;
 mod text;
 
 pub use clean::clean;
-pub use failures::{Failing, json as failures_json, text as failures_text, together as failures_together};
+pub use failures::{
+    Failing, FailuresJson, json as failures_json, text as failures_text, together as failures_together,
+};
 pub use json::{check as check_json, plan as plan_json, rules as rules_json};
 pub use text::{Style, check as check_text, explain, plan as plan_text, rules as rules_text};
