@@ -11,18 +11,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
         return;
     }
     let nodes = topology.nodes.len();
-    let external = topology
-        .design
-        .cluster
-        .as_ref()
-        .and_then(|cluster| cluster.value.qdevice.as_ref())
-        .is_some_and(|qdevice| qdevice.value);
-    // An external vote counts once beside an even number of nodes, and as many as all but one beside an odd one.
-    let votes = match (external, nodes % 2) {
-        (false, _) => nodes,
-        (true, 0) => nodes + 1,
-        (true, _) => nodes + nodes - 1,
-    };
+    let votes = nodes + topology.external_votes();
     let spare = |votes: usize| votes.saturating_sub(votes / 2 + 1);
     let mut terms = vec![("Corosync votes".to_owned(), spare(votes), format!("{votes} votes - {}", votes / 2 + 1))];
     let mut missing = Vec::new();

@@ -20,16 +20,9 @@ pub(super) struct Votes {
 }
 
 impl Votes {
-    /// An external vote counts once beside an even number of nodes, and as many as all but one beside an odd one.
     pub(super) fn of(plant: &Plant<'_, '_>) -> Self {
         let nodes = plant.topology.nodes.len() as u32;
-        let cluster = plant.topology.design.cluster.as_ref().map(|cluster| &cluster.value);
-        let qdevice = cluster.and_then(|cluster| cluster.qdevice.as_ref()).is_some_and(|qdevice| qdevice.value);
-        let external = match (qdevice, nodes % 2) {
-            (false, _) => 0,
-            (true, 0) => 1,
-            (true, _) => nodes - 1,
-        };
+        let external = plant.topology.external_votes() as u32;
         Self { external, majority: u32::midpoint(nodes, external) + 1 }
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn underlay_mtu_short(judge: &mut Judge<'_>, limits: &parameters::Und
         let (Some(underlay), true) = (underlay, kind != Some(Encapsulation::Qinq)) else { continue };
         let path = format!("overlay.{}", overlay.pattern.value);
         let subject = Subject::new(path.clone(), overlay.pattern.span);
-        let overhead = if is_ipv6(underlay) { limits.overhead_ipv6 } else { limits.overhead };
+        let overhead = if underlay.is_ipv6() { limits.overhead_ipv6 } else { limits.overhead };
         let Some(mtu) = overlay.value.mtu.as_ref() else {
             judge.unproven(subject, format!("{path}.mtu"));
             continue;
@@ -240,11 +240,6 @@ fn are_cabled(topology: &Topology<'_>, one: &str, other: &str) -> bool {
     };
     let mut far = topology.switches[one].ports.iter().filter_map(|port| topology.far_end(*port));
     far.any(|port| topology.port(port).device == other)
-}
-
-/// Whether a network's addresses are IPv6.
-fn is_ipv6(network: &Network<'_>) -> bool {
-    network.attachments.iter().filter_map(|attachment| attachment.address.as_ref()).any(|address| address.ip.is_ipv6())
 }
 
 fn short(judge: &mut Judge<'_>, subject: Subject, overlay: &Item<Overlay>, underlay: &Network<'_>, needed: f64) {

@@ -7,7 +7,7 @@ use crate::catalogue::parameters::network as parameters;
 use crate::design::{self, BondMode, CableKind, HashPolicy, Item, Names, Purpose, ServerModel};
 use crate::quantity::{Rate, units};
 use crate::source::{Span, Spanned};
-use crate::topology::{Bond, Cable, DeviceId, Network, PortId, Topology};
+use crate::topology::{Bond, BondEnds, Cable, DeviceId, Network, PortId, Topology};
 
 /// The purposes that the documents give a network each.
 const APART: &[Purpose] = &[Purpose::Management, Purpose::CephPublic, Purpose::CephCluster];
@@ -80,7 +80,7 @@ pub(super) fn no_service_bond(judge: &mut Judge<'_>, limits: &parameters::NoServ
         let verdicts: Vec<(DeviceId, ServiceBond)> =
             group.iter().map(|device| (*device, service_bond(topology, *device, limits))).collect();
         let Some(first) = group.first() else { continue };
-        let subject = || Subject::new(topology.written_path(*first), device_span(topology, *first));
+        let subject = || Subject::new(topology.written_path(*first), topology.device_span(*first));
         let lacking: Vec<DeviceId> = verdicts
             .iter()
             .filter(|(_, found)| matches!(found, ServiceBond::None(_)))
@@ -118,8 +118,8 @@ pub(super) fn lacp_across_switches_without_mlag(judge: &mut Judge<'_>) {
         if first.mode().is_some_and(|mode| mode != BondMode::Lacp) {
             continue;
         }
-        let ends: Vec<(&Bond<'_>, Ends)> = group.iter().map(|bond| (*bond, ends(topology, bond))).collect();
-        let split: Vec<&(&Bond<'_>, Ends)> =
+        let ends: Vec<(&Bond<'_>, BondEnds)> = group.iter().map(|bond| (*bond, topology.bond_ends(bond))).collect();
+        let split: Vec<&(&Bond<'_>, BondEnds)> =
             ends.iter().filter(|(_, ends)| ends.switches.len() > 1 && !is_pair(topology, &ends.switches)).collect();
         let subject = Subject::new(first.path(), first.span());
         if let (false, Some(key)) = (split.is_empty(), topology.unread_pair()) {
@@ -147,8 +147,8 @@ pub(super) fn bond_on_one_switch(judge: &mut Judge<'_>) {
         let Some(members) = first.item.value.members.as_ref().filter(|members| members.value.0.len() > 1) else {
             continue;
         };
-        let ends: Vec<(&Bond<'_>, Ends)> = group.iter().map(|bond| (*bond, ends(topology, bond))).collect();
-        let on_one: Vec<&(&Bond<'_>, Ends)> =
+        let ends: Vec<(&Bond<'_>, BondEnds)> = group.iter().map(|bond| (*bond, topology.bond_ends(bond))).collect();
+        let on_one: Vec<&(&Bond<'_>, BondEnds)> =
             ends.iter().filter(|(_, ends)| ends.switches.len() == 1 && ends.open.is_none() && !ends.direct).collect();
         let open = ends.iter().filter(|(_, ends)| ends.switches.len() < 2).find_map(|(_, ends)| ends.open.clone());
         let subject = Subject::new(first.path(), first.span());
@@ -347,25 +347,9 @@ fn open_speed(topology: &Topology<'_>, cable: &Cable<'_>, limit: Rate) -> Option
 
 /// Servers and firewalls by the table that describes them.
 fn written_devices(topology: &Topology<'_>) -> Vec<Vec<DeviceId>> {
-    let nodes = (0..topology.nodes.len()).map(DeviceId::Node);
-    let firewalls = (0..topology.firewalls.len()).map(DeviceId::Firewall);
-    let mut groups: Vec<(String, Vec<DeviceId>)> = Vec::new();
-    for device in nodes.chain(firewalls) {
-        let path = topology.written_path(device);
-        match groups.iter_mut().find(|(known, _)| *known == path) {
-            Some((_, group)) => group.push(device),
-            None => groups.push((path, vec![device])),
-        }
-    }
-    groups.into_iter().map(|(_, group)| group).collect()
-}
-
-fn device_span(topology: &Topology<'_>, device: DeviceId) -> Span {
-    match device {
-        DeviceId::Node(index) => topology.nodes[index].span(),
-        DeviceId::Switch(index) => topology.switches[index].span(),
-        DeviceId::Firewall(index) => topology.firewalls[index].span(),
-    }
+    let mut groups = topology.written_devices();
+    groups.retain(|group| !matches!(group.first(), Some(DeviceId::Switch(_))));
+    groups
 }
 
 /// Whether a device has the bond for service that the documents ask for.
@@ -454,32 +438,6 @@ pub(super) fn is_routed(topology: &Topology<'_>, device: DeviceId) -> bool {
     switches.any(|switch| leaves.contains(&switch.name.as_str()))
 }
 
-/// Where the members of a bond end.
-struct Ends {
-    /// Indices of the switches.
-    switches: BTreeSet<usize>,
-    /// Whether a member leads to another server or firewall.
-    direct: bool,
-    /// The key that would say where the other members end.
-    open: Option<String>,
-}
-
-fn ends(topology: &Topology<'_>, bond: &Bond<'_>) -> Ends {
-    let mut ends = Ends { switches: BTreeSet::new(), direct: false, open: None };
-    for member in &bond.members {
-        match topology.far_end(*member).map(|far| topology.port(far).device) {
-            Some(DeviceId::Switch(switch)) => _ = ends.switches.insert(switch),
-            Some(_) => ends.direct = true,
-            None => ends.open = Some("cable".to_owned()),
-        }
-    }
-    let written = bond.item.value.members.as_ref().map_or(0, |members| members.value.0.len());
-    if bond.members.len() < written {
-        ends.open = Some(topology.ports_key(bond.device));
-    }
-    ends
-}
-
 fn is_pair(topology: &Topology<'_>, switches: &BTreeSet<usize>) -> bool {
     topology.mlags.iter().any(|mlag| switches.iter().all(|switch| mlag.peers.contains(switch)))
 }
@@ -502,7 +460,7 @@ fn label_cables<'t, 'd: 't>(raised: &mut Raised, topology: &Topology<'_>, bonds:
 fn about_bonds<'t, 'd: 't>(raised: &mut Raised, topology: &Topology<'_>, bonds: impl Iterator<Item = &'t Bond<'d>>) {
     let mut paths: BTreeSet<String> = BTreeSet::new();
     for bond in bonds {
-        let switches = ends(topology, bond).switches;
+        let switches = topology.bond_ends(bond).switches;
         paths.insert(topology.written_path(bond.device));
         paths.extend(names(topology, &switches).iter().map(|name| format!("switch.{name}")));
         paths.extend(topology.networks_over(bond).map(Network::path));

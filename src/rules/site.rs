@@ -8,7 +8,7 @@ use crate::catalogue::parameters::site as parameters;
 use crate::design::{Encapsulation, Item, Media, Overlay, StorageKind, Vpn};
 use crate::quantity::{Rate, units};
 use crate::source::Span;
-use crate::topology::{DeviceId, Node, SiteLink, Topology, node_paths};
+use crate::topology::{DeviceId, Node, SiteLink, Topology, external_votes, node_paths};
 
 pub(super) fn link_without_vpn(judge: &mut Judge<'_>) {
     let links = judge.topology().design.site_link.as_ref();
@@ -357,13 +357,9 @@ fn external_vote(topology: &Topology<'_>) -> Option<bool> {
     qdevice.map(|qdevice| qdevice.value)
 }
 
-/// All votes: an external one counts once beside an even number of nodes, and as many as all but one beside an odd one.
+/// All votes, with or without an external one.
 fn votes(nodes: usize, external: bool) -> usize {
-    match (external, nodes.is_multiple_of(2)) {
-        (false, _) => nodes,
-        (true, true) => nodes + 1,
-        (true, false) => nodes + nodes - 1,
-    }
+    if external { nodes + external_votes(nodes) } else { nodes }
 }
 
 fn site_span(topology: &Topology<'_>, site: &str, nodes: &[&Node<'_>]) -> Span {

@@ -38,7 +38,7 @@ impl<'d> Topology<'d> {
         let mut groups: Vec<Vec<&Bond<'_>>> = Vec::new();
         for bond in &self.bonds {
             match groups.last_mut() {
-                Some(group) if group.iter().all(|last| std::ptr::eq(last.item, bond.item)) => group.push(bond),
+                Some(group) if group.last().is_some_and(|last| std::ptr::eq(last.item, bond.item)) => group.push(bond),
                 _ => groups.push(vec![bond]),
             }
         }

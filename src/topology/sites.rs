@@ -7,6 +7,16 @@ use super::devices::Node;
 use crate::design::{FailureDomain, Pool};
 
 impl<'d> Topology<'d> {
+    /// Votes of the external vote, where there is one: one beside an even number of nodes, and as many as all nodes but
+    /// one beside an odd one.
+    pub fn external_votes(&self) -> usize {
+        let cluster = self.design.cluster.as_ref().map(|cluster| &cluster.value);
+        match cluster.and_then(|cluster| cluster.qdevice.as_ref()) {
+            Some(external) if external.value => external_votes(self.nodes.len()),
+            _ => 0,
+        }
+    }
+
     /// Nodes by the site they stand in; those that name no site are left out.
     pub fn node_sites(&self) -> BTreeMap<&'d str, Vec<&Node<'d>>> {
         let mut sites: BTreeMap<&str, Vec<&Node<'d>>> = BTreeMap::new();
@@ -42,4 +52,9 @@ impl<'d> Topology<'d> {
             domain => domain.unwrap_or(FailureDomain::Host),
         }
     }
+}
+
+/// Votes that an external vote has beside so many nodes.
+pub fn external_votes(nodes: usize) -> usize {
+    if nodes.is_multiple_of(2) { 1 } else { nodes - 1 }
 }
