@@ -272,7 +272,7 @@ impl Plant<'_, '_> {
             if gate.loose.iter().any(|(port, bond)| !failed.has(*port) && !failed.has(*bond)) {
                 out.push(ANYWHERE);
             }
-            if self.planes[plane].routed || !self.hangers[gate.vertex as usize].is_empty() {
+            if !self.hangers[gate.vertex as usize].is_empty() {
                 out.push(fabric.labels[plane][gate.vertex as usize]);
             }
             out.extend(gate.service[place].iter().map(|way| Self::lead(failed, fabric, plane, way)));
