@@ -275,6 +275,8 @@ impl<'k, 't, 'd> World<'k, 't, 'd> {
         let mut reached = BTreeSet::from([from]);
         let mut open = vec![from];
         while let Some(switch) = open.pop() {
+            let hoped = self.peers_hoped_to_be_linked(switch);
+            open.extend(hoped.into_iter().filter(|peer| reached.insert(*peer)));
             for (index, cable) in self.topology.cables.iter().enumerate() {
                 let (one, other) = (self.topology.port(cable.from), self.topology.port(cable.to));
                 if !self.carries(index) || barred.contains(&index) || one.management || other.management {
@@ -288,6 +290,14 @@ impl<'k, 't, 'd> World<'k, 't, 'd> {
             }
         }
         reached
+    }
+
+    /// Working peers of a switch by a peer link that nobody has written, where it is taken to be there.
+    fn peers_hoped_to_be_linked(&self, switch: DeviceId) -> Vec<DeviceId> {
+        let unwritten = self.topology.mlags.iter().filter(|mlag| mlag.peer_link.is_none() && self.hopes());
+        let pairs = unwritten.map(|mlag| mlag.peers.iter().map(|peer| DeviceId::Switch(*peer)).collect::<Vec<_>>());
+        let own = pairs.filter(|peers| peers.contains(&switch)).flatten();
+        own.filter(|peer| *peer != switch && self.works(*peer)).collect()
     }
 }
 
