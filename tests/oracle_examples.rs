@@ -399,3 +399,37 @@ fn guests_ask_for_what_ceph_carries() {
     // It is not asked of a pool that stands still.
     assert_eq!(lost(&loaded(9000), &["disk pve1:data:1", "disk pve2:data:1"]), ["pool"]);
 }
+
+/// Nobody knows which switch the nodes hang on, so each firewall may be the one that they leave by.
+#[test]
+fn nodes_that_may_be_anywhere_leave_by_the_firewall_that_is_left() {
+    let text = r#"
+        [server_model.hci]
+        cards = { slot1 = { ports = 1 } }
+        [switch_model.any]
+        ports = { "{1..4}" = { speed = "25GbE" } }
+        [firewall_model.edge]
+        cards = { service = { ports = 1 }, wan = { ports = 1 } }
+        [node."pve{1..2}"]
+        model = "hci"
+        [switch."core-{a,b}"]
+        model = "any"
+        role = "core"
+        [firewall."fw{1..2}"]
+        model = "edge"
+        service_ports = "service:1"
+        [network.guests]
+        purpose = "guest"
+        [uplink.provider-1]
+        ports = "fw1:wan:1"
+        [uplink.provider-2]
+        ports = "fw2:wan:1"
+        [[cable]]
+        from = "fw{1..2}:service:1"
+        to = "core-{a,b}:1"
+    "#;
+    let way_out = |failed: &[&str]| lost(text, failed).into_iter().find(|loss| loss.starts_with("guest network"));
+    assert_eq!(way_out(&["fw1"]).as_deref(), Some("guest network?"));
+    assert_eq!(way_out(&["fw2"]).as_deref(), Some("guest network?"));
+    assert_eq!(way_out(&["fw1", "provider-2"]).as_deref(), Some("guest network"));
+}

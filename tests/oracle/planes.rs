@@ -57,9 +57,13 @@ enum Place {
 }
 
 /// The parts with the highest score, of equal ones the one with the first switch, firewall, line or node of a mesh.
+/// Where all members may be anywhere, each part is as good as the other.
 pub(super) fn main_parts(parts: &[Part], score: impl Fn(&Part) -> Vec<usize>) -> Vec<&Part> {
     let rank = |part: &Part| (Reverse(score(part)), part.first());
     let inhabited = || parts.iter().filter(|part| !part.members.is_empty());
+    if inhabited().zip(inhabited().skip(1)).all(|(part, next)| part.members == next.members) {
+        return inhabited().collect();
+    }
     let Some(first) = inhabited().map(rank).min() else { return Vec::new() };
     inhabited().filter(|part| rank(part) == first).collect()
 }
