@@ -1,8 +1,8 @@
 //! Every single and every double failure of every component, and what is lost after it.
 //!
-//! `docs/failures.md` is the definition. Components are made of parts ([`parts`]); the design is laid out for the proof
-//! under an assumption about what is not known ([`plant`]); switches and cables form planes ([`planes`]), nodes contribute
-//! views ([`servers`]), and losses are told from the sum of these ([`losses`]). No printing here.
+//! `docs/failures.md` is the definition. Components are made of parts (`parts`); the design is laid out for the proof
+//! under an assumption about what is not known (`plant`); switches and cables form planes (`planes`), nodes contribute
+//! views (`servers`), and losses are told from the sum of these (`losses`). No printing here.
 
 mod claims;
 mod components;
