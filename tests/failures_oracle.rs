@@ -122,3 +122,72 @@ fn engine_and_oracle_agree_on_the_designs_shown() {
         }
     }
 }
+
+/// Three nodes in a ring of cables that carries one network, with a switch for the other.
+fn ring(cables: &str, tables: &str) -> String {
+    format!(
+        r#"
+        [server_model.hci]
+        cards = {{ slot1 = {{ ports = 1 }}, mesh = {{ ports = 2 }} }}
+        controllers = {{ hba = {{ mode = "hba" }} }}
+        disks = {{ data = {{ role = "osd", count = 1, controller = "hba" }} }}
+        [switch_model.any]
+        ports = {{ "{{1..4}}" = {{ speed = "10GbE" }} }}
+        [node]
+        pve1 = {{ model = "hci", rack = "r1" }}
+        pve2 = {{ model = "hci", rack = "r2" }}
+        pve3 = {{ model = "hci", rack = "r1" }}
+        [switch]
+        core-a = {{ model = "any", role = "core", rack = "r1" }}
+        [bridge]
+        vmbr9 = {{ ports = ["mesh:1", "mesh:2"] }}
+        [[cable]]
+        from = "pve{{1..3}}:slot1:1"
+        to = "core-a:{{1..3}}"
+        {cables}
+        {tables}
+        "#
+    )
+}
+
+/// The ring is open between pve1 and pve2, and nobody knows what pve1 has on its free port.
+#[test]
+fn a_loose_port_in_a_broadcast_mesh_parts_nobody() {
+    let cables = r#"
+        [[cable]]
+        from = ["pve2:mesh:1", "pve3:mesh:1"]
+        to = ["pve3:mesh:2", "pve1:mesh:2"]
+    "#;
+    let tables = r#"
+        [network]
+        ring0 = { purpose = "corosync", interface = "vmbr9", mesh = "broadcast" }
+        [corosync.link]
+        0 = { network = "ring0" }
+        [cluster]
+        qdevice = true
+        qdevice_ports = "core-a:4"
+    "#;
+    compare(&ring(cables, tables)).unwrap();
+}
+
+/// Which part of the cluster network counts is decided among the nodes that the public network reaches.
+#[test]
+fn the_cluster_network_counts_where_the_public_one_reaches() {
+    let cables = r#"
+        [[cable]]
+        from = "pve{1..3}:mesh:1"
+        to = ["pve2:mesh:2", "pve3:mesh:2", "pve1:mesh:2"]
+    "#;
+    let tables = r#"
+        [network]
+        public = { purpose = "ceph_public", interface = "slot1:1" }
+        replication = { purpose = "ceph_cluster", interface = "vmbr9", mesh = "broadcast" }
+        [ceph]
+        monitors = ["pve1"]
+        [ceph.pool.vms]
+        size = 2
+        min_size = 1
+        failure_domain = "rack"
+    "#;
+    compare(&ring(cables, tables)).unwrap();
+}

@@ -172,6 +172,10 @@ impl Plant<'_, '_> {
             };
             let cables: Vec<(u32, u32)> =
                 mesh.cables.iter().filter(|cable| joins(cable)).map(|(one, other, ..)| (*one, *other)).collect();
+            let is_loose = |(member, part, bond): &&(u32, PartId, PartId)| {
+                up[*member as usize] && !failed.has(*part) && !failed.has(*bond)
+            };
+            let loose: Vec<u32> = mesh.loose.iter().filter(is_loose).map(|(member, ..)| *member).collect();
             if mesh.forwards {
                 for (one, other) in &cables {
                     joined.join(*one, *other);
@@ -179,15 +183,14 @@ impl Plant<'_, '_> {
                 for edge in mesh.ways.iter().filter(|edge| live(edge)) {
                     joined.join(edge.one, edge.other);
                 }
-                for (member, part, bond) in &mesh.loose {
-                    if up[*member as usize] && !failed.has(*part) && !failed.has(*bond) {
-                        let others = mesh.members.iter().filter(|other| up[**other as usize]);
-                        others.for_each(|other| joined.join(*member, *other));
-                    }
+                for member in loose {
+                    let others = mesh.members.iter().filter(|other| up[**other as usize]);
+                    others.for_each(|other| joined.join(member, *other));
                 }
             } else {
-                // Who hangs on a switch as well is with those on the switch.
-                let mut alone: Vec<u32> = mesh.members.iter().copied().filter(|member| up[*member as usize]).collect();
+                // Who may lead anywhere parts nobody; who hangs on a switch as well is with those on the switch.
+                let is_alone = |member: &u32| up[*member as usize] && !loose.contains(member);
+                let mut alone: Vec<u32> = mesh.members.iter().copied().filter(is_alone).collect();
                 alone.retain(|member| {
                     let way = mesh.ways.iter().find(|edge| edge.one == *member && live(edge));
                     way.inspect(|edge| joined.join(edge.one, edge.other)).is_none()

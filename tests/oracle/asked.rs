@@ -178,7 +178,10 @@ impl<'t, 'd> World<'_, 't, 'd> {
             match &cluster {
                 None => found.push(reached),
                 Some(parts) => {
-                    let mains = most_members(parts);
+                    let stores = |node: &&usize| self.known.disks[**node].iter().any(|disk| disk.is_for(DiskRole::Osd));
+                    let near =
+                        |part: &Part| vec![reached.iter().filter(|node| part.has_node(**node)).filter(stores).count()];
+                    let mains = main_parts(parts, near);
                     for main in &mains {
                         found.push(reached.iter().copied().filter(|node| main.has_node(*node)).collect());
                     }
