@@ -191,3 +191,38 @@ fn the_cluster_network_counts_where_the_public_one_reaches() {
     "#;
     compare(&ring(cables, tables)).unwrap();
 }
+
+/// A profile without guests takes no room beside others, whatever a guest of it would take.
+#[test]
+fn a_profile_of_no_guests_takes_no_room() {
+    let text = r#"
+        [server_model.hci]
+        memory = { capacity = "16 GiB" }
+        cpu = { threads = 4 }
+        cards = { slot1 = { ports = 1 } }
+        disks = {}
+        [switch_model.any]
+        ports = { "{1..4}" = { speed = "10GbE" } }
+        [node."pve{1..3}"]
+        model = "hci"
+        [switch]
+        core-a = { model = "any", role = "core" }
+        [network]
+        ring0 = { purpose = "corosync", interface = "slot1:1" }
+        [corosync.link]
+        0 = { network = "ring0" }
+        [ha]
+        enabled = true
+        [guest.later]
+        count = 0
+        ha = false
+        [guest.web]
+        count = 1
+        memory = "4 GiB"
+        ha = true
+        [[cable]]
+        from = "pve{1..3}:slot1:1"
+        to = "core-a:{1..3}"
+    "#;
+    compare(text).unwrap();
+}

@@ -164,9 +164,10 @@ fn restart(topology: &Topology<'_>, keys: &mut Keys) {
         keys.add("ha.enabled");
     }
     for guest in topology.guests() {
+        let nobody = guest.value.count.as_ref().is_some_and(|count| count.value == 0);
         let said = [
             (guest.value.count.is_some(), "count"),
-            (guest.value.memory.is_some(), "memory"),
+            (guest.value.memory.is_some() || nobody, "memory"),
             (guest.value.ha.is_some(), "ha"),
         ];
         said.into_iter()

@@ -120,6 +120,9 @@ impl Hosts {
     fn beside_others(&mut self, topology: &Topology<'_>) -> bool {
         let (mut memory, mut processors) = (0.0, 0.0);
         for guest in topology.guests().filter(|guest| guest.value.ha.as_ref().is_some_and(|ha| !ha.value)) {
+            if guest.value.count.as_ref().is_some_and(|count| count.value == 0) {
+                continue;
+            }
             let (Some(count), Some(own)) = (&guest.value.count, &guest.value.memory) else { return false };
             let count = f64::from(count.value) * guest.names.len() as f64;
             memory += own.value.base() * count;
