@@ -311,7 +311,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
     }
 
     /// Whether the bond that a port is in has not failed.
-    fn carries_on(&self, port: PortId) -> bool {
+    pub(super) fn carries_on(&self, port: PortId) -> bool {
         let bonds = self.topology.bonds.iter().enumerate().filter(|(_, bond)| bond.members.contains(&port));
         bonds.map(|(index, _)| index).all(|bond| self.bond_stands(bond))
     }
@@ -334,7 +334,8 @@ impl<'t, 'd> World<'_, 't, 'd> {
         let written = &self.topology.firewalls[firewall];
         let own = written.item.value.management_ports.iter().flat_map(|names| names.value.iter());
         let administers = own.into_iter().any(|label| written.port(label) == Some(port));
-        self.is_for_service(firewall, port) || network.is_for(Purpose::Management) && administers
+        self.carries_on(port)
+            && (self.is_for_service(firewall, port) || network.is_for(Purpose::Management) && administers)
     }
 
     /// Whether a firewall has a live port for service in a part.
