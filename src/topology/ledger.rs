@@ -2,6 +2,7 @@
 //!
 //! Every count names what makes it up, and what may add to it while a fact is missing.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Topology;
@@ -594,21 +595,10 @@ impl Topology<'_> {
             next[one].insert(other);
             next[other].insert(one);
         }
-        let distances: BTreeMap<usize, Vec<Option<usize>>> =
-            ends.iter().map(|end| (*end, distances(&next, *end))).collect();
-        for (from, away) in &distances {
-            for (to, back) in distances.range(from + 1..) {
-                let Some(shortest) = away[*to] else { continue };
-                for switch in (0..next.len()).filter(|switch| switch != from && switch != to) {
-                    if let (Some(here), Some(there)) = (away[switch], back[switch])
-                        && here + there == shortest
-                        && !ends.contains(&switch)
-                    {
-                        found.insert(switch);
-                    }
-                }
-            }
+        for from in ends {
+            found.extend(led_through(&next, *from, ends));
         }
+        found.retain(|switch| !ends.contains(switch));
         found
     }
 
@@ -696,6 +686,19 @@ impl Topology<'_> {
     fn names(&self, switches: &[usize]) -> Vec<String> {
         switches.iter().map(|switch| self.switches[*switch].name.clone()).collect()
     }
+}
+
+/// Switches on the shortest ways from one switch to some others, those included.
+fn led_through(next: &[BTreeSet<usize>], from: usize, ends: &BTreeSet<usize>) -> Vec<usize> {
+    let away = distances(next, from);
+    let mut furthest_first: Vec<usize> = (0..next.len()).filter(|switch| away[*switch].is_some()).collect();
+    furthest_first.sort_by_key(|switch| Reverse(away[*switch]));
+    let mut leads = vec![false; next.len()];
+    for switch in furthest_first {
+        let step = away[switch].map(|steps| steps + 1);
+        leads[switch] = ends.contains(&switch) || next[switch].iter().any(|on| leads[*on] && away[*on] == step);
+    }
+    (0..next.len()).filter(|switch| leads[*switch]).collect()
 }
 
 /// Steps from one switch to every other.
