@@ -342,18 +342,9 @@ impl<'t, 'd> World<'_, 't, 'd> {
     fn serves(&self, firewall: usize, part: &Part, network: &Network<'_>) -> bool {
         let topology = self.topology;
         let written: &Firewall<'_> = &topology.firewalls[firewall];
-        let table = &written.item.value;
-        let ports = |names: &Option<Spanned<Names>>| -> Vec<PortId> {
-            names.iter().flat_map(|names| names.value.iter()).filter_map(|label| written.port(label)).collect()
-        };
-        let is_listed = table.service_ports.is_some();
-        let service: Vec<PortId> = if is_listed {
-            ports(&table.service_ports)
-        } else {
-            let others = [ports(&table.management_ports), ports(&table.ha_ports)].concat();
-            written.ports.iter().copied().filter(|port| !others.contains(port)).collect()
-        };
-        service.into_iter().filter(|port| self.carries_on(*port)).any(|port| {
+        let is_listed = written.item.value.service_ports.is_some();
+        let service = written.ports.iter().copied().filter(|port| self.is_for_service(firewall, *port));
+        service.filter(|port| self.carries_on(*port)).any(|port| {
             let in_bond = topology.bonds.iter().any(|bond| bond.members.contains(&port));
             let is_used = is_listed || in_bond;
             self.live_far_end(port).is_some_and(|far| self.lies_in(far, part, network))
