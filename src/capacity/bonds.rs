@@ -229,7 +229,7 @@ fn slowest_member(topology: &Topology<'_>, bond: &Bond<'_>) -> Result<Rate, Stri
     let written = bond.item.value.members.as_ref().map_or(0, |members| members.value.0.len());
     let mut slowest: Option<Rate> = None;
     for port in &bond.members {
-        let speed = topology.link_speed(*port).ok_or_else(|| topology.speed_key(*port))?;
+        let speed = topology.known_link_speed(*port)?;
         slowest = Some(slowest.filter(|least| *least <= speed).unwrap_or(speed));
     }
     slowest.filter(|_| bond.members.len() == written).ok_or_else(|| topology.ports_key(bond.device))

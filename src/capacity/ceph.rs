@@ -8,7 +8,7 @@ use super::store::{Left, Store, leading_pools, path};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{CephWriteBandwidth, UsableCapacity};
 use crate::design::Purpose;
-use crate::quantity::{Size, units};
+use crate::quantity::{Ratio, Size, units};
 use crate::topology::{Network, Topology};
 
 /// One limit of a bandwidth.
@@ -26,6 +26,12 @@ fn binding(terms: &[Term]) -> Option<(&Term, String)> {
     Some((least, format!("min({})", formula.join("; "))))
 }
 
+/// The share of a network's rate that is payload, by its MTU.
+pub(super) fn payload_share(network: &Network<'_>) -> Ratio {
+    let constants = CephWriteBandwidth::DEFAULT;
+    if network.mtu() >= constants.jumbo { constants.payload_jumbo } else { constants.payload }
+}
+
 /// What the network of one purpose carries on the weakest server that stores data, payload only.
 fn network_rate(
     topology: &Topology<'_>,
@@ -34,8 +40,7 @@ fn network_rate(
     left: &Left,
 ) -> Result<(f64, String), Vec<String>> {
     let lost = (store.servers.len() as f64 - left.nodes).max(0.0) as usize;
-    let constants = CephWriteBandwidth::DEFAULT;
-    let payload = if network.mtu() >= constants.jumbo { constants.payload_jumbo } else { constants.payload };
+    let payload = payload_share(network);
     let mut least: Option<(f64, String)> = None;
     let mut seen = BTreeSet::new();
     for server in &store.servers {

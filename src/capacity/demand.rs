@@ -1,10 +1,10 @@
 //! What guests declare that they read and write, against what a pool serves with what is left of a cluster.
 
 use super::bonds::live_rate;
+use super::ceph::payload_share;
 use super::store::{Left, Store, pool_of, stores_elsewhere};
 use crate::catalogue::parameters::figures::CephWriteBandwidth;
 use crate::design::{Guest, Item, Pool};
-use crate::quantity::Rate;
 use crate::topology::{DeviceId, Network, Topology};
 
 /// What the guests of a pool declare together, in bytes per second.
@@ -121,8 +121,6 @@ pub fn payload(
     live: usize,
     lost: usize,
 ) -> Option<f64> {
-    let constants = CephWriteBandwidth::DEFAULT;
-    let part = if network.mtu() >= constants.jumbo { constants.payload_jumbo } else { constants.payload };
-    let rate: Rate = live_rate(topology, network, device, live, lost)?;
-    Some(rate.base() * part.base())
+    let rate = live_rate(topology, network, device, live, lost)?;
+    Some(rate.base() * payload_share(network).base())
 }

@@ -8,7 +8,7 @@ use super::store::{Store, main_pool};
 use crate::catalogue::figure_texts as texts;
 use crate::design::{Fabric, FailureDomain, Item, SwitchRole};
 use crate::quantity::{Rate, units};
-use crate::topology::{DeviceId, PortId, Topology};
+use crate::topology::{DeviceId, Topology};
 
 /// What one leaf carries, from the cables that are plugged in.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ fn leaf_load(topology: &Topology<'_>, leaf: usize, leaves: &[usize], spines: &[u
         if leaves.iter().any(|leaf| device == DeviceId::Switch(*leaf)) || is_foreign_spine(topology, device, spines) {
             continue;
         }
-        let Some(rate) = cable_rate(topology, *port, far) else {
+        let Some(rate) = topology.cable_speed(*port) else {
             let key = topology.speed_key(*port);
             if !missing.contains(&key) {
                 missing.push(key);
@@ -80,11 +80,6 @@ fn leaf_load(topology: &Topology<'_>, leaf: usize, leaves: &[usize], spines: &[u
 fn is_foreign_spine(topology: &Topology<'_>, device: DeviceId, spines: &[usize]) -> bool {
     let DeviceId::Switch(switch) = device else { return false };
     topology.switches[switch].role() == Some(SwitchRole::Spine) && !spines.contains(&switch)
-}
-
-/// The speed of a cable: that of the slower end, or of the one that is known.
-fn cable_rate(topology: &Topology<'_>, port: PortId, far: PortId) -> Option<Rate> {
-    topology.link_speed(port).or_else(|| topology.port(far).speed.as_ref().map(|speed| speed.value))
 }
 
 /// Groups of leaves that servers with OSDs hang on: a server on two leaves makes one group of the two. Ceph crosses

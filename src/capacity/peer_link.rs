@@ -1,7 +1,5 @@
 //! What the peer link of an MLAG pair has to carry in the worst single failure, against what is left of it.
 
-use std::collections::BTreeMap;
-
 use super::figure::{Figure, Method};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::mlag::PeerLinkBelowNeed;
@@ -89,8 +87,8 @@ impl PeerLinkRate {
             if ports.len() != written.value.0.len() {
                 return Err(key());
             }
-            let speed = |port: &PortId| topology.link_speed(*port).ok_or_else(|| topology.speed_key(*port));
-            let rates: Vec<Rate> = ports.iter().map(speed).collect::<Result<_, _>>()?;
+            let rates: Vec<Rate> =
+                ports.iter().map(|port| topology.known_link_speed(*port)).collect::<Result<_, _>>()?;
             let whole = total(rates.iter().copied());
             let surviving = whole - rates.into_iter().reduce(most).unwrap_or(none());
             let side = Self { whole, surviving };
@@ -150,7 +148,7 @@ impl<'a> Links<'a> {
 
 /// What a port of a pair carries: its speed, that of its other end where it is slower, or the rate of its line.
 fn port_rate(topology: &Topology<'_>, port: PortId, neighbour: &Neighbour) -> Option<Rate> {
-    let rate = topology.link_speed(port).or_else(|| topology.link_speed(topology.far_end(port)?));
+    let rate = topology.cable_speed(port);
     if *neighbour != Neighbour::Outside {
         return rate;
     }
@@ -161,21 +159,15 @@ fn port_rate(topology: &Topology<'_>, port: PortId, neighbour: &Neighbour) -> Op
 
 /// Rate of the server bonds over both switches that lose most when their links to one of them fail.
 fn servers(topology: &Topology<'_>, mlag: &Mlag<'_>, side: usize, simultaneous: u32) -> Rate {
-    let mut rates: BTreeMap<usize, Rate> = BTreeMap::new();
-    for (index, bond) in topology.bonds.iter().enumerate() {
+    let mut rates: Vec<Rate> = Vec::new();
+    for bond in topology.bonds.iter().filter(|bond| matches!(bond.device, DeviceId::Node(_))) {
         let ends = topology.bond_ends(bond);
-        let is_server = matches!(bond.device, DeviceId::Node(_));
-        if !is_server || !mlag.peers.iter().all(|peer| ends.switches.contains(peer)) {
+        if !mlag.peers.iter().all(|peer| ends.switches.contains(peer)) {
             continue;
         }
         let here = |port: &&PortId| topology.port(**port).device == DeviceId::Switch(mlag.peers[side]);
-        let lost =
-            ends.ports.iter().filter(here).filter_map(|port| {
-                topology.link_speed(*port).or_else(|| topology.link_speed(topology.far_end(*port)?))
-            });
-        rates.insert(index, total(lost));
+        rates.push(total(ends.ports.iter().filter(here).filter_map(|port| topology.cable_speed(*port))));
     }
-    let mut rates: Vec<Rate> = rates.into_values().collect();
     rates.sort_by(|left, right| right.base().total_cmp(&left.base()));
     total(rates.into_iter().take(simultaneous as usize))
 }

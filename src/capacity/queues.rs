@@ -81,7 +81,7 @@ fn queue(topology: &Topology<'_>, port: PortId) -> Result<Queue, String> {
     let switch = &topology.switches[index];
     let buffer = switch.limits().and_then(|limits| limits.buffer.as_ref());
     let buffer = buffer.ok_or_else(|| switch.model_key("limits.buffer"))?;
-    let rate = topology.link_speed(port).ok_or_else(|| topology.speed_key(port))?;
+    let rate = topology.known_link_speed(port)?;
     Ok(Queue { port, buffer: buffer.value, span: buffer.span, rate })
 }
 

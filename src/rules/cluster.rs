@@ -70,7 +70,7 @@ pub(super) fn node_loss_stops_service(judge: &mut Judge<'_>, limits: &parameters
     votes_left(judge, &nodes, losses);
     if judge.topology().has_ceph() {
         monitors_left(judge, losses);
-        let mut pools = pools(judge.topology()).peekable();
+        let mut pools = judge.topology().pools().peekable();
         if pools.peek().is_none() {
             let anchor = judge.topology().anchor();
             judge.unproven(Subject::new("ceph.pool", anchor), "ceph.pool");
@@ -275,11 +275,6 @@ fn monitors_left(judge: &mut Judge<'_>, losses: usize) {
     let distinct: HashSet<&str> = monitors.value.iter().collect();
     let rest = Rest::of_votes(distinct.len(), losses);
     note(judge, Subject::new("ceph.monitors", monitors.span), monitors.span, "monitors", &rest);
-}
-
-fn pools<'a>(topology: &Topology<'a>) -> impl Iterator<Item = &'a Item<Pool>> + use<'a> {
-    let pools = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.pool.as_ref());
-    pools.into_iter().flat_map(|pools| pools.value.iter())
 }
 
 fn copies_left(judge: &mut Judge<'_>, pool: &Item<Pool>, losses: usize) {

@@ -183,7 +183,7 @@ fn carrier(
     let ports = topology.ports_under(interface);
     let mut speeds = Vec::new();
     for port in &ports {
-        speeds.push(topology.link_speed(*port).ok_or_else(|| topology.speed_key(*port))?);
+        speeds.push(topology.known_link_speed(*port)?);
     }
     let first = ports.first().map(|port| topology.port(*port));
     let (Some(first), Some(member), Some(sum)) = (

@@ -175,7 +175,7 @@ fn left(topology: &Topology<'_>, firewall: &Firewall<'_>, lost: usize) -> Result
         let device = topology.device(&firewall.name);
         let ports_key = || device.map_or_else(|| firewall.path(), |device| topology.ports_key(device));
         let port = port.ok_or_else(ports_key)?;
-        speeds.push(topology.link_speed(port).ok_or_else(|| topology.speed_key(port))?);
+        speeds.push(topology.known_link_speed(port)?);
     }
     speeds.sort_by(|one, other| other.base().total_cmp(&one.base()));
     Ok(speeds.into_iter().skip(lost).reduce(|sum, speed| sum + speed))

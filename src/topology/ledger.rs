@@ -733,7 +733,7 @@ impl Network<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{self, Sources, Span};
+    use crate::topology::testing::resolved;
 
     /// The smallest set of equipment of S002:43-47: two firewalls, two core switches, three servers.
     const DOCUMENTS: &str = r#"
@@ -784,17 +784,6 @@ mod tests {
         from = ["pve{1..3}:service:2", "fw{1..2}:service:2"]
         to   = "core-b:{1..5}"
     "#;
-
-    /// What a design means; it lives as long as the tests run.
-    fn resolved(text: &str) -> Topology<'static> {
-        let mut sources = Sources::default();
-        let id = sources.add("design", text);
-        let (document, errors) = source::parse(&sources, id);
-        assert_eq!(errors, []);
-        let (design, mistakes) = crate::design::read(&document, Span::start_of(id));
-        assert_eq!(mistakes, []);
-        crate::topology::resolve(Box::leak(Box::new(design)), Span::start_of(id)).0
-    }
 
     #[test]
     fn the_documents_equipment_takes_six_groups_and_seven_ports() {

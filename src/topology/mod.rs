@@ -20,6 +20,8 @@ mod routes;
 mod sites;
 mod storage;
 mod subnets;
+#[cfg(test)]
+mod testing;
 mod ways;
 
 pub use addresses::Address;
@@ -38,7 +40,7 @@ pub use storage::{DiskGroup, Gap, ModelInUse, disks_known, node_paths};
 pub use subnets::{Membership, Subnet};
 pub use ways::{AllSettings, Edge, PortSettings, Way};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use petgraph::graph::{NodeIndex, UnGraph};
@@ -85,6 +87,7 @@ pub struct Topology<'d> {
     pub graph: UnGraph<DeviceId, usize>,
     root: Span,
     ledgers: OnceLock<Vec<Ledger>>,
+    single_purpose_ports: OnceLock<HashSet<PortId>>,
     vertices: HashMap<DeviceId, NodeIndex>,
     by_name: HashMap<String, DeviceId>,
 }

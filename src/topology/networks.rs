@@ -369,4 +369,17 @@ impl<'d> Topology<'d> {
         let (own, other) = (speed(port)?, self.far_end(port).and_then(speed));
         Some(other.filter(|other| *other < own).unwrap_or(own))
     }
+
+    /// The same, or the key that would tell.
+    ///
+    /// # Errors
+    /// The key that would state the port's speed.
+    pub fn known_link_speed(&self, port: PortId) -> Result<Rate, String> {
+        self.link_speed(port).ok_or_else(|| self.speed_key(port))
+    }
+
+    /// The speed of the cable in a port: that of the slower end, or of the one that is known.
+    pub fn cable_speed(&self, port: PortId) -> Option<Rate> {
+        self.link_speed(port).or_else(|| self.link_speed(self.far_end(port)?))
+    }
 }

@@ -97,7 +97,11 @@ impl<'d> Topology<'d> {
 
     /// Ports of servers that carry nothing but what belongs on a single port, and ports of firewalls for their
     /// administration and for each other.
-    fn single_purpose_ports(&self) -> HashSet<PortId> {
+    fn single_purpose_ports(&self) -> &HashSet<PortId> {
+        self.single_purpose_ports.get_or_init(|| self.found_single_purpose_ports())
+    }
+
+    fn found_single_purpose_ports(&self) -> HashSet<PortId> {
         let (mut single, mut other): (HashSet<PortId>, HashSet<PortId>) = Default::default();
         for network in &self.networks {
             let is_single =

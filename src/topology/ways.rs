@@ -222,8 +222,7 @@ impl<'d> Network<'d> {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::{self, Sources, Span};
-    use crate::topology::Topology;
+    use crate::topology::testing::resolved;
 
     const TWO_ROOMS: &str = r#"
         [server_model.hci.cards]
@@ -254,17 +253,6 @@ mod tests {
         from = "sw3:management:1"
         to   = "sw1:7"
     "#;
-
-    /// What a design means; it lives as long as the tests run.
-    fn resolved(text: &str) -> Topology<'static> {
-        let mut sources = Sources::default();
-        let id = sources.add("design", text);
-        let (document, errors) = source::parse(&sources, id);
-        assert_eq!(errors, []);
-        let (design, mistakes) = crate::design::read(&document, Span::start_of(id));
-        assert_eq!(mistakes, []);
-        crate::topology::resolve(Box::leak(Box::new(design)), Span::start_of(id)).0
-    }
 
     #[test]
     fn a_port_for_administration_joins_no_switches() {

@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use petgraph::graph::UnGraph;
 
@@ -52,7 +53,8 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
             corosync_links: Vec::new(),
             graph: UnGraph::default(),
             root,
-            ledgers: std::sync::OnceLock::new(),
+            ledgers: OnceLock::new(),
+            single_purpose_ports: OnceLock::new(),
             vertices: HashMap::new(),
             by_name: HashMap::new(),
         },
