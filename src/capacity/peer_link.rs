@@ -161,12 +161,13 @@ fn port_rate(topology: &Topology<'_>, port: PortId, neighbour: &Neighbour) -> Op
 fn servers(topology: &Topology<'_>, mlag: &Mlag<'_>, side: usize, simultaneous: u32) -> Rate {
     let mut rates: Vec<Rate> = Vec::new();
     for bond in topology.bonds.iter().filter(|bond| matches!(bond.device, DeviceId::Node(_))) {
-        let ends = topology.bond_ends(bond);
-        if !mlag.peers.iter().all(|peer| ends.switches.contains(peer)) {
-            continue;
+        let ends_on = |switch: usize| {
+            let ends = bond.members.iter().filter_map(|member| topology.far_end(*member));
+            ends.filter(move |end| topology.port(*end).device == DeviceId::Switch(switch))
+        };
+        if mlag.peers.iter().all(|peer| ends_on(*peer).next().is_some()) {
+            rates.push(total(ends_on(mlag.peers[side]).filter_map(|end| topology.cable_speed(end))));
         }
-        let here = |port: &&PortId| topology.port(**port).device == DeviceId::Switch(mlag.peers[side]);
-        rates.push(total(ends.ports.iter().filter(here).filter_map(|port| topology.cable_speed(*port))));
     }
     rates.sort_by(|left, right| right.base().total_cmp(&left.base()));
     total(rates.into_iter().take(simultaneous as usize))
