@@ -358,6 +358,7 @@ fn usable(topology: &Topology<'_>, store: &Store<'_, '_>) -> Figure {
     let worst = worst.reduce(|worst, own| if own.2 < worst.2 { own } else { worst });
     let (heals, lost, held) = worst.unwrap_or((Heals::Nothing, 0.0, 0.0));
     let even = (held * copies - (raw - lost)).abs() < 1.0;
+    let held = held * f64::from(store.redundancy.data());
     let what = if store.by_disk() { "disk" } else { "server" };
     let (formula, binding) = match heals {
         _ if (sizes.len() as f64) < copies => (
@@ -365,7 +366,13 @@ fn usable(topology: &Topology<'_>, store: &Store<'_, '_>) -> Figure {
             "too few places for the copies".to_owned(),
         ),
         Heals::Unit if even => (
-            format!("({} - {} lost {what}) x {fill} / {copies}", terabytes(raw), terabytes(lost)),
+            format!(
+                "({} - {} lost {what}) x {fill} / {:.3}",
+                terabytes(raw),
+                terabytes(lost),
+                store.redundancy.overhead()
+            )
+            .replace(".000", ""),
             format!("a lost {what} heals onto the others"),
         ),
         Heals::Unit => (

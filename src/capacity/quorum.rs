@@ -4,7 +4,7 @@ use super::figure::{Figure, Method, State};
 use super::store::Store;
 use crate::catalogue::figure_texts as texts;
 use crate::design::{Item, Pool};
-use crate::topology::Topology;
+use crate::topology::{Redundancy, Topology};
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     if topology.nodes.is_empty() {
@@ -30,9 +30,9 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
         }
         for pool in pools.into_iter().flat_map(|pools| pools.value.iter()) {
             let name = &pool.pattern.value;
-            match (&pool.value.size, &pool.value.min_size) {
-                (Some(size), Some(min_size)) => {
-                    let (copies, formula) = copies_apart(topology, pool, size.value);
+            match (Redundancy::of(&pool.value), &pool.value.min_size) {
+                (Ok(redundancy), Some(min_size)) => {
+                    let (copies, formula) = copies_apart(topology, pool, redundancy.pieces());
                     let left = copies.saturating_sub(min_size.value) as usize;
                     terms.push((format!("pool {name}"), left, format!("pool {name}: {formula} - {}", min_size.value)));
                 }

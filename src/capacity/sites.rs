@@ -3,7 +3,7 @@
 use super::store::{pool_of, stores_elsewhere};
 use crate::design::{FailureDomain, Item, Pool};
 use crate::quantity::{Rate, units};
-use crate::topology::Topology;
+use crate::topology::{Redundancy, Topology};
 
 /// Writes of guests that Ceph copies from one site to another.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +50,7 @@ pub fn cross_writes(topology: &Topology<'_>, sites: [&str; 2]) -> Result<Option<
 
 /// Copies of a pool that lie at a site on average, from the site's share of the nodes with OSDs.
 fn copies_at(topology: &Topology<'_>, pool: &Item<Pool>, sites: usize, share: f64) -> f64 {
-    let size = pool.value.size.as_ref().map_or(0.0, |size| f64::from(size.value));
+    let size = Redundancy::of(&pool.value).map_or(0.0, Redundancy::overhead);
     let by_site = pool.value.failure_domain.as_ref().is_some_and(|domain| domain.value == FailureDomain::Site);
     if by_site || topology.stretch_mode() == Some(true) { size / sites as f64 } else { size * share }
 }

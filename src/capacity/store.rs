@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::figure::State;
 use crate::design::{Application, Disk, FailureDomain, Guest, Item, Media, Pool, StorageKind};
 use crate::quantity::Rate;
-use crate::topology::{DiskGroup, Node, Topology, disks_known};
+use crate::topology::{DiskGroup, Node, Redundancy, Topology, disks_known};
 
 /// A server that stores a part of a pool.
 pub(super) struct Server<'t, 'd> {
@@ -22,7 +22,8 @@ pub(super) struct Server<'t, 'd> {
 /// A pool with the servers that store it.
 pub(super) struct Store<'t, 'd> {
     pub(super) pool: &'d Item<Pool>,
-    /// Copies it asks for.
+    pub(super) redundancy: Redundancy,
+    /// Copies, or chunks, that it keeps apart.
     pub(super) copies: f64,
     pub(super) servers: Vec<Server<'t, 'd>>,
 }
@@ -56,7 +57,7 @@ impl Left {
 impl<'t, 'd> Store<'t, 'd> {
     /// The store of a pool; an error names the keys that are missing.
     pub(super) fn of(topology: &'t Topology<'d>, pool: &'d Item<Pool>) -> Result<Self, Vec<String>> {
-        let Some(size) = &pool.value.size else { return Err(vec![format!("{}.size", path(pool))]) };
+        let redundancy = Redundancy::of(&pool.value).map_err(|key| vec![format!("{}.{key}", path(pool))])?;
         let class = pool.value.device_class.as_ref().map(|class| class.value);
         let mut servers = Vec::new();
         for node in &topology.nodes {
@@ -75,7 +76,7 @@ impl<'t, 'd> Store<'t, 'd> {
             let class = class.map_or(String::new(), |class| format!(" and media = \"{class}\""));
             return Err(vec![format!("server_model.disks: a group with role = \"osd\"{class}")]);
         }
-        Ok(Self { pool, copies: f64::from(size.value), servers })
+        Ok(Self { pool, redundancy, copies: f64::from(redundancy.pieces()), servers })
     }
 
     /// Whether copies are kept apart by disk only, so that one server may hold several.
@@ -161,7 +162,7 @@ pub(super) fn pool_on<'d>(topology: &Topology<'d>, media: Option<Media>) -> Opti
 fn leading<'d>(pools: impl Iterator<Item = &'d Item<Pool>>) -> Option<&'d Item<Pool>> {
     let share = |item: &Item<Pool>| item.value.data_share.as_ref().map_or(0.0, |share| share.value.base());
     let block = |item: &Item<Pool>| item.value.application.as_ref().is_some_and(|use_| use_.value == Application::Rbd);
-    let mut pools: Vec<_> = pools.filter(|pool| pool.value.size.is_some()).collect();
+    let mut pools: Vec<_> = pools.filter(|pool| Redundancy::of(&pool.value).is_ok()).collect();
     if pools.iter().any(|pool| block(pool)) {
         pools.retain(|pool| block(pool));
     }
@@ -192,5 +193,5 @@ pub(super) fn pool_of<'d>(topology: &Topology<'d>, guest: &Item<Guest>) -> Optio
     let storage = guest.value.storage.as_ref().and_then(|name| topology.storage(&name.value));
     let named = storage.and_then(|storage| storage.value.pool.as_ref());
     let own = named.and_then(|named| topology.pools().find(|pool| pool.names.contains(&named.value)));
-    own.filter(|pool| pool.value.size.is_some()).or_else(|| main_pool(topology))
+    own.filter(|pool| Redundancy::of(&pool.value).is_ok()).or_else(|| main_pool(topology))
 }

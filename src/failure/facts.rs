@@ -7,7 +7,7 @@ use super::{Loss, Losses};
 use crate::capacity::budget::{processors_for_guests, room_for_guests};
 use crate::capacity::demand;
 use crate::catalogue::parameters::ha::GuestsExceedSurvivingMemory;
-use crate::topology::{DeviceId, Topology};
+use crate::topology::{DeviceId, Redundancy, Topology};
 
 /// Most keys that are named.
 const MOST_KEYS: usize = 40;
@@ -127,10 +127,9 @@ fn services(topology: &Topology<'_>, open: Losses, keys: &mut Keys) {
             keys.add("ceph.pool");
         }
         for pool in topology.pools() {
-            for (known, key) in [(pool.value.size.is_some(), "size"), (pool.value.min_size.is_some(), "min_size")] {
-                if !known {
-                    keys.add(format!("ceph.pool.{}.{key}", pool.pattern.value));
-                }
+            let redundancy = Redundancy::of(&pool.value).err();
+            for key in redundancy.into_iter().chain(pool.value.min_size.is_none().then_some("min_size")) {
+                keys.add(format!("ceph.pool.{}.{key}", pool.pattern.value));
             }
         }
     }

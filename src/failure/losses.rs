@@ -11,6 +11,7 @@ use super::story::spelled;
 use super::{Loss, Losses};
 use crate::capacity::demand::Remains;
 use crate::design::FailureDomain;
+use crate::topology::Redundancy;
 
 /// Votes of a cluster.
 #[derive(Debug, Clone, Copy)]
@@ -387,7 +388,7 @@ impl Court<'_, '_, '_> {
             (_, Some(_)) => domains.len() as f64,
             (_, None) => remains.nodes,
         };
-        let size = pool.item.value.size.as_ref().map_or(0.0, |size| f64::from(size.value));
+        let size = Redundancy::of(&pool.item.value).map_or(0.0, |redundancy| f64::from(redundancy.pieces()));
         remains.copies = size.min(places);
         Some(remains)
     }

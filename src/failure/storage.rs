@@ -9,7 +9,7 @@ use super::planes::Fabric;
 use super::plant::Plant;
 use crate::capacity::demand::{self, Demand, Serving};
 use crate::design::{DiskRole, FailureDomain, Media};
-use crate::topology::DeviceId;
+use crate::topology::{DeviceId, Redundancy};
 
 /// A pool as the proof needs it.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl<'d> Stores<'d> {
             });
             let domain = item.value.failure_domain.as_ref().map_or(FailureDomain::Host, |domain| domain.value);
             let is_wide = matches!(domain, FailureDomain::Rack | FailureDomain::Site);
-            let size = item.value.size.as_ref().map(|size| size.value);
+            let size = Redundancy::of(&item.value).ok().map(Redundancy::pieces);
             let places = places(plant, media, topology.placement_domain(&item.value));
             let stretched = domain == FailureDomain::Site && topology.stretch_mode() == Some(true);
             pools.push(Pool {

@@ -7,7 +7,7 @@ use super::{Judge, Subject};
 use crate::catalogue::parameters::cluster as parameters;
 use crate::design::{self, Card, Cpu, Disk, FailureDomain, Item, Memory, Named, Pool, Purpose, ServerModel};
 use crate::source::{Span, Spanned};
-use crate::topology::{DeviceId, Network, Node, Topology};
+use crate::topology::{DeviceId, Network, Node, Redundancy, Topology};
 
 pub(super) fn fewer_than_three_nodes(judge: &mut Judge<'_>, limits: &parameters::FewerThanThreeNodes) {
     let Some(nodes) = nodes(judge) else { return };
@@ -280,9 +280,9 @@ fn monitors_left(judge: &mut Judge<'_>, losses: usize) {
 fn copies_left(judge: &mut Judge<'_>, pool: &Item<Pool>, losses: usize) {
     let path = format!("ceph.pool.{}", pool.pattern.value);
     let subject = Subject::new(path.clone(), pool.pattern.span);
-    let (Some(size), Some(min_size)) = (&pool.value.size, &pool.value.min_size) else {
-        let key = if pool.value.size.is_none() { "size" } else { "min_size" };
-        judge.unproven(subject, format!("{path}.{key}"));
+    let redundancy = Redundancy::of(&pool.value);
+    let (Ok(redundancy), Some(min_size)) = (redundancy, &pool.value.min_size) else {
+        judge.unproven(subject, format!("{path}.{}", redundancy.err().unwrap_or("min_size")));
         return;
     };
     let domain = pool.value.failure_domain.as_ref().map(|domain| domain.value);
@@ -298,7 +298,7 @@ fn copies_left(judge: &mut Judge<'_>, pool: &Item<Pool>, losses: usize) {
         }
     };
     let lost = losses.saturating_mul(on_one_node);
-    let rest = Rest { left: (size.value as usize).saturating_sub(lost), needed: min_size.value as usize };
+    let rest = Rest { left: (redundancy.pieces() as usize).saturating_sub(lost), needed: min_size.value as usize };
     let at = match (domain, &pool.value.failure_domain) {
         (Some(FailureDomain::Osd), Some(written)) => written.span,
         _ => min_size.span,

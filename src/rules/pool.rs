@@ -7,17 +7,19 @@ use super::{Judge, Subject};
 use crate::catalogue::parameters::pool as parameters;
 use crate::design::{Application, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Words};
 use crate::quantity::Size;
-use crate::topology::{Node, Topology};
+use crate::source::Span;
+use crate::topology::{Node, Redundancy, Topology};
 
 /// The key that would state a missing fact.
 type Missing = String;
 
 pub(super) fn size_below_three(judge: &mut Judge<'_>, limits: &parameters::SizeBelowThree) {
     for pool in pools(judge) {
-        match &pool.value.size {
-            None => unproven(judge, pool, "size"),
-            Some(size) if size.value >= limits.minimum => judge.holds(),
-            Some(size) => {
+        match (Redundancy::of(&pool.value), &pool.value.size) {
+            (Err(key), _) => unproven(judge, pool, key),
+            (Ok(Redundancy::Chunks { .. }), _) | (_, None) => {}
+            (_, Some(size)) if size.value >= limits.minimum => judge.holds(),
+            (_, Some(size)) => {
                 let raised = judge.violated(subject(pool)).at(size.span);
                 raised.with("pool", name(pool)).with("size", size.value);
             }
@@ -46,13 +48,16 @@ pub(super) fn size_above_failure_domains(judge: &mut Judge<'_>) {
     }
     let mut asked = BTreeSet::new();
     for pool in pools {
-        let Some(size) = &pool.value.size else {
-            unproven(judge, pool, "size");
-            continue;
+        let redundancy = match Redundancy::of(&pool.value) {
+            Ok(redundancy) => redundancy,
+            Err(key) => {
+                unproven(judge, pool, key);
+                continue;
+            }
         };
         let domain = topology.placement_domain(&pool.value);
         let places = places(topology, domain, pool.value.device_class.as_ref().map(|class| class.value));
-        let copies = size.value as usize;
+        let copies = redundancy.pieces() as usize;
         if places.sure >= copies {
             judge.holds();
         } else if let Some(missing) = places.missing.filter(|_| places.possible >= copies) {
@@ -60,8 +65,8 @@ pub(super) fn size_above_failure_domains(judge: &mut Judge<'_>) {
                 judge.unproven(subject(pool), missing);
             }
         } else {
-            let raised = judge.violated(subject(pool)).at(size.span).with("pool", name(pool));
-            raised.with("size", size.value).with("domains", places.sure).with("failure_domain", domain.word());
+            let raised = judge.violated(subject(pool)).at(redundancy_span(pool)).with("pool", name(pool));
+            raised.with("size", redundancy.pieces()).with("domains", places.sure).with("failure_domain", domain.word());
             if topology.nodes.len() < copies {
                 raised.about("cluster").about("node");
             }
@@ -82,7 +87,7 @@ pub(super) fn copies_may_share_host(judge: &mut Judge<'_>) {
         let Some(domain) = pool.value.failure_domain.as_ref() else { continue };
         if domain.value != FailureDomain::Osd {
             judge.holds();
-        } else if hosts > 1 && pool.value.size.as_ref().is_none_or(|size| size.value > 1) {
+        } else if hosts > 1 && Redundancy::of(&pool.value).map_or(true, |redundancy| redundancy.pieces() > 1) {
             judge.violated(subject(pool)).at(domain.span).with("pool", name(pool)).with("hosts", hosts);
         }
     }
@@ -122,12 +127,13 @@ pub(super) fn racks_not_used(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     for pool in topology.pools() {
         let domain = pool.value.failure_domain.as_ref();
-        let Some(size) = &pool.value.size else { continue };
+        let Ok(redundancy) = Redundancy::of(&pool.value) else { continue };
+        let size = redundancy.pieces();
         if domain.is_some_and(|domain| domain.value == FailureDomain::Osd) {
             continue;
         }
         let class = pool.value.device_class.as_ref().map(|class| class.value);
-        let wide = |wider: FailureDomain| wide_enough(topology, wider, class, size.value as usize);
+        let wide = |wider: FailureDomain| wide_enough(topology, wider, class, size as usize);
         let wider =
             [FailureDomain::Site, FailureDomain::Rack].into_iter().find_map(|wider| Some((wider, wide(wider)?)));
         match (wider, domain.map(|domain| domain.value)) {
@@ -135,7 +141,7 @@ pub(super) fn racks_not_used(judge: &mut Judge<'_>) {
             (Some(_), Some(FailureDomain::Rack | FailureDomain::Site)) => judge.holds(),
             (Some((wider, places)), _) => {
                 let raised = judge.violated(subject(pool)).at(domain.map_or(pool.pattern.span, |domain| domain.span));
-                raised.with("pool", name(pool)).with("size", size.value).with("places", places);
+                raised.with("pool", name(pool)).with("size", size).with("places", places);
                 raised.with("wider", wider.word());
             }
         }
@@ -281,11 +287,10 @@ pub(super) fn pgs_per_osd_out_of_range(judge: &mut Judge<'_>, limits: &parameter
     }
     let mut complete = true;
     for pool in &pools {
-        for (key, known) in [("size", pool.value.size.is_some()), ("pg_num", pool.value.pg_num.is_some())] {
-            if !known {
-                unproven(judge, pool, key);
-                complete = false;
-            }
+        let redundancy = Redundancy::of(&pool.value).err();
+        for key in redundancy.into_iter().chain(pool.value.pg_num.is_none().then_some("pg_num")) {
+            unproven(judge, pool, key);
+            complete = false;
         }
     }
     let classes = classes(topology, &pools);
@@ -331,8 +336,9 @@ fn judge_class(
             chosen if chosen == class => 1.0,
             Some(_) => continue,
         };
-        let of = |count: &Option<crate::source::Spanned<u32>>| count.as_ref().map_or(0.0, |count| count.value.into());
-        let part = of(&pool.value.pg_num) * of(&pool.value.size) * weight;
+        let groups = pool.value.pg_num.as_ref().map_or(0.0, |groups| f64::from(groups.value));
+        let pieces = Redundancy::of(&pool.value).map_or(0.0, |redundancy| f64::from(redundancy.pieces()));
+        let part = groups * pieces * weight;
         placements += part;
         counted.push(name(pool).to_owned());
         if largest.is_none_or(|(most, _)| part > most) {
@@ -404,6 +410,12 @@ fn name(pool: &Item<Pool>) -> &str {
 
 fn subject(pool: &Item<Pool>) -> Subject {
     Subject::new(format!("ceph.pool.{}", name(pool)), pool.pattern.span)
+}
+
+/// Where the copies or chunks of a pool are written.
+fn redundancy_span(pool: &Item<Pool>) -> Span {
+    let written = pool.value.data_chunks.as_ref().or(pool.value.size.as_ref());
+    written.map_or(pool.pattern.span, |written| written.span)
 }
 
 fn unproven(judge: &mut Judge<'_>, pool: &Item<Pool>, key: &str) {

@@ -36,7 +36,7 @@ pub use resolve::resolve;
 pub use risks::{Part, SharedRisk};
 pub use routes::{Landing, Route, RoutesFrom};
 pub use sites::external_votes;
-pub use storage::{DiskGroup, Gap, ModelInUse, disks_known, node_paths};
+pub use storage::{DiskGroup, Gap, ModelInUse, Redundancy, disks_known, node_paths};
 pub use subnets::{Membership, Subnet};
 pub use ways::{AllSettings, Edge, PortSettings, Way};
 

@@ -115,6 +115,57 @@ impl<'d> DiskGroup<'d> {
     }
 }
 
+/// How a pool keeps what it stores, so that a loss takes nothing away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redundancy {
+    /// So many whole copies.
+    Copies(u32),
+    /// Erasure coding: an object is cut into `data` chunks (k), and `coding` further ones (m) are computed from them.
+    Chunks {
+        /// k
+        data: u32,
+        /// m
+        coding: u32,
+    },
+}
+
+impl Redundancy {
+    /// The redundancy of a pool, or the key that would tell.
+    ///
+    /// # Errors
+    /// `size`, or `data_chunks` or `coding_chunks` where the other one is written.
+    pub fn of(pool: &Pool) -> Result<Self, &'static str> {
+        match (&pool.data_chunks, &pool.coding_chunks, &pool.size) {
+            (Some(data), Some(coding), _) => Ok(Self::Chunks { data: data.value, coding: coding.value }),
+            (Some(_), None, _) => Err("coding_chunks"),
+            (None, Some(_), _) => Err("data_chunks"),
+            (None, None, Some(size)) => Ok(Self::Copies(size.value)),
+            (None, None, None) => Err("size"),
+        }
+    }
+
+    /// Pieces of each object that no two failure domains share: copies, or k + m chunks.
+    pub fn pieces(self) -> u32 {
+        match self {
+            Self::Copies(copies) => copies,
+            Self::Chunks { data, coding } => data + coding,
+        }
+    }
+
+    /// Pieces that together are an object: 1, or k.
+    pub fn data(self) -> u32 {
+        match self {
+            Self::Copies(_) => 1,
+            Self::Chunks { data, .. } => data,
+        }
+    }
+
+    /// Raw bytes for each byte stored: the copies, or (k + m) / k.
+    pub fn overhead(self) -> f64 {
+        f64::from(self.pieces()) / f64::from(self.data())
+    }
+}
+
 /// A fact that is not written: what it is about, and the key that would state it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {

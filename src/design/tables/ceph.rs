@@ -4,7 +4,7 @@ use super::Media;
 use crate::design::names::Names;
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
-use crate::quantity::{Ratio, Size};
+use crate::quantity::{Rate, Ratio, Size, Time};
 
 table! {
     /// Ceph, the cluster's storage.
@@ -21,6 +21,22 @@ table! {
         stretch_mode: bool,
         /// Memory each OSD is told to stay within.
         osd_memory_target: Size,
+        /// Fill of an OSD from which Ceph warns; 85 % where it is left out.
+        nearfull_ratio: Ratio,
+        /// Fill of an OSD from which nothing more is moved onto it; 90 % where it is left out.
+        backfillfull_ratio: Ratio,
+        /// Fill of an OSD from which the pools on it take no writes; 95 % where it is left out.
+        full_ratio: Ratio,
+        /// Whether the balancer evens out placement groups; on where it is left out, as Ceph has it.
+        balancer: bool,
+        /// How OSDs share their time between clients and recovery; `balanced` where it is left out.
+        mclock_profile: MclockProfile,
+        /// Which copy answers a read; `primary` where it is left out.
+        read_policy: ReadPolicy,
+        /// Who reads and writes, and how; guests on every server where it is left out.
+        clients: Clients,
+        /// Constants of the performance model as measured on such hardware; they take the place of the model's own.
+        measured: Measured,
         /// Pools by name.
         pool: Named<Pool>,
     }
@@ -31,15 +47,75 @@ words! {
     pub enum CephRelease { Quincy = "quincy", Reef = "reef", Squid = "squid", Tentacle = "tentacle" }
 }
 
+words! {
+    /// How OSDs share their time between clients and recovery (mClock profile).
+    pub enum MclockProfile {
+        Balanced = "balanced", HighClientOps = "high_client_ops", HighRecoveryOps = "high_recovery_ops",
+    }
+}
+words! {
+    /// Which copy answers a read: the primary OSD's, or the nearest one.
+    pub enum ReadPolicy { Primary = "primary", Localize = "localize" }
+}
+
+table! {
+    /// Who reads and writes the cluster's storage together, and how.
+    pub struct Clients {
+        /// Where they run.
+        place: ClientPlace,
+        /// How many machines they run on, where they run outside.
+        machines: u32 => 1..=10_000,
+        /// Rate of the network of one such machine, such as `"25GbE"`.
+        rate: Rate,
+        /// How many there are: processes or guests that read and write at the same time.
+        count: u32 => 1..=1_000_000,
+        /// Operations that one of them has under way at the same time.
+        queue_depth: u32 => 1..=65_536,
+    }
+}
+
+words! {
+    /// Where the clients of storage run.
+    pub enum ClientPlace { EveryServer = "every-server", OneServer = "one-server", Outside = "outside" }
+}
+
+table! {
+    /// Constants of the performance model, measured on the hardware that is planned.
+    pub struct Measured {
+        /// Large writes that one OSD of the slowest kind takes in, copies of others included, such as `"1300 MB/s"`.
+        osd_write: Rate,
+        /// Large reads that one OSD of the slowest kind answers, such as `"3000 MB/s"`.
+        osd_read: Rate,
+        /// Large writes of one client with every network and disk idle otherwise.
+        client_write: Rate,
+        /// Large reads of one client with every network and disk idle otherwise.
+        client_read: Rate,
+        /// Time of one small write with no other under way, such as `"0.42 ms"`.
+        write_latency: Time,
+        /// Time of one small read with no other under way.
+        read_latency: Time,
+        /// Small writes per second that one thread of an OSD carries through, copies included.
+        writes_per_thread: u32 => 1..=10_000_000,
+        /// Small reads per second that one thread of an OSD answers.
+        reads_per_thread: u32 => 1..=10_000_000,
+    }
+}
+
 table! {
     /// A Ceph pool.
     pub struct Pool {
         /// What uses it.
         application: Application,
-        /// Copies.
+        /// Copies of a replicated pool.
         size: u32 => 1..=10,
-        /// Copies that must be reachable for reads and writes.
-        min_size: u32 => 1..=10,
+        /// Data chunks of an erasure-coded pool: k.
+        data_chunks: u32 => 1..=32,
+        /// Coding chunks of an erasure-coded pool: m.
+        coding_chunks: u32 => 1..=32,
+        /// Copies, or chunks, that must be reachable for reads and writes.
+        min_size: u32 => 1..=64,
+        /// Replicated pool that holds the image metadata of an erasure-coded pool for guests' disks.
+        metadata_pool: String,
         /// Placement groups.
         pg_num: u32 => 1..=65_536,
         /// What no two copies share.
@@ -48,9 +124,19 @@ table! {
         device_class: Media,
         /// Part of all data that lies in it.
         data_share: Ratio,
+        /// What clients store in it, counted once, such as `"12 TB"`.
+        stored: Size,
+        /// What is added to it each month, such as `"500 GB"`.
+        growth: Size,
+        /// Whether Ceph sets the number of placement groups by itself; on where it is left out, as Ceph has it.
+        autoscale: Autoscale,
     }
 }
 
+words! {
+    /// Whether Ceph sets the number of a pool's placement groups by itself.
+    pub enum Autoscale { On = "on", Warn = "warn", Off = "off" }
+}
 words! {
     /// What uses a pool.
     pub enum Application { Rbd = "rbd", CephfsData = "cephfs-data", CephfsMetadata = "cephfs-metadata", Rgw = "rgw" }

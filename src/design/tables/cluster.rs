@@ -3,7 +3,7 @@
 use crate::design::names::Names;
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
-use crate::quantity::{Rate, Size, Time};
+use crate::quantity::{Rate, Ratio, Size, Time};
 
 table! {
     /// The Proxmox VE cluster.
@@ -98,6 +98,30 @@ table! {
         bandwidth_limit: Rate,
         /// Migrations at the same time.
         parallel: u32 => 1..=1000,
+        /// Whether the memory is sent encrypted (`secure`); it is where it is left out, as Proxmox VE has it.
+        encrypted: bool,
+        /// Time in which a node must be emptied for maintenance, such as `"15 min"`.
+        window: Time,
+    }
+}
+
+table! {
+    /// A backup job.
+    pub struct Backup {
+        /// Guest profiles it saves; all of them where it is left out.
+        guests: Names,
+        /// Storage it writes to.
+        storage: String,
+        /// Network its traffic takes to the storage.
+        network: String,
+        /// Most that the target takes in, such as `"800 MB/s"`.
+        target_rate: Rate,
+        /// Part of a guest's data that one run sends: 100 % for full backups, what changed for incremental ones.
+        changed: Ratio,
+        /// Most that the job may take on one node (`bwlimit`).
+        bandwidth_limit: Rate,
+        /// Time from its begin until it must be done, such as `"6 h"`.
+        window: Time,
     }
 }
 

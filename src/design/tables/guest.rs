@@ -4,7 +4,7 @@ use super::{Basis, Release};
 use crate::design::names::Names;
 use crate::design::read::Spanned;
 use crate::design::table::{table, words};
-use crate::quantity::{Ratio, Size};
+use crate::quantity::{Rate, Ratio, Size};
 
 table! {
     /// A profile of equal guests.
@@ -17,10 +17,18 @@ table! {
         memory: Size,
         /// System disk of one, such as `"40 GB"`.
         root_disk: Size,
+        /// Further disks of one, all together, such as `"200 GB"`.
+        data_disk: Size,
+        /// Part of its disks that holds data; all of it where it is left out.
+        used_share: Ratio,
+        /// Memory that one changes per second while it runs, such as `"50 MB/s"`.
+        dirty_rate: Rate,
         /// Storage its disks lie on.
         storage: String,
         /// Operations per second that one needs.
         iops: f64,
+        /// Operations per second of one on the mean of a day; wear and backups are counted by it.
+        mean_iops: f64,
         /// Bytes of one operation, such as `"16 KiB"`.
         io_size: Size,
         /// Part of the operations that write.

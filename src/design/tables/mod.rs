@@ -81,6 +81,8 @@ table! {
         ha: Ha,
         /// Live migration.
         migration: Migration,
+        /// Backup jobs by name.
+        backup: Named<Backup>,
         /// Virtual machine profiles: each describes `count` equal guests.
         guest: Named<Guest>,
         /// Leaf-spine fabrics.

@@ -141,6 +141,12 @@ table! {
         write_iops: u64 => 0..=1_000_000_000,
         /// Sustained random read operations per second of one.
         read_iops: u64 => 0..=1_000_000_000,
+        /// Writes of 4 KiB per second with each one kept safe before the next (`fio --sync=1 --iodepth=1`).
+        sync_write_iops: u64 => 0..=1_000_000_000,
+        /// OSDs on one such disk; 1 where it is left out.
+        osds_per_disk: u32 => 1..=16,
+        /// What is written to one such disk on a mean day by the system and its logs, such as `"50 GB"`.
+        written_per_day: Size,
         /// Rated endurance: `"1 DWPD"` or `"3504 TBW"`.
         endurance: Endurance,
         /// Software mirror over the group (ZFS or mdraid), as for a system disk.
