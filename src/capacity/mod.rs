@@ -23,6 +23,7 @@ mod quorum;
 pub mod sites;
 mod store;
 mod switches;
+mod usable;
 
 pub use corosync::Timeouts;
 pub use figure::{Figure, Method, State, Value};
@@ -37,6 +38,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     nodes::figures(topology, &mut figures);
     bonds::figures(topology, &mut figures);
     ceph::figures(topology, &mut figures);
+    usable::figures(topology, &mut figures);
     guests::figures(topology, &mut figures);
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
