@@ -127,9 +127,9 @@ fn the_migration_limit_is_nine_tenths() {
 #[test]
 fn sata_disks_bind_the_write_bandwidth() {
     let figures = plan(&[SATA]);
-    close(values(&figures, "ceph-write-bandwidth", "model", "healthy")[0], 1100.0);
+    close(values(&figures, "ceph-write-ceiling", "model", "healthy")[0], 1100.0);
     let figure =
-        figures.iter().find(|figure| figure["id"] == "ceph-write-bandwidth" && figure["state"] == "healthy").unwrap();
+        figures.iter().find(|figure| figure["id"] == "ceph-write-ceiling" && figure["state"] == "healthy").unwrap();
     assert_eq!(figure["binding"], "disks");
 }
 
@@ -244,9 +244,9 @@ fn services_of_different_servers_are_not_added_up() {
 #[test]
 fn the_slower_of_two_networks_binds_writes() {
     let shared = THREE.replace("count = 5", "count = 4");
-    close(model_of(&plan_of(&shared), "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 1321.875);
+    close(model_of(&plan_of(&shared), "ceph-write-ceiling", "ceph.pool.vm", "healthy"), 1321.875);
     let split = format!("{shared}\n[network.cluster]\npurpose = \"ceph_cluster\"\ninterface = \"b:1\"\n");
-    close(model_of(&plan_of(&split), "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 4406.25);
+    close(model_of(&plan_of(&split), "ceph-write-ceiling", "ceph.pool.vm", "healthy"), 4406.25);
 }
 
 /// The pool on NVMe is not slowed by hard disks in the same servers: the network binds at 1321.875 MB/s with them
@@ -258,8 +258,8 @@ fn a_pool_is_as_fast_as_the_disks_of_its_class() {
     let pool = "device_class = \"nvme\"\n[ceph.pool.archive]\nsize = 3\nmin_size = 2\ndevice_class = \"hdd\"\n";
     let mixed = THREE.replacen("\n[node", &format!("{bulk}[node"), 1) + pool;
     let figures = plan_of(&mixed);
-    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 1321.875);
-    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.archive", "healthy"), 400.0);
+    close(model_of(&figures, "ceph-write-ceiling", "ceph.pool.vm", "healthy"), 1321.875);
+    close(model_of(&figures, "ceph-write-ceiling", "ceph.pool.archive", "healthy"), 400.0);
     close(model_of(&figures, "usable-capacity", "ceph.pool.archive", "healthy"), 10.2);
 }
 
@@ -324,10 +324,10 @@ failure_domain = "osd"
 #[test]
 fn copies_apart_by_disk_fit_into_one_server() {
     let figures = plan_of(ONE);
-    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 550.0);
+    close(model_of(&figures, "ceph-write-ceiling", "ceph.pool.vm", "healthy"), 550.0);
     close(model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy"), 0.85);
     let figures = plan_of(&ONE.replace("failure_domain = \"osd\"\n", ""));
-    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 0.0);
+    close(model_of(&figures, "ceph-write-ceiling", "ceph.pool.vm", "healthy"), 0.0);
     close(model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy"), 0.0);
 }
 
@@ -424,7 +424,7 @@ fn a_bond_is_as_fast_as_on_the_slowest_server() {
 #[test]
 fn with_a_server_lost_fewer_connections_spread_over_a_bond() {
     let figures = plan(&[NVME]);
-    close(values(&figures, "ceph-write-bandwidth", "model", "node lost")[0], 2.0 * 1250.0 * 0.94 / 1.5);
+    close(values(&figures, "ceph-write-ceiling", "model", "node lost")[0], 2.0 * 1250.0 * 0.94 / 1.5);
 }
 
 /// 48 x 10 Gbit/s over 4 x 40 Gbit/s are 480 : 160 = 3 : 1; with one of two spines gone 480 : 80 = 6 : 1. Two ports
@@ -505,7 +505,7 @@ min_size = 2
 failure_domain = "rack"
 "#;
     let figures = plan_of(design);
-    close(model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"), 6000.0);
+    close(model_of(&figures, "ceph-write-ceiling", "ceph.pool.vm", "healthy"), 6000.0);
     let demand = |figures: &[Value]| model_of(figures, "leaf-ceph-demand", "fabric.clos", "healthy");
     close(demand(&figures), 6000.0 / 3.0 * (2.0 + 2.0 / 3.0) * 8.0 / 1000.0);
     let by_host = plan_of(&design.replace("failure_domain = \"rack\"", "failure_domain = \"host\""));

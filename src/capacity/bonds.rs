@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::MigrationLimit;
-use crate::design::{BondMode, HashPolicy, Purpose};
+use crate::design::{BondMode, HashPolicy, Mesh, Purpose};
 use crate::quantity::{Rate, units};
 use crate::topology::{Bond, DeviceId, Network, Topology};
 
@@ -161,11 +161,37 @@ pub(super) fn carried(
 ) -> Option<Carried> {
     let member = topology.member_rate(network, device)?;
     let interface = network.attachment(device)?.interface.as_ref()?.value;
+    if let Some(mesh) = &network.table().mesh {
+        let ports = topology.network_ports(network, device)?.len();
+        let effective = mesh_links(mesh.value, network.attachments.len().saturating_sub(lost), ports);
+        return Some(Carried { rate: member * effective, members: ports, effective });
+    }
     let Some(bond) = topology.bond_under(interface) else {
         return Some(Carried { rate: member, members: 1, effective: 1.0 });
     };
     let effective = Spread::of(topology, bond, lost).effective(bond.mode(), bond.members.len());
     Some(Carried { rate: member * effective, members: bond.members.len(), effective })
+}
+
+/// Links of a mesh that a node fills when it speaks with every other one alike.
+///
+/// A broadcast bond sends every frame over all of its links, so that they carry as much as one. A spanning tree cuts a
+/// ring at one place: its middle link carries what all nodes on the one side send to those on the other. Routed, every
+/// pair has a link of its own; in a ring, routes take the shorter way round and share the links by their length.
+fn mesh_links(mesh: Mesh, nodes: usize, ports: usize) -> f64 {
+    let others = nodes.saturating_sub(1);
+    if others < 2 || ports < 2 {
+        return 1.0;
+    }
+    let (nodes, half) = (nodes as f64, (nodes / 2) as f64);
+    let each = nodes - 1.0;
+    match mesh {
+        Mesh::Broadcast => 1.0,
+        Mesh::Rstp => each / (half * (nodes - half)),
+        Mesh::Routed | Mesh::RoutedWithFallback if ports >= others => each,
+        // Links of all nodes, one in each direction, over the hops that one pair takes on average.
+        Mesh::Routed | Mesh::RoutedWithFallback => 2.0 * each / (half * (nodes - half)),
+    }
 }
 
 /// What a network carries on one device with so many live members of its bond, or over its single port, and with so many
@@ -430,7 +456,26 @@ fn migration_limit(topology: &Topology<'_>) -> Vec<Figure> {
 
 #[cfg(test)]
 mod tests {
-    use super::effective_links;
+    use super::{effective_links, mesh_links};
+    use crate::design::Mesh;
+
+    /// Each of N nodes sends 1 / (N - 1) of its rate to each other one. Three in a ring that is cut: the middle link
+    /// carries 1 x 2 pairs of 1/2, so each node fills 1 link; four: 2 x 2 pairs of 1/3, 3/4 of a link. Routed with a link
+    /// for each pair: N - 1 links. Routed in a ring of four: to the neighbours 1 hop, to the one across 2, together 4 hops
+    /// of 1/3 over the 2 links that each node has: 2 / (4/3) = 1.5.
+    #[test]
+    fn a_mesh_carries_what_its_busiest_link_lets_through() {
+        for (mesh, nodes, ports, links) in [
+            (Mesh::Broadcast, 3, 2, 1.0),
+            (Mesh::Rstp, 3, 2, 1.0),
+            (Mesh::Rstp, 4, 2, 0.75),
+            (Mesh::Routed, 3, 2, 2.0),
+            (Mesh::Routed, 5, 4, 4.0),
+            (Mesh::RoutedWithFallback, 4, 2, 1.5),
+        ] {
+            assert!((mesh_links(mesh, nodes, ports) - links).abs() < 1e-9, "{mesh:?} {nodes}");
+        }
+    }
 
     /// F equal flows over two links, from the binomial distribution: E[max] of 2 flows is 1.5, so 2 / 1.5 = 1.33;
     /// of 4 flows (2 x 4 + 8 x 3 + 6 x 2) / 16 = 2.75, so 4 / 2.75 = 1.45.

@@ -1,7 +1,7 @@
 //! What guests declare that they read and write, against what a pool serves with what is left of a cluster.
 
 use super::bonds::live_rate;
-use super::ceph::payload_share;
+use super::plant::payload_share;
 use super::store::{Left, Store, pool_of, stores_elsewhere};
 use crate::catalogue::parameters::figures::CephWriteBandwidth;
 use crate::design::{Guest, Item, Pool};
@@ -80,6 +80,8 @@ pub struct Serving {
     write: f64,
     read: Option<f64>,
     by_disk: bool,
+    /// Pieces that together are an object: 1, or k.
+    data: f64,
 }
 
 impl Serving {
@@ -90,23 +92,37 @@ impl Serving {
     pub fn of(topology: &Topology<'_>, demand: &Demand<'_>) -> Result<Self, Vec<String>> {
         let store = Store::of(topology, demand.pool)?;
         let read = if demand.read > 0.0 { Some(store.read()?.base()) } else { None };
-        Ok(Self { write: store.write()?.base(), read, by_disk: store.by_disk() })
+        Ok(Self {
+            write: store.write()?.base(),
+            read,
+            by_disk: store.by_disk(),
+            data: f64::from(store.redundancy.data()),
+        })
     }
 
     /// The part of what a pool serves that its guests ask for: above 1 is too much. By the model of the figures
-    /// `ceph-write-bandwidth` and `ceph-read-bandwidth`.
+    /// `ceph-write-ceiling` and `ceph-read-ceiling`.
     pub fn load(&self, demand: &Demand<'_>, remains: &Remains) -> f64 {
         let apart = if self.by_disk && remains.nodes > 0.0 { (remains.nodes - 1.0) / remains.nodes } else { 1.0 };
-        let left = Left { nodes: remains.nodes, disks: remains.disks, written: remains.copies, apart, serves: true };
+        let left = Left {
+            nodes: remains.nodes,
+            disks: remains.disks,
+            written: remains.copies,
+            data: self.data,
+            apart,
+            serves: true,
+        };
         let amplification = CephWriteBandwidth::DEFAULT.amplification;
-        let mut write = left.disks * self.write / (left.written * amplification);
+        let mut write = left.disks * self.write / (left.stored() * amplification);
         let carries = |rate: f64, share: f64| if share > 0.0 { left.nodes * rate / share } else { f64::INFINITY };
         write = match remains.cluster {
             None => write.min(carries(remains.public, left.sent() + left.remote())),
             Some(cluster) => write.min(carries(cluster, left.sent())).min(carries(remains.public, left.remote())),
         };
-        let read =
-            self.read.map_or(f64::INFINITY, |rate| left.disks * rate).min(carries(remains.public, left.remote()));
+        let read = self.read.map_or(f64::INFINITY, |rate| left.disks * rate).min(match remains.cluster {
+            None => carries(remains.public, left.gathered() + left.remote()),
+            Some(cluster) => carries(cluster, left.gathered()).min(carries(remains.public, left.remote())),
+        });
         let part = |asked: f64, served: f64| if asked > 0.0 { asked / served } else { 0.0 };
         part(demand.written, write) + part(demand.read, read)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::ceph;
+use super::bandwidth::write_ceiling;
 use super::figure::{Figure, Method, State, Value};
 use super::store::{Store, main_pool};
 use crate::catalogue::figure_texts as texts;
@@ -124,7 +124,7 @@ fn ceph_demand(topology: &Topology<'_>, fabric: &Item<Fabric>) -> Option<Figure>
     let store = Store::of(topology, main_pool(topology)?).ok().filter(|_| groups > 1.0)?;
     let subject = format!("fabric.{}", fabric.pattern.value);
     let text = texts::LEAF_CEPH_DEMAND;
-    let bandwidth = ceph::write(topology, &store, State::Healthy);
+    let bandwidth = write_ceiling(topology, &store, State::Healthy);
     let megabytes = match bandwidth.value {
         Value::Number(megabytes) => megabytes,
         Value::Unknown(missing) => return Some(Figure::unknown(text, subject, Method::Model, missing)),

@@ -15,6 +15,8 @@ pub enum State {
     StorageSplit,
     /// One node is gone.
     NodeLost,
+    /// One node is gone, and what it held is copied anew.
+    Recovering,
     /// One spine of a fabric is gone.
     SpineLost,
 }
@@ -28,6 +30,7 @@ impl State {
             Self::MemberLost => "member lost",
             Self::PeerGone => "peer gone",
             Self::NodeLost => "node lost",
+            Self::Recovering => "recovering",
             Self::SpineLost => "spine lost",
         }
     }

@@ -1,31 +1,50 @@
-//! How many guests of a profile storage carries: by disks, network and processors.
+//! How many guests of a profile the cluster carries: by storage, memory, virtual processors and capacity.
 
-use super::ceph::network_limits;
+use super::bandwidth::{constants, silent};
+use super::budget::{hosts, processors_for_guests};
 use super::figure::{Figure, Method, State};
-use super::nodes::threads_of;
+use super::nodes::left_for_guests;
+use super::packing::{Room, whole};
+use super::performance::{self, Bottleneck};
+use super::plant::{describe, load};
 use super::store::{Left, Store, pool_of, stores_elsewhere};
+use super::usable::usable;
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::GuestsByModel;
 use crate::design::{self, Item};
-use crate::quantity::{Rate, units};
-use crate::topology::{DiskGroup, Topology};
+use crate::quantity::units;
+use crate::topology::Topology;
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     if !topology.has_ceph() {
         return;
     }
-    for guest in topology.design.guest.iter().flat_map(|guests| guests.value.iter()) {
+    for guest in topology.guests() {
         if guest.value.iops.as_ref().is_some_and(|iops| iops.value > 0.0) && !stores_elsewhere(topology, guest) {
             out.extend([State::Healthy, State::NodeLost].map(|state| by_model(topology, guest, state)));
         }
     }
 }
 
-/// What one guest asks for.
+/// What one guest asks of storage.
 struct Demand {
     iops: f64,
     bytes: f64,
     write_share: f64,
+}
+
+impl Demand {
+    /// Operations per second of the mix, from those of writes alone and of reads alone.
+    fn mixed(&self, writes: f64, reads: f64) -> f64 {
+        1.0 / (self.write_share / writes + (1.0 - self.write_share) / reads)
+    }
+}
+
+/// What one resource carries.
+struct Carries {
+    name: String,
+    guests: f64,
+    formula: String,
 }
 
 fn by_model(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) -> Figure {
@@ -58,95 +77,204 @@ fn by_model(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) 
         |share| share.value.base().min(1.0),
     );
     let demand = Demand { iops: iops.value, bytes: io_size.value.base(), write_share };
-    let network = match network_limits(topology, &store, &left) {
-        Ok((write, read)) => {
-            mixed(write * units::MB_PER_S.factor / demand.bytes, read * units::MB_PER_S.factor / demand.bytes, &demand)
+    let mut carries = match storage(topology, &store, &left, state, &demand, &mut assumed) {
+        Ok(carries) => carries,
+        Err(missing) => return unknown(missing),
+    };
+    let mut open = Vec::new();
+    for resource in
+        [memory(topology, guest, state), processors(topology, guest, state), capacity(topology, &store, guest)]
+    {
+        match resource {
+            Ok(resource) => carries.push(resource),
+            Err(missing) => open.extend(missing),
         }
-        Err(missing) => return unknown(missing),
+    }
+    if !open.is_empty() {
+        assumed.push(format!("not counted, as not stated: {}", open.join(", ")));
+    }
+    let Some(least) = carries.iter().reduce(|least, own| if own.guests < least.guests { own } else { least }) else {
+        return unknown(Vec::new());
     };
-    let disks = match disk_operations(&store, &left, &demand, &mut assumed) {
-        Ok(disks) => disks,
-        Err(missing) => return unknown(missing),
-    };
-    let processors = match processor_operations(&store, state) {
-        Ok(processors) => processors,
-        Err(missing) => return unknown(missing),
-    };
-    let constants = GuestsByModel::DEFAULT;
-    let terms = [("disks", disks), ("network", network), ("processors", processors)];
-    let (name, least) =
-        terms.into_iter().reduce(|least, term| if term.1 < least.1 { term } else { least }).unwrap_or(("disks", 0.0));
-    let guests = (least * constants.headroom.base() / demand.iops).floor();
-    let figure = Figure::new(text, subject, Method::Model, guests)
+    let each: Vec<String> =
+        carries.iter().map(|own| format!("{} {} = {:.0}", own.name, own.formula, own.guests)).collect();
+    let figure = Figure::new(text, subject, Method::Model, least.guests)
         .state(state)
         .decimals(0)
-        .formula(format!(
-            "floor(min(disks {disks:.0}, network {network:.0}, processors {processors:.0} IOPS) x {} / {})",
-            constants.headroom, demand.iops
-        ))
-        .binding(name)
+        .formula(format!("min({})", each.join("; ")))
+        .binding(&least.name)
         .input("iops", demand.iops)
         .input("io_size", io_size.value)
-        .input("disk_iops", disks)
-        .input("network_iops", network)
-        .input("processor_iops", processors);
+        .note("of this profile alone");
     assumed.into_iter().fold(figure, Figure::assumed)
 }
 
-/// Operations per second of a mix, from those of writes alone and of reads alone.
-fn mixed(writes: f64, reads: f64, demand: &Demand) -> f64 {
-    1.0 / (demand.write_share / writes + (1.0 - demand.write_share) / reads)
-}
-
-fn disk_operations(
+/// What storage carries: each of its limits by itself, and all of them together.
+fn storage(
+    topology: &Topology<'_>,
     store: &Store<'_, '_>,
     left: &Left,
+    state: State,
     demand: &Demand,
     assumed: &mut Vec<String>,
-) -> Result<f64, Vec<String>> {
-    let constants = GuestsByModel::DEFAULT;
-    let groups = || store.servers.iter().flat_map(|server| server.groups.iter());
-    let least = |operations: fn(&design::Disk) -> Option<u64>| {
-        let rated: Option<Vec<u64>> = groups().map(|group: &DiskGroup<'_>| operations(group.disk())).collect();
-        rated.and_then(|rated| rated.into_iter().min()).map(|operations| operations as f64)
+) -> Result<Vec<Carries>, Vec<String>> {
+    let described = describe(topology, store, left, state)?;
+    let (constants, measured) = constants(topology);
+    let load = load(topology);
+    let missing = |key| silent(store, key);
+    let writes = performance::small_writes(&described.plant, &load, demand.bytes, &constants).map_err(missing)?;
+    let reads = match performance::small_reads(&described.plant, &load, demand.bytes, &constants) {
+        Ok(reads) => Some(reads),
+        Err(_) if demand.write_share >= 1.0 => None,
+        Err(key) => return Err(silent(store, key)),
     };
-    let mut each = |operations: Option<f64>, key: &str, rate: Result<Rate, Vec<String>>| match (operations, rate) {
-        (Some(operations), Ok(rate)) => Ok(operations.min(rate.base() / demand.bytes)),
-        (Some(operations), Err(_)) => Ok(operations),
-        (None, Ok(rate)) => {
+    for (stated, key) in
+        [(described.plant.write_operations, "write_iops"), (described.plant.read_operations, "read_iops")]
+    {
+        if stated.is_none() && (key == "write_iops" || demand.write_share < 1.0) {
             assumed.push(format!("{key} of the OSDs not stated: their bandwidth alone counts"));
-            Ok(rate.base() / demand.bytes)
         }
-        (None, Err(missing)) => Err(missing),
+    }
+    assumed.extend(described.assumed);
+    assumed.extend(measured);
+    let headroom = GuestsByModel::DEFAULT.headroom;
+    let guests = |operations: f64| (operations * headroom.base() / demand.iops).floor();
+    let read_limit = |name: &str| {
+        let limits = reads.iter().flat_map(Bottleneck::limits);
+        limits.filter(|limit| limit.name == name).map(|limit| limit.expected).fold(f64::INFINITY, f64::min)
     };
-    let mut writes = f64::INFINITY;
-    if demand.write_share > 0.0 {
-        let rated = least(|disk| disk.write_iops.as_ref().map(|iops| iops.value));
-        writes = left.disks * each(rated, "write_iops", store.write())? / (left.written * constants.amplification);
-    }
-    let mut reads = f64::INFINITY;
-    if demand.write_share < 1.0 {
-        let rated = least(|disk| disk.read_iops.as_ref().map(|iops| iops.value));
-        reads = left.disks * each(rated, "read_iops", store.read())?;
-    }
-    Ok(mixed(writes, reads, demand))
+    let of = |name: String, operations: f64| Carries {
+        guests: guests(operations),
+        formula: format!("{operations:.0} IOPS x {headroom} / {}", demand.iops),
+        name,
+    };
+    let mut carries: Vec<Carries> = writes
+        .limits()
+        .iter()
+        .map(|limit| of(limit.name.clone(), demand.mixed(limit.expected, read_limit(&limit.name))))
+        .collect();
+    let all = writes.expected().unwrap_or(f64::INFINITY);
+    let read = reads.as_ref().and_then(Bottleneck::expected).unwrap_or(f64::INFINITY);
+    let together = demand.mixed(all, read);
+    let least = carries.iter().reduce(|least, own| if own.guests < least.guests { own } else { least });
+    let name = least.map_or("storage".to_owned(), |least| format!("storage, by {} first", least.name));
+    carries.push(of(name, together));
+    Ok(carries)
 }
 
-/// Client operations that the threads for OSDs handle, on all servers that are left.
-fn processor_operations(store: &Store<'_, '_>, state: State) -> Result<f64, Vec<String>> {
-    let mut threads = Vec::new();
-    for server in &store.servers {
-        let mut wanted = 0;
-        for group in &server.groups {
-            let (Some(media), Some(count)) = (group.media(), group.count()) else {
-                return Err(vec![format!("{}: media and count", group.path())]);
-            };
-            wanted += count * threads_of(media);
-        }
-        threads.push(server.node.threads().map_or(wanted, |installed| wanted.min(installed)));
+/// Whole guests that fit the nodes of a profile, without the one that takes most where a node is lost.
+fn summed(mut each: Vec<f64>, state: State) -> f64 {
+    if state != State::Healthy {
+        each.sort_by(f64::total_cmp);
+        each.pop();
     }
-    let largest = threads.iter().max().copied().unwrap_or(0);
-    let all: u32 = threads.iter().sum();
-    let left = if state == State::NodeLost { all - largest } else { all };
-    Ok(f64::from(left) * f64::from(GuestsByModel::DEFAULT.per_thread))
+    each.iter().sum()
+}
+
+/// Whole guests by memory.
+fn memory(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) -> Result<Carries, Vec<String>> {
+    let one = guest.value.memory.as_ref().ok_or_else(|| vec![format!("guest.{}.memory", guest.pattern.value)])?;
+    let rooms: Result<Vec<f64>, Vec<String>> = hosts(topology, guest)
+        .into_iter()
+        .map(|node| Ok(whole(left_for_guests(topology, node)?.size.base(), one.value.base())))
+        .collect();
+    let guests = summed(rooms?, state);
+    Ok(Carries { name: "memory".to_owned(), guests, formula: format!("whole guests of {} on each node", one.value) })
+}
+
+/// Whole guests by virtual processors.
+fn processors(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) -> Result<Carries, Vec<String>> {
+    let one = guest.value.vcpus.as_ref().ok_or_else(|| vec![format!("guest.{}.vcpus", guest.pattern.value)])?;
+    let rooms: Result<Vec<f64>, Vec<String>> = hosts(topology, guest)
+        .into_iter()
+        .map(|node| Ok(whole(processors_for_guests(topology, node)?, f64::from(one.value))))
+        .collect();
+    let guests = summed(rooms?, state);
+    Ok(Carries {
+        name: "virtual processors".to_owned(),
+        guests,
+        formula: format!("whole guests of {} on each node", one.value),
+    })
+}
+
+/// Whole guests by what their disks hold.
+fn capacity(
+    topology: &Topology<'_>,
+    store: &Store<'_, '_>,
+    guest: &Item<design::Guest>,
+) -> Result<Carries, Vec<String>> {
+    let disks = [&guest.value.root_disk, &guest.value.data_disk].into_iter().flatten();
+    let size = disks.map(|disk| disk.value).reduce(|sum, disk| sum + disk);
+    let size = size.ok_or_else(|| vec![format!("guest.{}.root_disk", guest.pattern.value)])?;
+    let used = guest.value.used_share.as_ref().map_or(1.0, |share| share.value.base());
+    let figure = usable(topology, store);
+    let usable = figure.number().ok_or_else(|| vec!["server_model.disks: capacity of each OSD group".to_owned()])?;
+    let one = size * used;
+    Ok(Carries {
+        name: "capacity".to_owned(),
+        guests: whole(usable * units::TB.factor, one.base()),
+        formula: format!("{usable:.2} TB / {one}"),
+    })
+}
+
+/// All guests of the design on its nodes.
+pub(super) fn placed(topology: &Topology<'_>, out: &mut Vec<Figure>) {
+    if topology.guests().next().is_none() || topology.nodes.is_empty() {
+        return;
+    }
+    out.extend([State::Healthy, State::NodeLost].map(|state| placed_in(topology, state)));
+}
+
+fn placed_in(topology: &Topology<'_>, state: State) -> Figure {
+    let text = texts::GUESTS_PLACED;
+    let unknown = |missing: Vec<String>| Figure::unknown(text, "cluster", Method::Model, missing).state(state);
+    let rooms: Result<Vec<Room>, Vec<String>> = topology
+        .nodes
+        .iter()
+        .map(|node| {
+            let memory = left_for_guests(topology, node)?.size.base();
+            Ok(Room { node: &node.name, memory, processors: processors_for_guests(topology, node)? })
+        })
+        .collect();
+    let mut rooms = match rooms {
+        Ok(rooms) => rooms,
+        Err(missing) => return unknown(missing),
+    };
+    if state == State::NodeLost {
+        let most = rooms.iter().enumerate().max_by(|one, other| one.1.memory.total_cmp(&other.1.memory));
+        if let Some((most, _)) = most {
+            rooms.remove(most);
+        }
+    }
+    let mut missing = Vec::new();
+    let mut groups = Vec::new();
+    for guest in topology.guests() {
+        let path = format!("guest.{}", guest.pattern.value);
+        let (Some(count), Some(memory)) = (&guest.value.count, &guest.value.memory) else {
+            missing.extend(guest.value.count.is_none().then(|| format!("{path}.count")));
+            missing.extend(guest.value.memory.is_none().then(|| format!("{path}.memory")));
+            continue;
+        };
+        groups.push(super::packing::Group {
+            name: path,
+            count: f64::from(count.value) * guest.names.len() as f64,
+            memory: memory.value.base(),
+            processors: guest.value.vcpus.as_ref().map_or(0.0, |vcpus| f64::from(vcpus.value)),
+            nodes: hosts(topology, guest).into_iter().map(|node| node.name.as_str()).collect(),
+        });
+    }
+    if !missing.is_empty() {
+        return unknown(missing);
+    }
+    let packed = super::packing::pack(&mut rooms, groups);
+    let figure = Figure::new(text, "cluster", Method::Model, packed.placed)
+        .state(state)
+        .decimals(0)
+        .formula(format!("{} of {} guests, the largest first, on {} nodes", packed.placed, packed.all, rooms.len()))
+        .input("guests", packed.all)
+        .input("nodes", rooms.len());
+    match packed.first_left_out {
+        Some(left_out) => figure.binding(left_out.why).note(format!("{} finds no room first", left_out.name)),
+        None => figure,
+    }
 }

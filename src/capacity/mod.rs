@@ -2,9 +2,9 @@
 //!
 //! The documents' own arithmetic stands beside the corrected one and a fuller model, each labelled by its method.
 
+mod bandwidth;
 mod bonds;
 pub mod budget;
-mod ceph;
 mod corosync;
 pub mod demand;
 mod disks;
@@ -15,8 +15,11 @@ mod guests;
 pub mod latency;
 mod management;
 mod nodes;
+mod packing;
 pub mod pairs;
 pub mod peer_link;
+pub mod performance;
+mod plant;
 pub mod power;
 pub mod queues;
 mod quorum;
@@ -37,9 +40,10 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     disks::figures(topology, &mut figures);
     nodes::figures(topology, &mut figures);
     bonds::figures(topology, &mut figures);
-    ceph::figures(topology, &mut figures);
+    bandwidth::figures(topology, &mut figures);
     usable::figures(topology, &mut figures);
     guests::figures(topology, &mut figures);
+    guests::placed(topology, &mut figures);
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
     pairs::figures(topology, &mut figures);

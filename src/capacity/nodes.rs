@@ -89,8 +89,8 @@ fn osd_memory(topology: &Topology<'_>, subject: &str, node: &Node<'_>) -> Vec<Fi
 }
 
 /// What is left of a node's memory for guests.
-struct Left {
-    size: Size,
+pub(super) struct Left {
+    pub(super) size: Size,
     formula: String,
     osds: u32,
     assumed: Vec<String>,
@@ -113,7 +113,7 @@ fn zfs_cache(topology: &Topology<'_>, node: &Node<'_>, installed: Size) -> Optio
 }
 
 /// What a node has left for guests, or the keys that are missing.
-fn left_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<Left, Vec<String>> {
+pub(super) fn left_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<Left, Vec<String>> {
     let constants = GuestMemory::DEFAULT;
     let Some(model) = node.model else { return Err(vec![format!("{}.model", node.path())]) };
     let subject = format!("server_model.{}", model.pattern.value);

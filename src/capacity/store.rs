@@ -34,8 +34,10 @@ pub(super) struct Left {
     pub(super) nodes: f64,
     /// OSDs.
     pub(super) disks: f64,
-    /// Copies that find a place.
+    /// Copies, or chunks, that find a place.
     pub(super) written: f64,
+    /// Pieces that together are an object: 1, or k.
+    pub(super) data: f64,
     /// Part of the further copies that lie on another server than the first.
     pub(super) apart: f64,
     /// Whether enough copies are reachable for the pool to take writes.
@@ -43,9 +45,19 @@ pub(super) struct Left {
 }
 
 impl Left {
-    /// Copies that are sent on to another server for each one that is taken in.
+    /// Bytes stored for each byte that is written.
+    pub(super) fn stored(&self) -> f64 {
+        self.written / self.data
+    }
+
+    /// Bytes sent on to another server for each byte that is written.
     pub(super) fn sent(&self) -> f64 {
-        (self.written - 1.0).max(0.0) * self.apart
+        (self.written - 1.0).max(0.0) / self.data * self.apart
+    }
+
+    /// Bytes that the primary OSD gathers from other servers for each byte that is read.
+    pub(super) fn gathered(&self) -> f64 {
+        (self.data - 1.0) / self.data * self.apart
     }
 
     /// Part of what guests read and write that crosses the network.
@@ -93,7 +105,7 @@ impl<'t, 'd> Store<'t, 'd> {
 
     /// What a state leaves.
     pub(super) fn left(&self, state: State) -> Left {
-        let lost = (state == State::NodeLost).then(|| self.largest());
+        let lost = matches!(state, State::NodeLost | State::Recovering).then(|| self.largest());
         let left: Vec<&Server<'_, '_>> =
             self.servers.iter().enumerate().filter(|(index, _)| Some(*index) != lost).map(|(_, own)| own).collect();
         let nodes = left.len() as f64;
@@ -102,7 +114,8 @@ impl<'t, 'd> Store<'t, 'd> {
         let written = self.copies.min(if self.by_disk() { disks } else { domains });
         let least = self.pool.value.min_size.as_ref().map_or(1.0, |least| f64::from(least.value));
         let apart = if self.by_disk() && nodes > 0.0 { (nodes - 1.0) / nodes } else { 1.0 };
-        Left { nodes, disks, written, apart, serves: written >= least }
+        let data = f64::from(self.redundancy.data());
+        Left { nodes, disks, written, data, apart, serves: written >= least.max(data) }
     }
 
     /// The rate of the slowest OSD; an error names the groups that don't say theirs.

@@ -117,7 +117,7 @@ fn after_loss(units: &[Unit], lost: &Unit, copies: f64) -> (Heals, f64, f64) {
     (if disk > 0.0 { Heals::Disk } else { Heals::Nothing }, disk, holdable(sizes, copies))
 }
 
-fn usable(topology: &Topology<'_>, store: &Store<'_, '_>) -> Figure {
+pub(super) fn usable(topology: &Topology<'_>, store: &Store<'_, '_>) -> Figure {
     let text = texts::USABLE_CAPACITY;
     let fill = UsableCapacity::DEFAULT.nearfull;
     let copies = store.copies;

@@ -8,7 +8,7 @@ use rackproof::topology::{Bond, DeviceId, Network};
 use super::disks::OneDisk;
 use super::world::World;
 
-/// Payload share of a network by its largest packet, as in the figure `ceph-write-bandwidth`.
+/// Payload share of a network by its largest packet, as in the figure `ceph-write-ceiling`.
 const PAYLOAD: f64 = 0.94;
 const PAYLOAD_OF_JUMBO: f64 = 0.99;
 const JUMBO: u32 = 9000;

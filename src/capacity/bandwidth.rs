@@ -1,0 +1,251 @@
+//! What a pool serves: large writes and reads, small ones per second, and the bounds that nothing passes.
+
+use super::figure::{Figure, Method, State};
+use super::performance::{self, Bottleneck, Constants, Load};
+use super::plant::{Described, describe, load};
+use super::store::{Left, Store, leading_pools, path};
+use crate::catalogue::parameters::figures::CephSmallWrites;
+use crate::catalogue::{FigureText, figure_texts as texts};
+use crate::quantity::units;
+use crate::topology::Topology;
+
+const STATES: [State; 3] = [State::Healthy, State::NodeLost, State::Recovering];
+
+pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
+    if !topology.has_ceph() {
+        return;
+    }
+    let all = [
+        texts::CEPH_WRITE_CEILING,
+        texts::CEPH_READ_CEILING,
+        texts::CEPH_WRITE_BANDWIDTH,
+        texts::CEPH_READ_BANDWIDTH,
+        texts::CEPH_SMALL_WRITES,
+        texts::CEPH_SMALL_READS,
+    ];
+    let pools = leading_pools(topology);
+    if pools.is_empty() {
+        let missing = vec!["ceph.pool: a pool with its size".to_owned()];
+        out.extend(all.map(|text| Figure::unknown(text, "ceph", Method::Model, missing.clone())));
+    }
+    for pool in pools {
+        match Store::of(topology, pool) {
+            Ok(store) => out.extend(of_pool(topology, &store)),
+            Err(missing) => {
+                out.extend(all.map(|text| Figure::unknown(text, path(pool), Method::Model, missing.clone())));
+            }
+        }
+    }
+}
+
+fn of_pool(topology: &Topology<'_>, store: &Store<'_, '_>) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    figures.extend([State::Healthy, State::NodeLost].map(|state| ceiling(topology, store, state, Direction::Write)));
+    figures.extend(documents_read(store));
+    figures.push(ceiling(topology, store, State::Healthy, Direction::Read));
+    for direction in [Direction::Write, Direction::Read, Direction::SmallWrite, Direction::SmallRead] {
+        figures.extend(STATES.map(|state| expected(topology, store, state, direction)));
+    }
+    figures
+}
+
+/// What clients do.
+#[derive(Clone, Copy, PartialEq)]
+enum Direction {
+    Write,
+    Read,
+    SmallWrite,
+    SmallRead,
+}
+
+impl Direction {
+    fn text(self) -> &'static FigureText {
+        match self {
+            Self::Write => texts::CEPH_WRITE_BANDWIDTH,
+            Self::Read => texts::CEPH_READ_BANDWIDTH,
+            Self::SmallWrite => texts::CEPH_SMALL_WRITES,
+            Self::SmallRead => texts::CEPH_SMALL_READS,
+        }
+    }
+
+    fn ceiling_text(self) -> &'static FigureText {
+        if self == Self::Read { texts::CEPH_READ_CEILING } else { texts::CEPH_WRITE_CEILING }
+    }
+
+    fn writes(self) -> bool {
+        matches!(self, Self::Write | Self::SmallWrite)
+    }
+
+    /// The limits of a store in a state.
+    fn bottleneck(self, described: &Described, load: &Load, constants: &Constants) -> Result<Bottleneck, &'static str> {
+        let plant = &described.plant;
+        let bytes = CephSmallWrites::DEFAULT.size.base();
+        match self {
+            Self::Write => performance::writes(plant, load, constants),
+            Self::Read => performance::reads(plant, load, constants),
+            Self::SmallWrite => performance::small_writes(plant, load, bytes, constants),
+            Self::SmallRead => performance::small_reads(plant, load, bytes, constants),
+        }
+    }
+}
+
+/// The constants of a design, and a word of each that it has measured.
+pub(super) fn constants(topology: &Topology<'_>) -> (Constants, Vec<String>) {
+    let measured = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.measured.as_ref());
+    let (constants, taken) = Constants::measured(measured.map(|measured| &measured.value));
+    (constants, taken.into_iter().map(|key| format!("ceph.measured.{key} in place of the published one")).collect())
+}
+
+/// The keys of disks that would state a rate, for all groups that don't.
+pub(super) fn silent(store: &Store<'_, '_>, key: &'static str) -> Vec<String> {
+    let missing = match key {
+        "write" => store.write().err(),
+        "read" => store.read().err(),
+        _ => None,
+    };
+    missing.unwrap_or_else(|| {
+        let groups = store.servers.iter().flat_map(|server| server.groups.iter());
+        let mut keys: Vec<String> = groups.map(|group| format!("{}.{key}", group.path())).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    })
+}
+
+/// A pool that stands still in a state.
+fn standing_still(store: &Store<'_, '_>, left: &Left, state: State, text: &'static FigureText) -> Option<Figure> {
+    if left.disks >= 1.0 && left.serves {
+        return None;
+    }
+    let figure = Figure::new(text, path(store.pool), Method::Model, 0.0).state(state).decimals(0);
+    if left.disks < 1.0 {
+        return Some(figure.formula("no server with OSDs is left"));
+    }
+    let least = store.pool.value.min_size.as_ref().map_or(1, |least| least.value);
+    Some(
+        figure
+            .formula(format!("copies that find a place: {}, fewer than min_size {least}", left.written))
+            .binding("min_size")
+            .note("the pool takes no writes"),
+    )
+}
+
+fn fewer_copies(store: &Store<'_, '_>, left: &Left) -> Option<String> {
+    (left.written < store.copies)
+        .then(|| format!("copies that find a place: {} of {}, so less is written", left.written, store.copies))
+}
+
+/// The bound that stated rates set: the smallest of them.
+pub(super) fn write_ceiling(topology: &Topology<'_>, store: &Store<'_, '_>, state: State) -> Figure {
+    ceiling(topology, store, state, Direction::Write)
+}
+
+fn ceiling(topology: &Topology<'_>, store: &Store<'_, '_>, state: State, direction: Direction) -> Figure {
+    let text = direction.ceiling_text();
+    let unknown = |missing| Figure::unknown(text, path(store.pool), Method::Model, missing).state(state);
+    let left = store.left(state);
+    if let Some(figure) = standing_still(store, &left, state, text) {
+        return figure;
+    }
+    let described = match describe(topology, store, &left, state) {
+        Ok(described) => described,
+        Err(missing) => return unknown(missing),
+    };
+    // What is measured is no stated rate.
+    let rated = if direction.writes() { described.plant.write } else { described.plant.read };
+    if rated.is_none() {
+        return unknown(silent(store, if direction.writes() { "write" } else { "read" }));
+    }
+    let free = Load { clients: None, depth: None, ..load(topology) };
+    let bottleneck = match direction.bottleneck(&described, &free, &Constants::published().at_their_best()) {
+        Ok(bottleneck) => bottleneck,
+        Err(key) => return unknown(silent(store, key)),
+    };
+    let Some((least, value)) = bottleneck.ceiling() else { return unknown(Vec::new()) };
+    let bounded = bottleneck.limits().iter().filter_map(|limit| Some((limit, limit.ceiling?)));
+    let formula: Vec<String> =
+        bounded.map(|(limit, ceiling)| format!("{} {} = {ceiling:.0}", limit.name, limit.formula)).collect();
+    let figure = Figure::new(text, path(store.pool), Method::Model, value)
+        .state(state)
+        .decimals(0)
+        .formula(format!("min({})", formula.join("; ")))
+        .binding(&least.name)
+        .input("osds", left.disks)
+        .input("nodes", left.nodes)
+        .input("copies", left.written)
+        .assumed("guests and primary OSDs spread evenly over the servers");
+    fewer_copies(store, &left).into_iter().fold(figure, Figure::note)
+}
+
+/// Reads as the documents see them.
+fn documents_read(store: &Store<'_, '_>) -> Option<Figure> {
+    let left = store.left(State::Healthy);
+    let read = store.read().ok()?;
+    let rate = read.in_unit(&units::MB_PER_S);
+    Some(
+        Figure::new(texts::CEPH_READ_CEILING, path(store.pool), Method::Documents, left.disks * rate)
+            .decimals(0)
+            .formula(format!("{} x {rate}", left.disks))
+            .binding("disks")
+            .input("osds", left.disks)
+            .input("read", read)
+            .note("every read answered by the local OSD, as S002:273 says; by default the primary OSD answers"),
+    )
+}
+
+/// What is to be expected of a pool in a state.
+fn expected(topology: &Topology<'_>, store: &Store<'_, '_>, state: State, direction: Direction) -> Figure {
+    let text = direction.text();
+    let unknown = |missing| Figure::unknown(text, path(store.pool), Method::Model, missing).state(state);
+    let left = store.left(state);
+    if let Some(figure) = standing_still(store, &left, state, text) {
+        return figure;
+    }
+    let described = match describe(topology, store, &left, state) {
+        Ok(described) => described,
+        Err(missing) => return unknown(missing),
+    };
+    let (constants, measured) = constants(topology);
+    let bottleneck = match direction.bottleneck(&described, &load(topology), &constants) {
+        Ok(bottleneck) => bottleneck,
+        Err(key) => return unknown(silent(store, key)),
+    };
+    let Some(value) = bottleneck.expected() else { return unknown(Vec::new()) };
+    let ranked = bottleneck.ranked();
+    let mut notes: Vec<String> = lifted(&bottleneck).into_iter().collect();
+    notes.extend(fewer_copies(store, &left).filter(|_| direction.writes()));
+    let figure = Figure::new(text, path(store.pool), Method::Model, value)
+        .state(state)
+        .decimals(0)
+        .formula(formula(&bottleneck, constants.sharpness))
+        .input("osds", left.disks)
+        .input("nodes", left.nodes)
+        .input("copies", left.written);
+    let figure = ranked.first().map_or(figure.clone(), |least| figure.binding(&least.name));
+    let figure = if notes.is_empty() { figure } else { figure.note(notes.join("; ")) };
+    let clients = load(topology).clients.is_none().then(|| "as many clients, spread evenly, as it takes".to_owned());
+    clients.into_iter().chain(described.assumed).chain(measured).fold(figure, Figure::assumed)
+}
+
+/// Every limit with its number.
+pub(super) fn formula(bottleneck: &Bottleneck, sharpness: f64) -> String {
+    let limits: Vec<String> = bottleneck
+        .limits()
+        .iter()
+        .map(|limit| format!("{} {} = {:.0}", limit.name, limit.formula, limit.expected))
+        .collect();
+    let together = if limits.len() > 1 {
+        format!("; together (sum of limit^-{sharpness})^(-1/{sharpness})")
+    } else {
+        String::new()
+    };
+    format!("{}{together}", limits.join("; "))
+}
+
+/// The next limit, and what lifting the first alone would give.
+fn lifted(bottleneck: &Bottleneck) -> Option<String> {
+    let ranked = bottleneck.ranked();
+    let (first, next) = (ranked.first()?, ranked.get(1)?);
+    let gained = bottleneck.without_the_smallest()?;
+    Some(format!("next {} at {:.0}; with {} lifted alone {gained:.0}", next.name, next.expected, first.name))
+}

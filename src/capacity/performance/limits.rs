@@ -1,0 +1,346 @@
+//! The limits of large transfers and of small operations.
+
+use super::{Bottleneck, Carrier, Constants, Limit, Load, Place, Plant};
+use crate::quantity::units;
+
+/// A number for people: whole from 100, else two decimals at most.
+fn number(value: f64) -> String {
+    if value.abs() >= 100.0 {
+        return format!("{value:.0}");
+    }
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A factor in a formula; none where it changes nothing.
+fn times(share: f64) -> String {
+    if (share - 1.0).abs() < f64::EPSILON { String::new() } else { format!(" x {}", number(share)) }
+}
+
+/// A divisor in a formula; none where it changes nothing.
+fn over(divisor: f64) -> String {
+    if (divisor - 1.0).abs() < f64::EPSILON { String::new() } else { format!(" / {}", number(divisor)) }
+}
+
+/// How much of one server's network a byte takes, by where the clients are.
+struct Shares {
+    /// On the network that clients use.
+    public: Share,
+    /// On the network between OSDs.
+    cluster: Share,
+}
+
+/// Bytes on the busiest server for each byte that clients move, and how that is put together.
+#[derive(Clone)]
+struct Share {
+    bytes: f64,
+    formula: String,
+}
+
+impl Share {
+    /// So much on one of `nodes` servers.
+    fn spread(bytes: f64, nodes: f64, formula: &str) -> Self {
+        Self { bytes: bytes / nodes, formula: format!("{nodes} x {{rate}} / {formula}") }
+    }
+
+    /// So much on the one server that clients run on.
+    fn on_one(bytes: f64, formula: &str) -> Self {
+        Self { bytes, formula: format!("{{rate}} / {formula}") }
+    }
+
+    fn larger(self, other: Self) -> Self {
+        if other.bytes > self.bytes { other } else { self }
+    }
+}
+
+/// Shares of a transfer of which `remote` leaves the client's server, and for each byte of which OSDs move `between`
+/// among themselves.
+fn shares(plant: &Plant, place: Place, remote: f64, between: f64) -> Shares {
+    let nodes = plant.nodes;
+    let (away, own) = (number(remote), number(between));
+    match place {
+        Place::EveryServer => {
+            Shares { public: Share::spread(remote, nodes, &away), cluster: Share::spread(between, nodes, &own) }
+        }
+        Place::OneServer => {
+            Shares { public: Share::on_one(remote, &away), cluster: Share::spread(between, nodes, &own) }
+        }
+        Place::Outside { .. } => {
+            Shares { public: Share::spread(1.0, nodes, "1"), cluster: Share::spread(between, nodes, &own) }
+        }
+    }
+}
+
+/// The share where one network carries both: on the server with clients, and on the others.
+fn shared(plant: &Plant, place: Place, remote: f64, between: f64) -> Share {
+    let nodes = plant.nodes;
+    let both = |public: f64| match between {
+        0.0 => number(public),
+        _ => format!("({} + {})", number(public), number(between)),
+    };
+    match place {
+        Place::EveryServer => Share::spread(remote + between, nodes, &both(remote)),
+        Place::OneServer => {
+            let clients = match between {
+                0.0 => number(remote),
+                _ => format!("({} + {} / {nodes})", number(remote), number(between)),
+            };
+            Share::on_one(remote + between / nodes, &clients).larger(Share::spread(1.0 + between, nodes, &both(1.0)))
+        }
+        Place::Outside { .. } => Share::spread(1.0 + between, nodes, &both(1.0)),
+    }
+}
+
+fn network(carrier: &Carrier, share: &Share, free: f64, constants: &Constants) -> Option<Limit> {
+    if share.bytes <= 0.0 {
+        return None;
+    }
+    let ceiling = carrier.rate * free / share.bytes;
+    let mut rate = number(carrier.rate);
+    if free < 1.0 {
+        rate = format!("{rate} x {} free", number(free));
+    }
+    let formula = share.formula.replace("{rate}", &rate);
+    Some(Limit {
+        name: format!("network {}", carrier.name),
+        ceiling: Some(ceiling),
+        expected: ceiling * constants.network_share,
+        formula: format!("{formula}{} with {}", times(constants.network_share), carrier.how),
+    })
+}
+
+/// Limits that networks set to a transfer.
+fn networks(plant: &Plant, load: &Load, remote: f64, between: f64, constants: &Constants) -> Vec<Limit> {
+    let limit = |carrier: &Carrier, share: &Share| network(carrier, share, plant.free, constants);
+    let mut limits: Vec<Limit> = match &plant.cluster {
+        None => limit(&plant.public, &shared(plant, load.place, remote, between)).into_iter().collect(),
+        Some(cluster) => {
+            let shares = shares(plant, load.place, remote, between);
+            limit(cluster, &shares.cluster).into_iter().chain(limit(&plant.public, &shares.public)).collect()
+        }
+    };
+    if let Place::Outside { machines, rate: Some(rate) } = load.place {
+        limits.push(Limit {
+            name: "network of the clients".to_owned(),
+            ceiling: Some(machines * rate),
+            expected: machines * rate * constants.network_share,
+            formula: format!("{machines} x {}{}", number(rate), times(constants.network_share)),
+        });
+    }
+    limits
+}
+
+/// Part of a write that leaves the server of the client.
+fn remote(plant: &Plant, place: Place) -> f64 {
+    match place {
+        Place::Outside { .. } => 1.0,
+        Place::EveryServer | Place::OneServer => (plant.nodes - 1.0).max(0.0) / plant.nodes,
+    }
+}
+
+/// What the disks do with so many operations under way: each takes the path through the cluster and its turn on a disk.
+fn with_depth(rate: f64, alone: f64, depth: Option<f64>) -> f64 {
+    match depth {
+        Some(depth) if depth > 0.0 && rate > 0.0 => 1.0 / (1.0 / rate + 1.0 / (depth * alone)),
+        _ => rate,
+    }
+}
+
+fn depth_words(depth: Option<f64>, alone: f64) -> String {
+    depth.map_or(String::new(), |depth| format!(", with {} under way at {} MB/s each", number(depth), number(alone)))
+}
+
+/// Limits of large writes in MB/s; an error names what of a disk is not stated.
+///
+/// # Errors
+/// `write`, where neither a stated nor a measured rate is known.
+pub fn writes(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottleneck, &'static str> {
+    let stated = plant.write;
+    let (each, words) = match (constants.osd_write, stated) {
+        (Some(measured), _) => (measured, format!("{} measured", number(measured))),
+        (None, Some(stated)) => {
+            (stated * constants.disk_share, format!("{}{}", number(stated), times(constants.disk_share)))
+        }
+        (None, None) => return Err("write"),
+    };
+    let amplified = plant.stored * constants.amplification;
+    let (osds, free) = (plant.osds, plant.free);
+    // One after the other: the path, and then the disk.
+    let alone = 1.0 / (1.0 / constants.write_path + 1.0 / each);
+    let mut limits = vec![Limit {
+        name: "disks".to_owned(),
+        ceiling: stated.map(|stated| osds * stated * free / amplified),
+        expected: with_depth(osds * each * free / amplified, alone, load.depth),
+        formula: format!(
+            "{osds} x {words}{} / {}{}",
+            free_words(free),
+            number(amplified),
+            depth_words(load.depth, alone)
+        ),
+    }];
+    limits.extend(plant.threads.map(|threads| Limit {
+        name: "processors".to_owned(),
+        ceiling: None,
+        expected: threads * constants.thread_writes * free / plant.stored,
+        formula: format!(
+            "{threads} threads x {}{} / {}",
+            number(constants.thread_writes),
+            free_words(free),
+            number(plant.stored)
+        ),
+    }));
+    limits.extend(networks(plant, load, remote(plant, load.place), plant.sent, constants));
+    limits.extend(clients(load, constants.client_writes));
+    Ok(Bottleneck::new(limits, constants.sharpness))
+}
+
+/// Limits of large reads in MB/s; an error names what of a disk is not stated.
+///
+/// # Errors
+/// `read`, where neither a stated nor a measured rate is known.
+pub fn reads(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottleneck, &'static str> {
+    let Some(each) = constants.osd_read.or(plant.read) else { return Err("read") };
+    let (osds, free) = (plant.osds, plant.free);
+    let alone = 1.0 / (1.0 / constants.read_path + 1.0 / each);
+    let mut limits = vec![Limit {
+        name: "disks".to_owned(),
+        ceiling: plant.read.map(|stated| osds * stated * free),
+        expected: with_depth(osds * each * free, alone, load.depth),
+        formula: format!("{osds} x {}{}{}", number(each), free_words(free), depth_words(load.depth, alone)),
+    }];
+    limits.extend(plant.threads.map(|threads| Limit {
+        name: "processors".to_owned(),
+        ceiling: None,
+        expected: threads * constants.thread_reads * free,
+        formula: format!("{threads} threads x {}{}", number(constants.thread_reads), free_words(free)),
+    }));
+    let remote = match load.place {
+        Place::Outside { .. } => 1.0,
+        Place::EveryServer | Place::OneServer => 1.0 - plant.local_reads,
+    };
+    limits.extend(networks(plant, load, remote, plant.gathered, constants));
+    limits.extend(clients(load, constants.client_reads));
+    Ok(Bottleneck::new(limits, constants.sharpness))
+}
+
+fn free_words(free: f64) -> String {
+    if free < 1.0 { format!(" x {} free", number(free)) } else { String::new() }
+}
+
+fn clients(load: &Load, each: f64) -> Option<Limit> {
+    load.clients.map(|clients| Limit {
+        name: "clients".to_owned(),
+        ceiling: None,
+        expected: clients * each,
+        formula: format!("{} x {}", number(clients), number(each)),
+    })
+}
+
+/// Limits of small operations of so many bytes, per second.
+struct Small {
+    disks: Limit,
+    threads: Option<f64>,
+    /// Operations per second of one thread, however small they are.
+    per_thread: f64,
+    /// MB/s of one thread, however large they are.
+    thread_rate: f64,
+    pieces: f64,
+    per_client: f64,
+    latency: f64,
+}
+
+impl Small {
+    fn bottleneck(self, networks: Vec<Limit>, bytes: f64, plant: &Plant, load: &Load, sharpness: f64) -> Bottleneck {
+        let mut limits = vec![self.disks];
+        let per_thread = self.per_thread.min(self.thread_rate * units::MB.factor / bytes);
+        limits.extend(self.threads.map(|threads| Limit {
+            name: "processors".to_owned(),
+            ceiling: None,
+            expected: threads * per_thread * plant.free / self.pieces,
+            formula: format!(
+                "{threads} threads x {}{}{}",
+                number(per_thread),
+                free_words(plant.free),
+                over(self.pieces)
+            ),
+        }));
+        let operations = |rate: f64| rate * units::MB.factor / bytes;
+        limits.extend(networks.into_iter().map(|limit| Limit {
+            ceiling: limit.ceiling.map(operations),
+            expected: operations(limit.expected),
+            formula: format!("{} MB/s / {} bytes", number(limit.expected), number(bytes)),
+            ..limit
+        }));
+        limits.extend(clients(load, self.per_client));
+        limits.extend(load.depth.map(|depth| Limit {
+            name: "latency".to_owned(),
+            ceiling: None,
+            expected: depth / self.latency,
+            formula: format!("{} under way / {} ms", number(depth), number(self.latency * 1e3)),
+        }));
+        Bottleneck::new(limits, sharpness)
+    }
+}
+
+/// Operations per second of one disk: as stated, and no more than its bandwidth lets through.
+fn operations_of(stated: Option<f64>, rate: Option<f64>, bytes: f64) -> Option<f64> {
+    let by_rate = rate.map(|rate| rate * units::MB.factor / bytes);
+    [stated, by_rate].into_iter().flatten().reduce(f64::min)
+}
+
+/// Limits of small writes of so many bytes, per second; an error names what of a disk is not stated.
+///
+/// # Errors
+/// `write_iops`, where neither operations nor a rate is known.
+pub fn small_writes(plant: &Plant, load: &Load, bytes: f64, constants: &Constants) -> Result<Bottleneck, &'static str> {
+    let rate = constants.osd_write.or(plant.write.map(|stated| stated * constants.disk_share));
+    let each = operations_of(plant.write_operations, rate, bytes).ok_or("write_iops")?;
+    let pieces = plant.touched * plant.small_amplification * constants.small_amplification;
+    let all = plant.osds * each * plant.free / pieces;
+    let small = Small {
+        disks: Limit {
+            name: "disks".to_owned(),
+            ceiling: Some(plant.osds * each * plant.free / plant.touched),
+            expected: all,
+            formula: format!("{} x {}{} / {}", plant.osds, number(each), free_words(plant.free), number(pieces)),
+        },
+        threads: plant.threads,
+        per_thread: constants.thread_small_writes,
+        thread_rate: constants.thread_writes,
+        pieces: plant.touched,
+        per_client: constants.client_small_writes,
+        latency: constants.write_latency,
+    };
+    let networks = networks(plant, load, remote(plant, load.place), plant.sent, constants);
+    Ok(small.bottleneck(networks, bytes, plant, load, constants.sharpness))
+}
+
+/// Limits of small reads of so many bytes, per second; an error names what of a disk is not stated.
+///
+/// # Errors
+/// `read_iops`, where neither operations nor a rate is known.
+pub fn small_reads(plant: &Plant, load: &Load, bytes: f64, constants: &Constants) -> Result<Bottleneck, &'static str> {
+    let each = operations_of(plant.read_operations, constants.osd_read.or(plant.read), bytes).ok_or("read_iops")?;
+    let all = plant.osds * each * plant.free;
+    let small = Small {
+        disks: Limit {
+            name: "disks".to_owned(),
+            ceiling: Some(all),
+            expected: all,
+            formula: format!("{} x {}{}", plant.osds, number(each), free_words(plant.free)),
+        },
+        threads: plant.threads,
+        per_thread: constants.thread_small_reads,
+        thread_rate: constants.thread_reads,
+        pieces: 1.0,
+        per_client: constants.client_small_reads,
+        latency: constants.read_latency,
+    };
+    let remote = match load.place {
+        Place::Outside { .. } => 1.0,
+        Place::EveryServer | Place::OneServer => 1.0 - plant.local_reads,
+    };
+    // A small read is answered from one chunk.
+    let networks = networks(plant, load, remote, 0.0, constants);
+    Ok(small.bottleneck(networks, bytes, plant, load, constants.sharpness))
+}
