@@ -466,9 +466,22 @@ fn rust_type(id: &str, kind: &str) -> &'static str {
     }
 }
 
+/// A whole number in groups of three digits.
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push('_');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 fn rust_value(id: &str, parameter: &Parameter) -> String {
     match (parameter.kind.as_str(), &parameter.default) {
-        ("count", toml::Value::Integer(number)) => format!("{number}_u32"),
+        ("count", toml::Value::Integer(number)) => format!("{}_u32", grouped(*number)),
         ("number", toml::Value::Integer(number)) => format!("{number}.0_f64"),
         ("number", toml::Value::Float(number)) => format!("{number:?}_f64"),
         ("text-list", toml::Value::Array(values)) => {

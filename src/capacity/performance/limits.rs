@@ -91,6 +91,12 @@ fn shared(plant: &Plant, place: Place, remote: f64, between: f64) -> Share {
     }
 }
 
+const NETWORK_OF_CLIENTS: &str = "network of the clients";
+
+fn network_name(carrier: &Carrier) -> String {
+    format!("network {}", carrier.name)
+}
+
 fn network(carrier: &Carrier, share: &Share, free: f64, constants: &Constants) -> Option<Limit> {
     if share.bytes <= 0.0 {
         return None;
@@ -102,7 +108,7 @@ fn network(carrier: &Carrier, share: &Share, free: f64, constants: &Constants) -
     }
     let formula = share.formula.replace("{rate}", &rate);
     Some(Limit {
-        name: format!("network {}", carrier.name),
+        name: network_name(carrier),
         ceiling: Some(ceiling),
         expected: ceiling * constants.network_share,
         formula: format!("{formula}{} with {}", times(constants.network_share), carrier.how),
@@ -121,7 +127,7 @@ fn networks(plant: &Plant, load: &Load, remote: f64, between: f64, constants: &C
     };
     if let Place::Outside { machines, rate: Some(rate) } = load.place {
         limits.push(Limit {
-            name: "network of the clients".to_owned(),
+            name: NETWORK_OF_CLIENTS.to_owned(),
             ceiling: Some(machines * rate),
             expected: machines * rate * constants.network_share,
             formula: format!("{machines} x {}{}", number(rate), times(constants.network_share)),
@@ -218,9 +224,63 @@ pub fn reads(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottle
         Place::Outside { .. } => 1.0,
         Place::EveryServer | Place::OneServer => 1.0 - plant.local_reads,
     };
-    limits.extend(networks(plant, load, remote, plant.gathered, constants));
-    limits.extend(clients(load, constants.client_reads));
+    let clients = reading_clients(plant, load, remote, constants);
+    // Their own line is part of what known clients take in.
+    let lines = networks(plant, load, remote, plant.gathered, constants).into_iter();
+    limits.extend(lines.filter(|limit| clients.is_none() || !is_line_of_clients(limit, plant, load)));
+    limits.extend(clients);
     Ok(Bottleneck::new(limits, constants.sharpness))
+}
+
+fn is_line_of_clients(limit: &Limit, plant: &Plant, load: &Load) -> bool {
+    match load.place {
+        Place::EveryServer => false,
+        Place::OneServer => limit.name == network_name(&plant.public),
+        Place::Outside { .. } => limit.name == NETWORK_OF_CLIENTS,
+    }
+}
+
+/// What clients read that share their machines' lines: each takes bytes off the line and then works on them, one after
+/// the other, while the line serves its neighbours.
+fn reading_clients(plant: &Plant, load: &Load, remote: f64, constants: &Constants) -> Option<Limit> {
+    let count = load.clients?;
+    let (machines, line) = match load.place {
+        Place::EveryServer => (plant.nodes, Some(plant.public.rate)),
+        Place::OneServer => (1.0, Some(plant.public.rate)),
+        Place::Outside { machines, rate } => (machines, rate),
+    };
+    let line = line.filter(|_| remote > 0.0).map_or(f64::INFINITY, |rate| rate * constants.network_share / remote);
+    // Fewer clients than machines leave some of these idle.
+    let busy = machines.min(count);
+    let each = taking_turns(count / busy, line, constants.client_reads);
+    Some(Limit {
+        name: if line.is_finite() { "clients on their lines" } else { "clients" }.to_owned(),
+        ceiling: None,
+        expected: busy * each,
+        formula: format!(
+            "{} x {}{}",
+            number(count),
+            number(constants.client_reads),
+            if line.is_finite() { format!(" over {} lines of {}", number(busy), number(line)) } else { String::new() }
+        ),
+    })
+}
+
+/// What so many equal clients get that take turns at one line and work by themselves in between: the closed queue of
+/// one server, by mean value analysis (Reiser and Lavenberg, 1980). One client gets 1 / (1 / line + 1 / own), many
+/// fill the line.
+fn taking_turns(clients: f64, line: f64, own: f64) -> f64 {
+    /// More clients on one line fill it.
+    const COUNTED: usize = 200;
+    let whole = (clients.floor() as usize).clamp(1, COUNTED);
+    let (at_line, alone) = (1.0 / line, 1.0 / own);
+    let (mut waiting, mut rate) = (0.0, 0.0);
+    for customers in 1..=whole {
+        let stay = at_line * (1.0 + waiting);
+        rate = customers as f64 / (stay + alone);
+        waiting = rate * stay;
+    }
+    rate
 }
 
 fn free_words(free: f64) -> String {
@@ -343,4 +403,19 @@ pub fn small_reads(plant: &Plant, load: &Load, bytes: f64, constants: &Constants
     // A small read is answered from one chunk.
     let networks = networks(plant, load, remote, 0.0, constants);
     Ok(small.bottleneck(networks, bytes, plant, load, constants.sharpness))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::taking_turns;
+
+    /// A line of 6 and own work at 3: one client 1 / (1/6 + 1/3) = 2. Then a third of its time is at the line, so that
+    /// the second one stays 1/6 x 4/3 = 2/9 there: 2 / (2/9 + 3/9) = 3.6. Many fill the line.
+    #[test]
+    fn clients_take_turns_at_a_line() {
+        assert!((taking_turns(1.0, 6.0, 3.0) - 2.0).abs() < 1e-12);
+        assert!((taking_turns(2.0, 6.0, 3.0) - 3.6).abs() < 1e-12);
+        assert!((taking_turns(150.0, 6.0, 3.0) - 6.0).abs() < 1e-6);
+        assert!((taking_turns(1.0, f64::INFINITY, 3.0) - 3.0).abs() < 1e-12);
+    }
 }
