@@ -11,6 +11,7 @@ mod disks;
 mod documents;
 pub mod fabric;
 mod figure;
+pub mod fill;
 mod guests;
 pub mod latency;
 mod management;
@@ -23,10 +24,11 @@ mod plant;
 pub mod power;
 pub mod queues;
 mod quorum;
+pub mod room;
 pub mod sites;
 mod store;
 mod switches;
-mod usable;
+pub mod usable;
 
 pub use corosync::Timeouts;
 pub use figure::{Figure, Method, State, Value};
@@ -42,6 +44,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     bonds::figures(topology, &mut figures);
     bandwidth::figures(topology, &mut figures);
     usable::figures(topology, &mut figures);
+    fill::figures(topology, &mut figures);
     guests::figures(topology, &mut figures);
     guests::placed(topology, &mut figures);
     quorum::figures(topology, &mut figures);

@@ -293,7 +293,7 @@ pub(super) fn pgs_per_osd_out_of_range(judge: &mut Judge<'_>, limits: &parameter
             complete = false;
         }
     }
-    let classes = classes(topology, &pools);
+    let classes = topology.osd_classes();
     let mut asked = BTreeSet::new();
     for (node, class) in topology.nodes.iter().flat_map(|node| classes.iter().map(move |class| (node, *class))) {
         if let Some(missing) = Osds::of(node, class).missing.filter(|missing| asked.insert(missing.clone())) {
@@ -306,15 +306,6 @@ pub(super) fn pgs_per_osd_out_of_range(judge: &mut Judge<'_>, limits: &parameter
             judge_class(judge, limits, &pools, class);
         }
     }
-}
-
-/// What pools choose between: nothing where no pool names a class of OSDs, else every class there is.
-fn classes(topology: &Topology<'_>, pools: &[&Item<Pool>]) -> Vec<Option<Media>> {
-    if pools.iter().all(|pool| pool.value.device_class.is_none()) {
-        return vec![None];
-    }
-    let media = topology.nodes.iter().flat_map(Node::osd_groups).filter_map(|group| group.media());
-    media.collect::<BTreeSet<_>>().into_iter().map(Some).collect()
 }
 
 fn judge_class(
