@@ -333,11 +333,9 @@ fn holdable(domains: &[Run], pieces: f64) -> f64 {
     let (mut rest, mut pieces) = (sum(&domains), pieces);
     for mut run in domains {
         while run.count >= 1.0 {
-            if pieces < 1.0 {
-                return 0.0;
-            }
-            if run.bytes * pieces <= rest {
-                return rest / pieces;
+            // The last piece fits into all that is left, whatever float noise says.
+            if run.bytes * pieces <= rest || pieces <= 1.0 {
+                return rest.max(0.0) / pieces;
             }
             rest -= run.bytes;
             pieces -= 1.0;
