@@ -301,6 +301,47 @@ fn pools_on_the_same_disks_fill_them_together() {
     assert!(about(&equal_hosts(4, 4, "1.92 TB", " }", "size = 3"), "fill-after-loss", "ceph", "healthy").is_empty());
 }
 
+/// Ceph's own example: 200 OSDs x 100 / 3 = 6667, so 8192. With Tentacle's target of 200 it is 13333, so 16384.
+/// Six OSDs as in S004 with 90 % of the data in the pool: 6 x 100 x 0.9 / 3 = 180; 128 would be 29 % too few: 256.
+/// 4 + 2 chunks on 28 OSDs: 28 x 100 / 6 = 467, so 512.
+#[test]
+fn placement_groups_by_osds_share_and_pieces() {
+    let groups = |hosts, disks, pool: &str| {
+        let figures = equal_hosts(hosts, disks, "4 TB", " }", pool);
+        values(&figures, "placement-groups", "model", "healthy")[0]
+    };
+    close(groups(20, 10, "size = 3"), 8192.0);
+    close(groups(20, 10, "size = 3\n[ceph]\nrelease = \"tentacle\""), 16384.0);
+    close(groups(3, 2, "size = 3\ndata_share = \"90 %\""), 256.0);
+    close(groups(7, 4, "data_chunks = 4\ncoding_chunks = 2"), 512.0);
+}
+
+/// S004's pools on its six OSDs: 128 and 32 for CephFS, 128 for guests and 1 of the manager:
+/// (128 + 32 + 128 + 1) x 3 / 6 = 144.5. By the documents guests and files have 128 each.
+#[test]
+fn the_documents_pools_come_to_144_and_a_half_on_each_osd() {
+    let pools = "application = \"rbd\"\nsize = 3\npg_num = 128\n\
+                 [ceph.pool.cephfs01_data]\napplication = \"cephfs-data\"\nsize = 3\npg_num = 128\n\
+                 [ceph.pool.cephfs01_metadata]\napplication = \"cephfs-metadata\"\nsize = 3\npg_num = 32\n\
+                 [ceph.pool.\".mgr\"]\nsize = 3\npg_num = 1";
+    let figures = equal_hosts(3, 2, "1 TB", " }", pools);
+    close(model_of(&figures, "placement-groups-per-osd", "ceph", "healthy"), 144.5);
+    assert_eq!(values(&figures, "placement-groups", "documents", "healthy"), [128.0, 128.0]);
+}
+
+/// Twelve NVMe OSDs with a pool of 256 groups of 3, and twelve hard disks with one of 128; a pool of 32 without a class
+/// lies on both by halves: (768 + 96 / 2) / 12 = 68 and (384 + 48) / 12 = 36.
+#[test]
+fn placement_groups_count_by_class() {
+    let more = " }\nfast = { count = 4, capacity = \"2 TB\", media = \"nvme\", role = \"osd\" }";
+    let pools = "size = 3\npg_num = 256\ndevice_class = \"nvme\"\n\
+                 [ceph.pool.bulk]\nsize = 3\npg_num = 128\ndevice_class = \"hdd\"\n\
+                 [ceph.pool.both]\nsize = 3\npg_num = 32";
+    let figures = equal_hosts(3, 4, "4 TB", more, pools);
+    close(model_of(&figures, "placement-groups-per-osd", "ceph, nvme", "healthy"), 68.0);
+    close(model_of(&figures, "placement-groups-per-osd", "ceph, hdd", "healthy"), 36.0);
+}
+
 /// Three votes lose one: 3 - 2; the monitors the same; size 3 and `min_size` 2 leave one.
 #[test]
 fn three_servers_lose_one() {

@@ -20,6 +20,7 @@ mod packing;
 pub mod pairs;
 pub mod peer_link;
 pub mod performance;
+pub mod placement_groups;
 mod plant;
 pub mod power;
 pub mod queues;
@@ -45,6 +46,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     bandwidth::figures(topology, &mut figures);
     usable::figures(topology, &mut figures);
     fill::figures(topology, &mut figures);
+    placement_groups::figures(topology, &mut figures);
     guests::figures(topology, &mut figures);
     guests::placed(topology, &mut figures);
     quorum::figures(topology, &mut figures);
