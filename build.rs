@@ -117,6 +117,7 @@ struct Parameter {
 #[serde(deny_unknown_fields)]
 struct Figure {
     id: String,
+    table: Option<String>,
     summary: String,
     unit: String,
     formula: String,
@@ -335,8 +336,9 @@ fn rule_constant(out: &mut String, rule: &Rule, examples: &[Option<String>; 2]) 
 fn figure_constant(out: &mut String, figure: &Figure) {
     let _ = writeln!(
         out,
-        "FigureText {{ id: {:?}, summary: {:?}, unit: {:?}, formula: {:?}, explanation: {:?}, sources: {}, parameters: {} }},",
+        "FigureText {{ id: {:?}, table: {:?}, summary: {:?}, unit: {:?}, formula: {:?}, explanation: {:?}, sources: {}, parameters: {} }},",
         figure.id,
+        figure.table,
         figure.summary,
         figure.unit,
         figure.formula,

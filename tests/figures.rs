@@ -154,6 +154,194 @@ fn usable_capacity_leaves_room_to_heal() {
     close(values(&four, "usable-capacity", "model", "healthy")[0], 6.528);
 }
 
+/// Hosts with one OSD each, of so many TB, and a pool of a size.
+fn hosts_of(terabytes: &[u32], size: u32) -> Vec<Value> {
+    let host = |(index, terabytes): (usize, &u32)| {
+        format!(
+            "[server_model.m{index}.disks]\ndata = {{ count = 1, capacity = \"{terabytes} TB\", role = \"osd\" }}\n\
+             [node.n{index}]\nmodel = \"m{index}\"\n"
+        )
+    };
+    let design: Vec<String> = terabytes.iter().enumerate().map(host).collect();
+    let design = design.concat();
+    plan_of(&format!("{design}[ceph.pool.vm]\nsize = {size}\n"))
+}
+
+/// 20, 20, 20 and 60 TB in three copies: the three small ones hold the two copies that the large one does not,
+/// 60 / 2 = 30 TB, of which the large one takes 30: 90 TB of 120. 5, 1, 1, 1 and 1 TB in two copies: the four small
+/// ones hold the second copy of 4 TB.
+#[test]
+fn a_large_host_is_filled_no_further_than_the_others_match() {
+    let figures = hosts_of(&[20, 20, 20, 60], 3);
+    let of = |figures: &[Value], id| model_of(figures, id, "ceph.pool.vm", "healthy");
+    close(of(&figures, "raw-capacity"), 120.0);
+    close(of(&figures, "matched-capacity"), 90.0);
+    close(of(&figures, "held-capacity"), 30.0);
+    close(of(&figures, "writes-stop-at"), 30.0 * 0.95);
+    close(of(&hosts_of(&[5, 1, 1, 1, 1], 2), "held-capacity"), 4.0);
+}
+
+/// So many hosts with so many disks of a capacity, and keys of the pool.
+fn equal_hosts(hosts: u32, disks: u32, capacity: &str, more: &str, pool: &str) -> Vec<Value> {
+    plan_of(&format!(
+        "[server_model.hci.disks]\ndata = {{ count = {disks}, capacity = \"{capacity}\", media = \"hdd\", role = \"osd\"{more}\n\
+         [node.\"pve{{1..{hosts}}}\"]\nmodel = \"hci\"\n[ceph.pool.vm]\n{pool}\n"
+    ))
+}
+
+/// Three hosts, three copies, n OSDs each: the n - 1 others of a host take over from a lost one, so that
+/// 0.85 (n - 1) / n of raw / 3 may be filled, and recovery stops at 0.90 (n - 1) / n: for 2, 3, 4, 6 and 8 OSDs
+/// 0.425 and 0.45, 0.567 and 0.60, 0.6375 and 0.675, 0.708 and 0.75, 0.744 and 0.7875.
+#[test]
+fn on_three_hosts_the_osds_of_a_host_take_over_from_each_other() {
+    let shares = [
+        (2, 0.425, 0.45),
+        (3, 0.85 * 2.0 / 3.0, 0.60),
+        (4, 0.6375, 0.675),
+        (6, 0.85 * 5.0 / 6.0, 0.75),
+        (8, 0.74375, 0.7875),
+    ];
+    for (osds, nearfull, backfillfull) in shares {
+        let figures = equal_hosts(3, osds, "2 TB", " }", "size = 3");
+        let third = 2.0 * f64::from(osds);
+        close(model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy"), nearfull * third);
+        close(model_of(&figures, "recovery-stops-at", "ceph.pool.vm", "healthy"), backfillfull * third);
+    }
+}
+
+/// 4 + 2 chunks on seven hosts with four disks of 1.92 TB: (53.76 - 7.68) / 1.5 = 30.72 TB, x 0.85 = 26.112 TB. On
+/// six hosts none is to spare: a lost disk leaves 5.76 TB of its host, which holds a chunk of a quarter of the data:
+/// 4 x 5.76 x 0.85 = 19.584 TB.
+#[test]
+fn chunks_take_half_as_much_again() {
+    let usable = |hosts| {
+        let figures = equal_hosts(hosts, 4, "1.92 TB", " }", "data_chunks = 4\ncoding_chunks = 2");
+        model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy")
+    };
+    close(usable(7), 26.112);
+    close(usable(6), 19.584);
+}
+
+/// Three hosts with four disks of 8 TB behind two DB devices: a lost one takes two disks, and the other two take
+/// over: (32 - 16) x 0.85 = 13.6 TB. Behind a single one it takes the whole host, which nothing heals; then a lost
+/// disk binds: (32 - 8) x 0.85 = 20.4 TB. With a fourth host that is healed as well: (128 - 32) / 3 x 0.85 = 27.2 TB.
+#[test]
+fn a_db_device_takes_all_the_osds_behind_it() {
+    let usable = |hosts, devices| {
+        let more = format!(
+            ", db = \"fast\" }}\nfast = {{ count = {devices}, capacity = \"1 TB\", media = \"nvme\", role = \"db\" }}"
+        );
+        let figures = equal_hosts(hosts, 4, "8 TB", &more, "size = 3");
+        model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy")
+    };
+    close(usable(3, 2), 13.6);
+    close(usable(3, 1), 20.4);
+    close(usable(4, 1), 27.2);
+}
+
+/// Two disks of 4 TB with two OSDs on each of three hosts: a lost disk takes both: (8 - 4) x 0.85 = 3.4 TB.
+#[test]
+fn a_disk_takes_all_its_osds() {
+    let figures = equal_hosts(3, 2, "4 TB", ", osds_per_disk = 2 }", "size = 3");
+    close(model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy"), 3.4);
+}
+
+/// Two sites with three hosts of 4 TB and four copies, two at each site: a lost host leaves 8 TB of its site for two
+/// copies: 4 x 0.85 = 3.4 TB, though (24 - 4) / 4 would be 5. Nothing lost: 12 / 2 = 6 TB.
+#[test]
+fn in_stretch_mode_each_site_holds_half_of_the_copies() {
+    let design = r#"
+[server_model.hci.disks]
+data = { count = 1, capacity = "4 TB", role = "osd" }
+[site]
+a = {}
+b = {}
+[node."a{1..3}"]
+model = "hci"
+site = "a"
+[node."b{1..3}"]
+model = "hci"
+site = "b"
+[ceph]
+stretch_mode = true
+pool.vm = { size = 4 }
+"#;
+    let figures = plan_of(design);
+    close(model_of(&figures, "held-capacity", "ceph.pool.vm", "healthy"), 6.0);
+    close(model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy"), 3.4);
+}
+
+/// Copies apart by disk on three hosts with four disks of 1 TB: a lost host heals onto the others,
+/// (12 - 4) / 3 x 0.85 = 2.2667 TB. The ratios are the design's: x 0.75 it is 2 TB.
+#[test]
+fn copies_apart_by_disk_leave_room_for_a_lost_server() {
+    let figures = equal_hosts(3, 4, "1 TB", " }", "size = 3\nfailure_domain = \"osd\"");
+    close(model_of(&figures, "usable-capacity", "ceph.pool.vm", "healthy"), 8.0 / 3.0 * 0.85);
+    let own = equal_hosts(3, 4, "1 TB", " }", "size = 3\nfailure_domain = \"osd\"\n[ceph]\nnearfull_ratio = \"75 %\"");
+    close(model_of(&own, "usable-capacity", "ceph.pool.vm", "healthy"), 2.0);
+}
+
+/// Four hosts with four disks of 1.92 TB: 10.24 TB in three copies, 7.68 TB once a host is lost. 4 TB of guests and
+/// 0.5 TB of files fill 4 / 10.24 + 0.5 / 10.24 = 43.9 %, and 4.5 / 7.68 = 58.6 % after the loss. With 0.2 TB more
+/// each month 0.85 is passed after (0.85 x 7.68 - 4.5) / 0.2 = 10.14 months.
+#[test]
+fn pools_on_the_same_disks_fill_them_together() {
+    let pools = "size = 3\nstored = \"4 TB\"\ngrowth = \"200 GB\"\n[ceph.pool.files]\nsize = 3\nstored = \"500 GB\"";
+    let figures = equal_hosts(4, 4, "1.92 TB", " }", pools);
+    close(model_of(&figures, "planned-fill", "ceph", "healthy"), 450.0 / 10.24);
+    close(model_of(&figures, "fill-after-loss", "ceph", "healthy"), 450.0 / 7.68);
+    close(model_of(&figures, "months-until-full", "ceph", "healthy"), (0.85 * 7.68 - 4.5) / 0.2);
+    let months = about(&figures, "months-until-full", "ceph", "healthy")[0];
+    assert_eq!(months["binding"], "a lost server");
+    assert_eq!(months["assumed"], serde_json::json!(["ceph.pool.files does not grow"]));
+    // What one pool stores says nothing without the other; and nobody asked where none says it.
+    let silent = equal_hosts(4, 4, "1.92 TB", " }", &pools.replace("stored = \"500 GB\"", ""));
+    let unknown = about(&silent, "fill-after-loss", "ceph", "healthy")[0];
+    assert_eq!(unknown["value"], Value::Null);
+    assert!(about(&equal_hosts(4, 4, "1.92 TB", " }", "size = 3"), "fill-after-loss", "ceph", "healthy").is_empty());
+}
+
+/// Ceph's own example: 200 OSDs x 100 / 3 = 6667, so 8192. With Tentacle's target of 200 it is 13333, so 16384.
+/// Six OSDs as in S004 with 90 % of the data in the pool: 6 x 100 x 0.9 / 3 = 180; 128 would be 29 % too few: 256.
+/// 4 + 2 chunks on 28 OSDs: 28 x 100 / 6 = 467, so 512.
+#[test]
+fn placement_groups_by_osds_share_and_pieces() {
+    let groups = |hosts, disks, pool: &str| {
+        let figures = equal_hosts(hosts, disks, "4 TB", " }", pool);
+        values(&figures, "placement-groups", "model", "healthy")[0]
+    };
+    close(groups(20, 10, "size = 3"), 8192.0);
+    close(groups(20, 10, "size = 3\n[ceph]\nrelease = \"tentacle\""), 16384.0);
+    close(groups(3, 2, "size = 3\ndata_share = \"90 %\""), 256.0);
+    close(groups(7, 4, "data_chunks = 4\ncoding_chunks = 2"), 512.0);
+}
+
+/// S004's pools on its six OSDs: 128 and 32 for CephFS, 128 for guests and 1 of the manager:
+/// (128 + 32 + 128 + 1) x 3 / 6 = 144.5. By the documents guests and files have 128 each.
+#[test]
+fn the_documents_pools_come_to_144_and_a_half_on_each_osd() {
+    let pools = "application = \"rbd\"\nsize = 3\npg_num = 128\n\
+                 [ceph.pool.cephfs01_data]\napplication = \"cephfs-data\"\nsize = 3\npg_num = 128\n\
+                 [ceph.pool.cephfs01_metadata]\napplication = \"cephfs-metadata\"\nsize = 3\npg_num = 32\n\
+                 [ceph.pool.\".mgr\"]\nsize = 3\npg_num = 1";
+    let figures = equal_hosts(3, 2, "1 TB", " }", pools);
+    close(model_of(&figures, "placement-groups-per-osd", "ceph", "healthy"), 144.5);
+    assert_eq!(values(&figures, "placement-groups", "documents", "healthy"), [128.0, 128.0]);
+}
+
+/// Twelve NVMe OSDs with a pool of 256 groups of 3, and twelve hard disks with one of 128; a pool of 32 without a class
+/// lies on both by halves: (768 + 96 / 2) / 12 = 68 and (384 + 48) / 12 = 36.
+#[test]
+fn placement_groups_count_by_class() {
+    let more = " }\nfast = { count = 4, capacity = \"2 TB\", media = \"nvme\", role = \"osd\" }";
+    let pools = "size = 3\npg_num = 256\ndevice_class = \"nvme\"\n\
+                 [ceph.pool.bulk]\nsize = 3\npg_num = 128\ndevice_class = \"hdd\"\n\
+                 [ceph.pool.both]\nsize = 3\npg_num = 32";
+    let figures = equal_hosts(3, 4, "4 TB", more, pools);
+    close(model_of(&figures, "placement-groups-per-osd", "ceph, nvme", "healthy"), 68.0);
+    close(model_of(&figures, "placement-groups-per-osd", "ceph, hdd", "healthy"), 36.0);
+}
+
 /// Three votes lose one: 3 - 2; the monitors the same; size 3 and `min_size` 2 leave one.
 #[test]
 fn three_servers_lose_one() {

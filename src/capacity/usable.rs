@@ -1,11 +1,41 @@
-//! What a pool may hold so that a loss can heal.
+//! The way from raw to usable capacity, step by step: what a pool may hold so that a loss can heal.
+
+use std::collections::BTreeMap;
 
 use super::figure::{Figure, Method};
+use super::room::{Loss, Part, Room, Run};
 use super::store::{Store, leading_pools, path};
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::UsableCapacity;
-use crate::quantity::{Size, units};
-use crate::topology::Topology;
+use crate::catalogue::{FigureText, figure_texts as texts};
+use crate::design::{FailureDomain, Words};
+use crate::quantity::{Ratio, Size, units};
+use crate::topology::{Redundancy, Topology};
+
+/// Fill of an OSD from which Ceph warns, moves nothing more onto it, and takes no more writes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FillRatios {
+    /// It warns.
+    pub nearfull: Ratio,
+    /// Nothing more is moved onto it: recovery stops.
+    pub backfillfull: Ratio,
+    /// Pools on it take no writes.
+    pub full: Ratio,
+}
+
+impl FillRatios {
+    /// The ratios of a design: as written, else Ceph's own.
+    pub fn of(topology: &Topology<'_>) -> Self {
+        let UsableCapacity { nearfull, backfillfull, full } = UsableCapacity::DEFAULT;
+        let Some(ceph) = topology.design.ceph.as_ref().map(|ceph| &ceph.value) else {
+            return Self { nearfull, backfillfull, full };
+        };
+        Self {
+            nearfull: ceph.nearfull_ratio.as_ref().map_or(nearfull, |ratio| ratio.value),
+            backfillfull: ceph.backfillfull_ratio.as_ref().map_or(backfillfull, |ratio| ratio.value),
+            full: ceph.full_ratio.as_ref().map_or(full, |ratio| ratio.value),
+        }
+    }
+}
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     if !topology.has_ceph() {
@@ -17,179 +47,171 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
         out.push(unknown("ceph".to_owned(), vec!["ceph.pool: a pool with its size".to_owned()]));
     }
     for pool in pools {
-        out.push(match Store::of(topology, pool) {
-            Ok(store) => usable(topology, &store),
-            Err(missing) => unknown(path(pool), missing),
-        });
-    }
-}
-
-/// What may be lost with its data, and heals onto what is left: a server, or a disk where copies are kept apart by
-/// disk only.
-struct Unit {
-    /// Index of what no two copies share.
-    domain: usize,
-    bytes: f64,
-    /// The largest disk in it, where it has others to take over its data.
-    disk: Option<f64>,
-}
-
-/// The units of a store; an error names the groups whose capacity is not written.
-fn units_of(store: &Store<'_, '_>) -> Result<Vec<Unit>, Vec<String>> {
-    let mut domains: Vec<&str> = Vec::new();
-    let mut found = Vec::new();
-    for server in &store.servers {
-        let mut sizes = Vec::new();
-        for group in &server.groups {
-            let missing = || vec![format!("{}.capacity", group.path())];
-            let capacity = group.capacity().ok_or_else(missing)?.base();
-            sizes.extend((0..group.count().unwrap_or(0)).map(|_| capacity));
-        }
-        if store.by_disk() {
-            let first = found.len();
-            found.extend(sizes.iter().enumerate().map(|(index, bytes)| Unit {
-                domain: first + index,
-                bytes: *bytes,
-                disk: None,
-            }));
-            continue;
-        }
-        let domain = domains.iter().position(|known| *known == server.domain).unwrap_or_else(|| {
-            domains.push(server.domain.as_ref());
-            domains.len() - 1
-        });
-        let largest = sizes.iter().copied().fold(0.0, f64::max);
-        found.push(Unit { domain, bytes: sizes.iter().sum(), disk: (sizes.len() > 1).then_some(largest) });
-    }
-    Ok(found)
-}
-
-/// Bytes of the domains.
-fn domain_sizes(units: &[Unit]) -> Vec<f64> {
-    let mut sizes = vec![0.0; units.iter().map(|unit| unit.domain + 1).max().unwrap_or(0)];
-    for unit in units {
-        sizes[unit.domain] += unit.bytes;
-    }
-    sizes
-}
-
-/// Bytes that domains of these sizes hold, each byte `copies` times and never twice in one domain: a domain larger
-/// than what the others can match is filled no further than they are.
-fn holdable(mut sizes: Vec<f64>, copies: f64) -> f64 {
-    sizes.sort_by(|left, right| right.total_cmp(left));
-    let (mut rest, mut copies) = (sizes.iter().sum::<f64>(), copies);
-    for size in sizes {
-        if size * copies <= rest {
-            return rest / copies;
-        }
-        rest -= size;
-        copies -= 1.0;
-        if copies < 1.0 {
-            break;
+        let room = Store::of(topology, pool).and_then(|store| Ok((Room::of(topology, &store)?, store)));
+        match room {
+            Ok((room, store)) => out.extend(waterfall(topology, &store, &room)),
+            Err(missing) => out.push(unknown(path(pool), missing)),
         }
     }
-    0.0
 }
 
-/// What heals after a loss.
-#[derive(Clone, Copy, PartialEq)]
-enum Heals {
-    /// The largest unit, onto the other domains or the rest of its own.
-    Unit,
-    /// A disk, onto the others of its own server.
-    Disk,
-    /// Nothing.
-    Nothing,
+/// How much fuller the fullest OSD is than the mean, where it is known how placement groups come to lie.
+fn imbalance(_store: &Store<'_, '_>) -> Option<f64> {
+    None
 }
 
-/// What a store holds when one unit is lost: what heals, the bytes lost and the bytes held.
-fn after_loss(units: &[Unit], lost: &Unit, copies: f64) -> (Heals, f64, f64) {
-    let mut sizes = domain_sizes(units);
-    let own = lost.domain;
-    sizes[own] -= lost.bytes;
-    // What is left of a sum of equal sizes is float noise.
-    let left = sizes.iter().filter(|size| **size >= 1.0).count() as f64;
-    if left >= copies {
-        return (Heals::Unit, lost.bytes, holdable(sizes, copies));
-    }
-    let disk = lost.disk.unwrap_or(0.0);
-    sizes[own] += lost.bytes - disk;
-    (if disk > 0.0 { Heals::Disk } else { Heals::Nothing }, disk, holdable(sizes, copies))
+pub(super) fn terabytes(bytes: f64) -> Size {
+    Size::from_base(bytes, &units::TB)
 }
 
+fn waterfall(topology: &Topology<'_>, store: &Store<'_, '_>, room: &Room) -> Vec<Figure> {
+    let pieces = word(store.redundancy);
+    let step = |text, bytes: f64| Figure::new(text, path(store.pool), Method::Model, bytes / units::TB.factor);
+    let (raw, matched, held) = (room.raw(), room.matched(), room.held());
+    let domain = topology.placement_domain(&store.pool.value);
+    let limited = matched < raw - 1.0;
+    let apart = step(texts::MATCHED_CAPACITY, matched)
+        .formula(apart(room, store, domain, pieces))
+        .input("raw", terabytes(raw))
+        .input("domains", room.places());
+    let loss = room.worst();
+    let left = loss.map_or(held, |loss| loss.held);
+    let ratios = FillRatios::of(topology);
+    vec![
+        step(texts::RAW_CAPACITY, raw).formula(disks(store)).input("nodes", store.servers.len()),
+        if limited { apart.binding(match_limit(room, store, pieces)) } else { apart },
+        step(texts::HELD_CAPACITY, held)
+            .formula(format!("{} {}", terabytes(matched), overhead(store.redundancy)))
+            .input(pieces, store.copies),
+        step(texts::CAPACITY_AFTER_LOSS, left).formula(after(store, raw, held, loss)),
+        usable_in(topology, store, room),
+        filled(store, texts::RECOVERY_STOPS_AT, left, ratios.backfillfull, " backfillfull, after the loss"),
+        filled(store, texts::WRITES_STOP_AT, held, ratios.full, " full, with nothing lost"),
+    ]
+}
+
+/// Data that a pool may hold so that a loss can heal.
 pub(super) fn usable(topology: &Topology<'_>, store: &Store<'_, '_>) -> Figure {
-    let text = texts::USABLE_CAPACITY;
-    let fill = UsableCapacity::DEFAULT.nearfull;
-    let copies = store.copies;
-    let units = match units_of(store) {
-        Ok(units) => units,
-        Err(missing) => return Figure::unknown(text, path(store.pool), Method::Model, missing),
-    };
-    let terabytes = |bytes: f64| Size::from_base(bytes, &units::TB);
-    let raw: f64 = units.iter().map(|unit| unit.bytes).sum();
-    let sizes = domain_sizes(&units);
-    let worst = units.iter().map(|unit| after_loss(&units, unit, copies));
-    let worst = worst.reduce(|worst, own| if own.2 < worst.2 { own } else { worst });
-    let (heals, lost, held) = worst.unwrap_or((Heals::Nothing, 0.0, 0.0));
-    let even = (held * copies - (raw - lost)).abs() < 1.0;
-    let held = held * f64::from(store.redundancy.data());
-    let what = if store.by_disk() { "disk" } else { "server" };
-    let (formula, binding) = match heals {
-        _ if (sizes.len() as f64) < copies => (
-            format!("{} places cannot hold {copies} copies apart", sizes.len()),
-            "too few places for the copies".to_owned(),
-        ),
-        Heals::Unit if even => (
-            format!(
-                "({} - {} lost {what}) x {fill} / {:.3}",
-                terabytes(raw),
-                terabytes(lost),
-                store.redundancy.overhead()
-            )
-            .replace(".000", ""),
-            format!("a lost {what} heals onto the others"),
-        ),
-        Heals::Unit => (
-            format!("{} x {fill}", terabytes(held)),
-            format!("without {} of a lost {what} the others match no more in {copies} copies", terabytes(lost)),
-        ),
-        Heals::Disk => (
-            format!("({} - {} lost disk) x {fill}", terabytes(held + lost), terabytes(lost)),
-            "a lost disk heals onto the others of its own server".to_owned(),
-        ),
-        Heals::Nothing => {
-            (format!("{} x {fill}", terabytes(held)), "nearfull; a lost disk has nowhere to heal".to_owned())
-        }
-    };
-    let figure = Figure::new(text, path(store.pool), Method::Model, held * fill.base() / units::TB.factor)
-        .formula(formula)
-        .binding(binding)
+    match Room::of(topology, store) {
+        Ok(room) => usable_in(topology, store, &room),
+        Err(missing) => Figure::unknown(texts::USABLE_CAPACITY, path(store.pool), Method::Model, missing),
+    }
+}
+
+fn usable_in(topology: &Topology<'_>, store: &Store<'_, '_>, room: &Room) -> Figure {
+    let (raw, loss, pieces) = (room.raw(), room.worst(), word(store.redundancy));
+    let left = loss.map_or_else(|| room.held(), |loss| loss.held);
+    let usable = filled(store, texts::USABLE_CAPACITY, left, FillRatios::of(topology).nearfull, "")
+        .binding(case(room, store, loss))
         .input("raw", terabytes(raw))
         .input("nodes", store.servers.len())
-        .input("copies", copies);
-    let naive = format!("{} / {copies} copies alone would be {}", terabytes(raw), terabytes(raw / copies));
-    if topology.pools().count() > 1 {
-        figure.note(format!("{naive}; other pools on the same disks take their part of it"))
-    } else {
-        figure.note(naive)
+        .input(pieces, store.copies)
+        .note(naive(topology, raw, store, pieces));
+    if imbalance(store).is_some() { usable } else { usable.assumed("every OSD is as full as the mean") }
+}
+
+/// So much of what fits that the fullest OSD comes to a ratio.
+fn filled(store: &Store<'_, '_>, text: &'static FigureText, bytes: f64, ratio: Ratio, what: &str) -> Figure {
+    let imbalance = imbalance(store);
+    let spread = imbalance.map_or(String::new(), |imbalance| format!(" / {imbalance:.3}"));
+    let value = bytes * ratio.base() / imbalance.unwrap_or(1.0) / units::TB.factor;
+    Figure::new(text, path(store.pool), Method::Model, value)
+        .formula(format!("{} x {ratio}{what}{spread}", terabytes(bytes)))
+        .input("fill", ratio)
+}
+
+fn word(redundancy: Redundancy) -> &'static str {
+    if matches!(redundancy, Redundancy::Copies(_)) { "copies" } else { "chunks" }
+}
+
+/// The disks of a store: `16 disks of 1.92 TB on 4 servers`.
+fn disks(store: &Store<'_, '_>) -> String {
+    let mut kinds: BTreeMap<String, (f64, u64)> = BTreeMap::new();
+    for group in store.servers.iter().flat_map(|server| &server.groups) {
+        let Some(capacity) = group.capacity() else { continue };
+        let kind = kinds.entry(capacity.to_string()).or_insert((capacity.base(), 0));
+        kind.1 += u64::from(group.count().unwrap_or(0));
+    }
+    let mut kinds: Vec<(String, (f64, u64))> = kinds.into_iter().filter(|(_, (_, count))| *count > 0).collect();
+    kinds.sort_by(|one, other| other.1.0.total_cmp(&one.1.0));
+    let parts = kinds.iter().map(|(capacity, (_, count))| format!("{count} x {capacity}"));
+    format!("{} on {} servers", first(parts), store.servers.len())
+}
+
+/// Most parts of a sum that are written out.
+const MOST_PARTS: usize = 4;
+
+/// The first few parts of a sum.
+fn first(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    let shown = parts[..parts.len().min(MOST_PARTS)].join(" + ");
+    if parts.len() > MOST_PARTS { format!("{shown} and {} more", parts.len() - MOST_PARTS) } else { shown }
+}
+
+/// What the failure domains let pieces use.
+fn apart(room: &Room, store: &Store<'_, '_>, domain: FailureDomain, pieces: &str) -> String {
+    if room.places() < store.copies {
+        return format!("{} places cannot hold {} {pieces} apart", room.places(), store.copies);
+    }
+    let most = room.matched() / store.copies;
+    let part = |run: Run| {
+        let size = terabytes(run.bytes);
+        if run.bytes > most + 1.0 {
+            format!("{} x {} of {size}", run.count, terabytes(most))
+        } else {
+            format!("{} x {size}", run.count)
+        }
+    };
+    format!("by {}: {}", domain.word(), first(room.sizes().into_iter().map(part)))
+}
+
+fn match_limit(room: &Room, store: &Store<'_, '_>, pieces: &str) -> String {
+    if room.places() < store.copies {
+        return format!("too few places for the {pieces}");
+    }
+    format!("the others: a large domain holds no more than they match in {} {pieces}", store.copies)
+}
+
+fn overhead(redundancy: Redundancy) -> String {
+    match redundancy {
+        Redundancy::Copies(copies) => format!("/ {copies} copies"),
+        Redundancy::Chunks { data, coding } => format!("x {data} / ({data} + {coding})"),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::holdable;
+/// What is left of the capacity after the loss that binds.
+fn after(store: &Store<'_, '_>, raw: f64, held: f64, loss: Option<Loss>) -> String {
+    let Some(loss) = loss else { return format!("{}: no loss heals", terabytes(held)) };
+    let (lost, word) = (terabytes(loss.raw), loss.part.word());
+    let even = (loss.held * store.redundancy.overhead() - (raw - loss.raw)).abs() < 1.0;
+    if even {
+        return format!("({} - {lost} lost {word}) {}", terabytes(raw), overhead(store.redundancy));
+    }
+    format!("{} without {lost} of a lost {word}", terabytes(held))
+}
 
-    /// Three copies on 10, 1 and 1: the 10 holds one copy of no more than the others do, so 1. On 10, 10, 1 and 1
-    /// the two large ones take a copy each, the small ones share the third: 2. On four times 8: 32 / 3.
-    #[test]
-    fn the_small_ones_set_what_the_large_ones_can_match() {
-        for (sizes, held) in [
-            (vec![10.0, 1.0, 1.0], 1.0),
-            (vec![1.0, 10.0, 1.0, 10.0], 2.0),
-            (vec![8.0; 4], 32.0 / 3.0),
-            (vec![5.0, 5.0], 0.0),
-        ] {
-            assert!((holdable(sizes.clone(), 3.0) - held).abs() < 1e-9, "{sizes:?}");
-        }
+/// Which case binds, in words.
+fn case(room: &Room, store: &Store<'_, '_>, loss: Option<Loss>) -> String {
+    if room.places() < store.copies {
+        return "too few places".to_owned();
+    }
+    let spare = room.places() > store.copies || store.by_disk();
+    match loss.map(|loss| loss.part) {
+        Some(Part::Server) if spare => "a lost server heals onto the others".to_owned(),
+        Some(Part::Server) => "a lost server heals onto the others of its own place".to_owned(),
+        Some(part) if spare => format!("a lost {} heals onto the others", part.word()),
+        Some(Part::DbDevice) => "the OSDs of a lost DB device heal onto the others of its own server".to_owned(),
+        Some(Part::Disk) => "a lost disk heals onto the others of its own server".to_owned(),
+        None => "nearfull; a lost disk has nowhere to heal".to_owned(),
+    }
+}
+
+fn naive(topology: &Topology<'_>, raw: f64, store: &Store<'_, '_>, pieces: &str) -> String {
+    let alone = terabytes(raw / store.redundancy.overhead());
+    let naive = format!("{} in {} {pieces} alone would be {alone}", terabytes(raw), store.copies);
+    if topology.pools().count() > 1 {
+        format!("{naive}; other pools on the same disks take their part of it")
+    } else {
+        naive
     }
 }

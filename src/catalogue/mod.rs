@@ -178,6 +178,8 @@ pub struct ParameterText {
 pub struct FigureText {
     /// Name.
     pub id: &'static str,
+    /// Heading of the table that it is a step of, together with the figures beside it.
+    pub table: Option<&'static str>,
     /// What it is, in one line.
     pub summary: &'static str,
     /// Unit.

@@ -254,8 +254,12 @@ pub fn plan(sources: &Sources, name: &str, figures: &[Figure], findings: &[Findi
     for finding in findings {
         snippet(&mut out, sources, finding, style);
     }
-    for group in figures.chunk_by(|left, right| left.text.id == right.text.id) {
-        figure_group(&mut out, group, style);
+    let together = |figure: &Figure| figure.text.table.unwrap_or(figure.text.id);
+    for group in figures.chunk_by(|left, right| together(left) == together(right)) {
+        match group.first().and_then(|figure| figure.text.table) {
+            Some(heading) => steps(&mut out, heading, group, style),
+            None => figure_group(&mut out, group, style),
+        }
     }
     let unknown = figures.iter().filter(|figure| matches!(figure.value, Value::Unknown(_))).count();
     let _ = writeln!(out, "{}: {} figures, {} of them unknown", clean(name), figures.len(), unknown);
@@ -265,7 +269,6 @@ pub fn plan(sources: &Sources, name: &str, figures: &[Figure], findings: &[Findi
 fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
     let Some(text) = figures.first().map(|figure| figure.text) else { return };
     indented(out, 0, &format!("{} [{}]", text.summary, text.id), style);
-    let mut notes: Vec<&str> = Vec::new();
     // Things with the same number made the same way, such as equal switches, share a row.
     let mut rows: Vec<(Vec<String>, [String; 3])> = Vec::new();
     for figure in figures {
@@ -279,19 +282,42 @@ fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
             Some((subjects, _)) => subjects.push(subject),
             None => rows.push((vec![subject], made)),
         }
-        if let Some(note) = figure.note.as_deref().filter(|note| !notes.contains(note)) {
-            notes.push(note);
-        }
     }
     let rows = rows.into_iter().map(|(subjects, made)| std::iter::once(shared_row(&subjects)).chain(made).collect());
     let rows: Vec<Vec<String>> = rows.collect();
     out.push_str(&table(style.width, &["for", "method", "value", "how it was made"], rows));
-    for note in notes {
+    notes(out, figures, style);
+    out.push('\n');
+}
+
+/// Figures that lead from one to the next, a table for each thing they are about.
+fn steps(out: &mut String, heading: &str, figures: &[Figure], style: Style) {
+    indented(out, 0, heading, style);
+    for group in figures.chunk_by(|left, right| left.subject == right.subject) {
+        let Some(first) = group.first() else { continue };
+        let _ = writeln!(out, "{}", clean(&first.subject));
+        let row = |figure: &Figure| {
+            let made = clean(&derivation(figure)).into_owned();
+            vec![figure.text.id.to_owned(), figure.printed(), made]
+        };
+        out.push_str(&table(style.width, &["step", "value", "how it was made"], group.iter().map(row).collect()));
+        notes(out, group, style);
+        out.push('\n');
+    }
+}
+
+/// What is to be said of figures, each thing once.
+fn notes(out: &mut String, figures: &[Figure], style: Style) {
+    let mut told: Vec<&str> = Vec::new();
+    for note in figures.iter().filter_map(|figure| figure.note.as_deref()) {
+        if told.contains(&note) {
+            continue;
+        }
+        told.push(note);
         for (index, line) in wrap(&clean(note), style.width.saturating_sub(4)).iter().enumerate() {
             let _ = writeln!(out, "{}{line}", if index == 0 { "  * " } else { "    " });
         }
     }
-    out.push('\n');
 }
 
 /// Most things that a row of a table names.

@@ -6,7 +6,7 @@ use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::osd as parameters;
 use crate::design::{Application, DiskRole, Media};
 use crate::quantity::{Ratio, Size, units};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::topology::{DiskGroup, Gap, ModelInUse, Topology, node_paths};
 
 fn subject(group: &DiskGroup<'_>) -> Subject {
@@ -469,6 +469,95 @@ pub(super) fn smaller_than_one_tebibyte(judge: &mut Judge<'_>, limits: &paramete
             }
             Some(_) => judge.holds(),
             None => lacks(judge, &group, "capacity"),
+        }
+    }
+}
+
+pub(super) fn smaller_than_hundred_gib(judge: &mut Judge<'_>, limits: &parameters::SmallerThanHundredGib) {
+    for group in osd_groups(judge) {
+        let each = f64::from(group.osds_per_disk());
+        match group.capacity().map(|capacity| capacity / each) {
+            Some(capacity) if capacity < limits.minimum => {
+                violates(judge, &group, Some(capacity_span(&group))).with("capacity", capacity);
+            }
+            Some(_) => judge.holds(),
+            None => lacks(judge, &group, "capacity"),
+        }
+    }
+}
+
+/// Groups of OSD disks that say how many OSDs are on each.
+fn shared_disks<'a>(judge: &Judge<'a>) -> Vec<(DiskGroup<'a>, Spanned<u32>)> {
+    let models = judge.topology().models_in_use();
+    let groups = models.iter().flat_map(|model| model.disks_for(DiskRole::Osd));
+    groups.filter_map(|group| Some((group, group.disk().osds_per_disk.clone()?))).collect()
+}
+
+pub(super) fn several_on_sata_or_sas(judge: &mut Judge<'_>) {
+    for (group, osds) in shared_disks(judge) {
+        match group.media() {
+            Some(Media::Nvme) => {}
+            _ if osds.value < 2 => judge.holds(),
+            Some(media) => {
+                let raised = violates(judge, &group, Some(osds.span));
+                raised.with("media", media.to_string()).with("osds", osds.value);
+            }
+            None => lacks(judge, &group, "media"),
+        }
+    }
+}
+
+pub(super) fn several_on_nvme(judge: &mut Judge<'_>, limits: &parameters::SeveralOnNvme) {
+    for (group, osds) in shared_disks(judge).into_iter().filter(|(group, _)| group.media() == Some(Media::Nvme)) {
+        match group.capacity() {
+            _ if osds.value < 2 => judge.holds(),
+            Some(capacity) if capacity >= limits.large => judge.holds(),
+            Some(capacity) => {
+                let raised = violates(judge, &group, Some(osds.span));
+                raised.with("osds", osds.value).with("capacity", capacity);
+            }
+            None => lacks(judge, &group, "capacity"),
+        }
+    }
+}
+
+pub(super) fn many_on_one_server(judge: &mut Judge<'_>, limits: &parameters::ManyOnOneServer) {
+    let topology = judge.topology();
+    for gap in topology.disk_gaps() {
+        judge.gap(&gap);
+    }
+    for model in topology.models_in_use() {
+        let groups: Vec<DiskGroup<'_>> = model.disks_for(DiskRole::Osd).collect();
+        let silent: Vec<&DiskGroup<'_>> = groups.iter().filter(|group| group.osds().is_none()).collect();
+        let osds = groups.iter().filter_map(DiskGroup::osds).fold(0, u32::saturating_add);
+        if osds > limits.most {
+            let largest = groups.iter().max_by_key(|group| group.osds());
+            let at = largest.and_then(|group| group.disk().count.as_ref()).map_or(model.span(), |count| count.span);
+            let raised = judge.violated(Subject::new(model.path(), model.span())).at(at);
+            raised.with("model", model.model.names.clone()).with("osds", osds);
+        } else if !silent.is_empty() {
+            silent.into_iter().for_each(|group| lacks(judge, group, "count"));
+        } else if osds > 0 {
+            judge.holds();
+        }
+    }
+}
+
+pub(super) fn hdd_larger_than_eight_tb(judge: &mut Judge<'_>, limits: &parameters::HddLargerThanEightTb) {
+    for group in on_hard_disks(judge) {
+        let Some(capacity) = group.capacity() else {
+            lacks(judge, &group, "capacity");
+            continue;
+        };
+        match holds_guests(judge.topology(), &group) {
+            _ if capacity <= limits.most => judge.holds(),
+            Ok(true) => {
+                violates(judge, &group, Some(capacity_span(&group))).with("capacity", capacity);
+            }
+            Ok(false) => {}
+            Err(gap) => {
+                judge.gap(&gap);
+            }
         }
     }
 }

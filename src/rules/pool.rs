@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judge, Subject};
+use crate::capacity::placement_groups::PerOsd;
 use crate::catalogue::parameters::pool as parameters;
 use crate::design::{Application, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Words};
 use crate::quantity::Size;
@@ -251,8 +252,8 @@ impl Osds {
                 (_, Some(_), None, _) => key("media"),
                 (_, Some(class), Some(media), _) if class != media => None,
                 (_, _, _, None) => key("count"),
-                (_, _, _, Some(count)) => {
-                    osds.count += count;
+                (_, _, _, Some(_)) => {
+                    osds.count = osds.count.saturating_add(group.osds().unwrap_or(0));
                     None
                 }
             };
@@ -293,7 +294,7 @@ pub(super) fn pgs_per_osd_out_of_range(judge: &mut Judge<'_>, limits: &parameter
             complete = false;
         }
     }
-    let classes = classes(topology, &pools);
+    let classes = topology.osd_classes();
     let mut asked = BTreeSet::new();
     for (node, class) in topology.nodes.iter().flat_map(|node| classes.iter().map(move |class| (node, *class))) {
         if let Some(missing) = Osds::of(node, class).missing.filter(|missing| asked.insert(missing.clone())) {
@@ -306,15 +307,6 @@ pub(super) fn pgs_per_osd_out_of_range(judge: &mut Judge<'_>, limits: &parameter
             judge_class(judge, limits, &pools, class);
         }
     }
-}
-
-/// What pools choose between: nothing where no pool names a class of OSDs, else every class there is.
-fn classes(topology: &Topology<'_>, pools: &[&Item<Pool>]) -> Vec<Option<Media>> {
-    if pools.iter().all(|pool| pool.value.device_class.is_none()) {
-        return vec![None];
-    }
-    let media = topology.nodes.iter().flat_map(Node::osd_groups).filter_map(|group| group.media());
-    media.collect::<BTreeSet<_>>().into_iter().map(Some).collect()
 }
 
 fn judge_class(
@@ -347,13 +339,14 @@ fn judge_class(
     }
     let Some((_, pool)) = largest.filter(|_| own > 0) else { return };
     let per_osd = placements / f64::from(own);
-    if (f64::from(limits.lower)..=f64::from(limits.upper)).contains(&per_osd) {
+    let most = PerOsd::of(judge.topology()).most;
+    if (f64::from(limits.lower)..=f64::from(most)).contains(&per_osd) {
         judge.holds();
         return;
     }
     let at = pool.value.pg_num.as_ref().map_or(pool.pattern.span, |groups| groups.span);
     let raised = judge.violated(Subject::new("ceph.pool", at)).with("placements", placements);
-    raised.with("pools", counted).with("osds", own).with("per_osd", per_osd);
+    raised.with("pools", counted).with("osds", own).with("per_osd", per_osd).with("upper", most);
 }
 
 pub(super) fn pg_num_not_power_of_two(judge: &mut Judge<'_>) {

@@ -112,7 +112,7 @@ impl<'d> Node<'d> {
     /// Number of OSDs, where every group says how many disks it has.
     pub fn osd_count(&self) -> Option<u32> {
         self.model?;
-        self.osd_groups().map(|group| group.count()).sum()
+        self.osd_groups().map(|group| group.osds()).sum()
     }
 
     /// Capacity of all OSDs together, where it is known.

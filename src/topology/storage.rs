@@ -1,6 +1,7 @@
 //! Disks of a server with the controller they hang on.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::Topology;
 use super::devices::Node;
@@ -55,6 +56,16 @@ impl<'d> DiskGroup<'d> {
     /// Disks in each server.
     pub fn count(&self) -> Option<u32> {
         self.disk().count.as_ref().map(|count| count.value.saturating_mul(self.item.names.len() as u32))
+    }
+
+    /// OSDs on one disk.
+    pub fn osds_per_disk(&self) -> u32 {
+        self.disk().osds_per_disk.as_ref().map_or(1, |osds| osds.value)
+    }
+
+    /// OSDs in each server.
+    pub fn osds(&self) -> Option<u32> {
+        self.count().map(|count| count.saturating_mul(self.osds_per_disk()))
     }
 
     /// Capacity of one disk.
@@ -274,6 +285,21 @@ impl<'d> Topology<'d> {
     /// The table of nodes, for a design that has none.
     pub fn node_gap(&self) -> Gap {
         Gap { path: "node".to_owned(), span: self.anchor(), missing: "node".to_owned() }
+    }
+
+    /// What pools choose between: nothing where no pool names a class of OSDs, else every class there is.
+    pub fn osd_classes(&self) -> Vec<Option<Media>> {
+        if self.pools().all(|pool| pool.value.device_class.is_none()) {
+            return vec![None];
+        }
+        let media = self.nodes.iter().flat_map(Node::osd_groups).filter_map(|group| group.media());
+        media.collect::<BTreeSet<_>>().into_iter().map(Some).collect()
+    }
+
+    /// Pools that lie on a class of OSDs, those that name none included.
+    pub fn pools_on(&self, class: Option<Media>) -> impl Iterator<Item = &'d Item<Pool>> + use<'d> {
+        let chosen = |pool: &Item<Pool>| pool.value.device_class.as_ref().map(|class| class.value);
+        self.pools().filter(move |pool| class.is_none() || chosen(pool).is_none() || chosen(pool) == class)
     }
 
     /// What keeps the disks of the nodes from being known: models, their disks, or what a disk is for.
