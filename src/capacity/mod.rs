@@ -14,6 +14,7 @@ mod figure;
 mod guests;
 pub mod latency;
 mod management;
+pub mod migration;
 mod nodes;
 mod packing;
 pub mod pairs;
@@ -44,6 +45,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     usable::figures(topology, &mut figures);
     guests::figures(topology, &mut figures);
     guests::placed(topology, &mut figures);
+    migration::figures(topology, &mut figures);
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
     pairs::figures(topology, &mut figures);
