@@ -111,3 +111,131 @@ fn migrations_at_the_same_time_share_the_port() {
     let found = figure(&figures, "evacuation-time", "cluster", "healthy");
     close(number(found), 10.0 * 8.0 * 1_073.741_824 / 487.5 / 2.0 / 60.0);
 }
+
+/// Servers with so many OSDs each behind one port, and one pool of three copies.
+fn storing(servers: u32, disks: &str, port: &str, pool: &str) -> String {
+    format!(
+        "[server_model.hci]\ncards = {{ a = {{ ports = 1, speed = \"{port}\" }} }}\n\
+         [server_model.hci.disks.data]\nrole = \"osd\"\n{disks}\n\
+         [node.\"pve{{1..{servers}}}\"]\nmodel = \"hci\"\n[network.ceph]\npurpose = [\"ceph_public\"]\ninterface = \"a:1\"\n\
+         [ceph]\nmclock_profile = \"balanced\"\n[ceph.pool.vm]\napplication = \"rbd\"\n{pool}\n"
+    )
+}
+
+const DATA: &str = "server_model.hci.disks.data";
+
+fn input(figure: &Value, name: &str) -> f64 {
+    let inputs = figure["inputs"].as_array().unwrap();
+    inputs.iter().find(|input| input["name"] == name).and_then(|input| input["value"].as_f64()).unwrap()
+}
+
+/// Four servers with 4 x 1.92 TB, 60 % full: 0.6 x 30.72 TB / 3 = 6.144 TB are stored. A server takes 0.6 x 7.68 TB =
+/// 4.608 TB with it. Network 3 x 3,125 x 0.8 x 0.5 = 3,750 MB/s, disks 12 x 1,000 x 0.5 = 6,000: 1,228.8 s, and 620 s
+/// until it begins: 1,848.8 s, 31 minutes.
+#[test]
+fn a_lost_server_heals_onto_the_three_others() {
+    let disks = "count = 4\ncapacity = \"1.92 TB\"\nmedia = \"nvme\"\nwrite = \"1000 MB/s\"";
+    let design = storing(4, disks, "25GbE", "size = 3\nmin_size = 2\nstored = \"6.144 TB\"");
+    let figures = plan(&design);
+    let lost = figure(&figures, "recovery-time", "server_model.hci", "node lost");
+    close(input(lost, "bytes"), 4.608);
+    close(input(lost, "moving"), 1_228.8);
+    close(number(lost), 1_848.8 / 3_600.0);
+    assert_eq!(text(lost, "binding"), "network ceph");
+    assert_eq!(text(lost, "printed"), "0.51 h");
+    // One disk: 1.152 TB onto the 15 that are left, 4 servers take it in: 1.152e6 / (4 x 1,250) = 230.4 s at most; the
+    // lost one's server has three targets of fifteen, the others four: 1.152e6 x 4 / 15 / 1,250 = 245.76 s.
+    let lost = figure(&figures, "recovery-time", DATA, "disk lost");
+    close(input(lost, "moving"), 245.76);
+    // By the other profiles the share is 70 % and 40 %.
+    let moving = |profile: &str| {
+        let figures = plan(&design.replace("balanced", profile));
+        input(figure(&figures, "recovery-time", "server_model.hci", "node lost"), "moving")
+    };
+    close(moving("high_recovery_ops"), 1_228.8 * 0.5 / 0.7);
+    close(moving("high_client_ops"), 1_228.8 * 0.5 / 0.4);
+}
+
+/// Three servers with two disks of 4 TB and 150 MB/s, 40 % full (0.4 x 24 TB / 3 = 3.2 TB stored), one lost: 1.6 TB go
+/// onto the other disk of the same server: 150 x 0.5 = 75 MB/s, 21,333 s, 5.9 hours. With eight disks, seven take it:
+/// 525 MB/s, but 10GbE carries 1,250 x 0.8 x 0.5 = 500: 3,200 s, 0.9 hours. A lost server has nowhere to go.
+#[test]
+fn on_three_servers_a_lost_disk_refills_its_own_server() {
+    let disks = |count: u32| format!("count = {count}\ncapacity = \"4 TB\"\nmedia = \"hdd\"\nwrite = \"150 MB/s\"");
+    let of = |count: u32, stored: &str| {
+        plan(&storing(3, &disks(count), "10GbE", &format!("size = 3\nmin_size = 2\nstored = \"{stored}\"")))
+    };
+    let two = of(2, "3.2 TB");
+    let lost = figure(&two, "recovery-time", DATA, "disk lost");
+    close(input(lost, "bytes"), 1.6);
+    close(input(lost, "moving"), 1.6e6 / 75.0);
+    close(number(lost), (1.6e6 / 75.0 + 620.0) / 3_600.0);
+    assert_eq!(text(lost, "binding"), "writes of the disks that take over");
+    let eight = of(8, "12.8 TB");
+    let lost = figure(&eight, "recovery-time", DATA, "disk lost");
+    close(input(lost, "moving"), 1.6e6 / 500.0);
+    assert_eq!(text(lost, "binding"), "network ceph");
+    let gone = figure(&two, "recovery-time", "server_model.hci", "node lost");
+    assert_eq!(text(gone, "printed"), "never");
+    assert!(text(gone, "formula").contains("2 of 3 places (host) are left for 3 copies"), "{gone:#}");
+}
+
+/// Where nobody says what is stored, disks are taken to be filled to nearfull: 0.85 x 4 TB = 3.4 TB, and to what the
+/// design calls nearfull: 0.8 x 4 TB = 3.2 TB.
+#[test]
+fn a_fill_that_is_not_written_is_nearfull_and_said() {
+    let disks = "count = 2\ncapacity = \"4 TB\"\nmedia = \"hdd\"\nwrite = \"150 MB/s\"";
+    let design = storing(3, disks, "10GbE", "size = 3\nmin_size = 2");
+    let figures = plan(&design);
+    let lost = figure(&figures, "recovery-time", DATA, "disk lost");
+    close(input(lost, "bytes"), 3.4);
+    assert!(assumes(lost, "ceph.pool.vm.stored: disks filled to 85 %"), "{lost:#}");
+    let figures = plan(&design.replace("[ceph]\n", "[ceph]\nnearfull_ratio = \"80 %\"\n"));
+    close(input(figure(&figures, "recovery-time", DATA, "disk lost"), "bytes"), 3.2);
+}
+
+/// Six disks of 4 TB behind two database disks on each of four servers, 3.2 TB stored three times on 24 disks: 0.4 TB
+/// each. One database disk takes three of them, 1.2 TB; the 21 others write 75 MB/s each: 1.2e6 / (21 x 75) = 761.9 s.
+#[test]
+fn a_lost_database_disk_takes_the_disks_behind_it() {
+    let disks = "count = 6\ncapacity = \"4 TB\"\nmedia = \"hdd\"\nwrite = \"150 MB/s\"\ndb = \"wal\"\n\
+                 [server_model.hci.disks.wal]\nrole = \"db\"\ncount = 2\ncapacity = \"960 GB\"\nmedia = \"nvme\"";
+    let figures = plan(&storing(4, disks, "25GbE", "size = 3\nmin_size = 2\nstored = \"3.2 TB\""));
+    let lost = figure(&figures, "recovery-time", "server_model.hci.disks.wal", "database disk lost");
+    close(input(lost, "bytes"), 1.2);
+    close(input(lost, "moving"), 1.2e6 / (21.0 * 75.0));
+}
+
+/// Seven servers with four disks of 1.92 TB, 4 + 2 chunks, 20 TB stored: 30 TB raw on 28 disks, 4.2857 TB on a server.
+/// Each rebuilt chunk is read four times, by the 24 disks left: 4 x 4.2857e6 / (24 x 1,000 x 0.5) = 1,428.6 s. The
+/// network takes in four times as much, too: 4 x 4.2857e6 / 6 / 1,250 = 2,285.7 s by 25GbE, and 571.4 s by 100GbE.
+#[test]
+fn erasure_coding_reads_k_chunks_for_each() {
+    let disks = "count = 4\ncapacity = \"1.92 TB\"\nmedia = \"nvme\"\nwrite = \"1000 MB/s\"";
+    let pool = "data_chunks = 4\ncoding_chunks = 2\nmin_size = 5\nstored = \"20 TB\"";
+    let moving = |port: &str| {
+        let figures = plan(&storing(7, disks, port, pool));
+        let lost = figure(&figures, "recovery-time", "server_model.hci", "node lost").clone();
+        (input(&lost, "moving"), text(&lost, "binding").to_owned())
+    };
+    let bytes = 30e6 / 7.0;
+    let (seconds, binding) = moving("25GbE");
+    close(seconds, 4.0 * bytes / 6.0 / 1_250.0);
+    assert_eq!(binding, "network ceph");
+    let (seconds, binding) = moving("100GbE");
+    close(seconds, 4.0 * bytes / (24.0 * 500.0));
+    assert_eq!(binding, "reads of the disks with copies");
+}
+
+/// Four racks of one server each with three copies by rack: the whole rack is down with its server.
+#[test]
+fn a_whole_rack_is_not_marked_out() {
+    let disks = "count = 4\ncapacity = \"1.92 TB\"\nmedia = \"nvme\"\nwrite = \"1000 MB/s\"";
+    let design = storing(4, disks, "25GbE", "size = 3\nmin_size = 2\nstored = \"6 TB\"\nfailure_domain = \"rack\"");
+    let racks: String =
+        (1..=4).map(|rack| format!("[node.pve{rack}]\nmodel = \"hci\"\nrack = \"r{rack}\"\n")).collect();
+    let figures = plan(&design.replace("[node.\"pve{1..4}\"]\nmodel = \"hci\"\n", &racks));
+    let gone = figure(&figures, "recovery-time", "server_model.hci", "node lost");
+    assert_eq!(text(gone, "printed"), "never");
+    assert!(text(gone, "formula").contains("mon_osd_down_out_subtree_limit"), "{gone:#}");
+}

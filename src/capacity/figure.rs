@@ -42,6 +42,21 @@ impl State {
     }
 }
 
+impl State {
+    /// What is lost, in words; nothing that is lost is nothing.
+    pub fn lost(self) -> &'static str {
+        match self {
+            Self::Healthy | Self::StorageSplit => "nothing",
+            Self::MemberLost => "member",
+            Self::PeerGone => "switch",
+            Self::DiskLost => "disk",
+            Self::DatabaseLost => "disk with databases",
+            Self::NodeLost => "server",
+            Self::SpineLost => "spine",
+        }
+    }
+}
+
 /// How a figure is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {

@@ -24,6 +24,7 @@ mod plant;
 pub mod power;
 pub mod queues;
 mod quorum;
+pub mod recovery;
 pub mod sites;
 mod store;
 mod switches;
@@ -45,6 +46,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     usable::figures(topology, &mut figures);
     guests::figures(topology, &mut figures);
     guests::placed(topology, &mut figures);
+    recovery::figures(topology, &mut figures);
     migration::figures(topology, &mut figures);
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);

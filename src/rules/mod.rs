@@ -30,6 +30,7 @@ mod osd;
 mod pool;
 mod power;
 mod raid;
+mod recovery;
 mod site;
 mod storage;
 mod switch;
