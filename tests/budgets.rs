@@ -239,3 +239,87 @@ fn a_whole_rack_is_not_marked_out() {
     assert_eq!(text(gone, "printed"), "never");
     assert!(text(gone, "formula").contains("mon_osd_down_out_subtree_limit"), "{gone:#}");
 }
+
+/// Three servers with four OSDs each and a hundred guests of 50 operations of 16 KiB on the mean.
+fn worn(capacity: &str, guest: &str) -> Vec<Value> {
+    let disks = format!(
+        "count = 4\ncapacity = \"{capacity}\"\nmedia = \"nvme\"\nwrite = \"1000 MB/s\"\nendurance = \"1 DWPD\""
+    );
+    let guests = format!("[guest.web]\ncount = 100\nio_size = \"16 KiB\"\nwrite_share = \"100 %\"\n{guest}\n");
+    plan(&format!("{}{guests}", storing(3, &disks, "25GbE", "size = 3\nmin_size = 2")))
+}
+
+/// 100 x 50 x 16,384 B = 81.92 MB/s, x 3 copies / 12 disks = 20.48, x 1.3 = 26.624 MB/s = 2.3003 TB a day: 1.198 DWPD
+/// on 1.92 TB, 0.599 on 3.84 TB. A drive of 1 DWPD on 1.92 TB over five years lasts 5 / 1.198 = 4.17 years.
+#[test]
+fn the_mean_of_a_day_wears_disks() {
+    let day = 100.0 * 50.0 * 16_384.0 * 3.0 / 12.0 * 1.3 * 86_400.0 / 1e12;
+    let figures = worn("1.92 TB", "mean_iops = 50");
+    close(number(figure(&figures, "daily-writes", DATA, "healthy")), day);
+    let need = figure(&figures, "endurance-need", DATA, "healthy");
+    close(number(need), day / 1.92);
+    assert_eq!(text(need, "printed"), "1.2 DWPD");
+    close(number(figure(&figures, "endurance-years", DATA, "healthy")), 5.0 / (day / 1.92));
+    let figures = worn("3.84 TB", "mean_iops = 50");
+    assert_eq!(text(figure(&figures, "endurance-need", DATA, "healthy"), "printed"), "0.6 DWPD");
+}
+
+#[test]
+fn the_peak_wears_no_disk() {
+    let figures = worn("1.92 TB", "iops = 1000");
+    let need = figure(&figures, "endurance-need", DATA, "healthy");
+    assert_eq!(text(need, "printed"), "unknown");
+    assert!(text(need, "note").contains("peak"), "{need:#}");
+}
+
+/// Six hard disks behind two database disks on each of three servers, three copies, 100 guests x 50 x 16 KiB: of 81.92
+/// MB/s each server stores one copy, 13.653 MB/s on each of six disks. A database disk takes the journal and 0.3 of
+/// metadata for three of them: 13.653 x 1.3 x 3 = 53.25 MB/s. With operations of 64 KiB, four times the bytes and no
+/// journal: 54.613 x 0.3 x 3 = 49.15 MB/s.
+#[test]
+fn a_database_disk_takes_the_journal_of_small_writes() {
+    let disks = "count = 6\ncapacity = \"4 TB\"\nmedia = \"hdd\"\nwrite = \"150 MB/s\"\ndb = \"wal\"\n\
+                 [server_model.hci.disks.wal]\nrole = \"db\"\ncount = 2\ncapacity = \"960 GB\"\nmedia = \"nvme\"";
+    let daily = |size: &str| {
+        let guests =
+            format!("[guest.web]\ncount = 100\nmean_iops = 50\nio_size = \"{size}\"\nwrite_share = \"100 %\"\n");
+        let figures = plan(&format!("{}{guests}", storing(3, disks, "25GbE", "size = 3\nmin_size = 2")));
+        // Hard disks are not rated by what is written to them.
+        assert!(figures.iter().all(|figure| figure["id"] != "daily-writes" || figure["subject"] != DATA));
+        number(figure(&figures, "daily-writes", "server_model.hci.disks.wal", "healthy"))
+    };
+    close(daily("16 KiB"), 100.0 * 50.0 * 16_384.0 / 6.0 * 1.3 * 3.0 * 86_400.0 / 1e12);
+    close(daily("64 KiB"), 100.0 * 50.0 * 65_536.0 / 6.0 * 0.3 * 3.0 * 86_400.0 / 1e12);
+}
+
+/// 4 + 2 chunks are 1.5 bytes for each: 81.92 MB/s x 1.5 / 28 disks x 1.3.
+#[test]
+fn chunks_wear_by_their_overhead() {
+    let disks = "count = 4\ncapacity = \"1.92 TB\"\nmedia = \"nvme\"\nwrite = \"1000 MB/s\"";
+    let pool = "data_chunks = 4\ncoding_chunks = 2\nmin_size = 5";
+    let guests = "[guest.web]\ncount = 100\nmean_iops = 50\nio_size = \"16 KiB\"\nwrite_share = \"100 %\"\n";
+    let figures = plan(&format!("{}{guests}", storing(7, disks, "25GbE", pool)));
+    let day = 100.0 * 50.0 * 16_384.0 * 1.5 / 28.0 * 1.3 * 86_400.0 / 1e12;
+    close(number(figure(&figures, "daily-writes", DATA, "healthy")), day);
+}
+
+/// 150 TBW at 50 GB a day: 150,000 / (50 x 365) = 8.2 years; at 250 GB a day 1.6 years. Where nothing is written of it,
+/// 50 GB a day are assumed.
+#[test]
+fn a_system_disk_lasts_its_rating_by_the_day() {
+    let of = |day: &str| {
+        let design = format!(
+            "[server_model.hci.disks.os]\nrole = \"os\"\ncount = 2\ncapacity = \"256 GB\"\nmedia = \"ssd\"\n\
+             endurance = \"150 TBW\"\n{day}\n[node.\"pve{{1..3}}\"]\nmodel = \"hci\"\n"
+        );
+        let figures = plan(&design);
+        figure(&figures, "endurance-years", "server_model.hci.disks.os", "healthy").clone()
+    };
+    close(number(&of("written_per_day = \"50 GB\"")), 150_000.0 / (50.0 * 365.0));
+    let busy = of("written_per_day = \"250 GB\"");
+    close(number(&busy), 150_000.0 / (250.0 * 365.0));
+    assert_eq!(text(&busy, "printed"), "1.6 years");
+    let silent = of("");
+    assert_eq!(text(&silent, "printed"), "8.2 years");
+    assert!(assumes(&silent, "written_per_day = 50 GB"));
+}

@@ -9,6 +9,7 @@ mod corosync;
 pub mod demand;
 mod disks;
 mod documents;
+pub mod endurance;
 pub mod fabric;
 mod figure;
 mod guests;
@@ -47,6 +48,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     guests::figures(topology, &mut figures);
     guests::placed(topology, &mut figures);
     recovery::figures(topology, &mut figures);
+    endurance::figures(topology, &mut figures);
     migration::figures(topology, &mut figures);
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);

@@ -54,10 +54,10 @@ impl Healing {
 }
 
 /// Equal disks of one server that store a pool.
-struct Lot<'d> {
-    node: usize,
-    group: DiskGroup<'d>,
-    count: f64,
+pub(super) struct Lot<'d> {
+    pub(super) node: usize,
+    pub(super) group: DiskGroup<'d>,
+    pub(super) count: f64,
     /// Capacity of one.
     each: f64,
     /// Index of what no two copies share.
@@ -65,10 +65,10 @@ struct Lot<'d> {
 }
 
 /// A pool on its disks.
-struct Stored<'d> {
+pub(super) struct Stored<'d> {
     path: String,
-    redundancy: Redundancy,
-    lots: Vec<Lot<'d>>,
+    pub(super) redundancy: Redundancy,
+    pub(super) lots: Vec<Lot<'d>>,
     domains: usize,
     kept_apart_by: FailureDomain,
     /// Raw bytes of all copies; nothing where it is not said what is stored.
@@ -125,7 +125,7 @@ impl Loss<'_> {
 }
 
 impl<'d> Stored<'d> {
-    fn of(topology: &Topology<'d>, pool: &'d Item<crate::design::Pool>) -> Result<Self, Vec<String>> {
+    pub(super) fn of(topology: &Topology<'d>, pool: &'d Item<crate::design::Pool>) -> Result<Self, Vec<String>> {
         let store = Store::of(topology, pool)?;
         let by_disk = store.by_disk();
         let mut names: Vec<&str> = Vec::new();
@@ -164,24 +164,22 @@ impl<'d> Stored<'d> {
         self.kept_apart_by == FailureDomain::Osd
     }
 
+    /// The part of all raw bytes that one disk of a lot holds.
+    pub(super) fn part(&self, lot: &Lot<'d>) -> f64 {
+        let capacity = |lots: &mut dyn Iterator<Item = &Lot<'d>>| lots.map(|lot| lot.each * lot.count).sum::<f64>();
+        // With as many places as pieces, each holds one of every object, however large it is.
+        if !self.by_disk() && self.domains == self.pieces() {
+            let own = capacity(&mut self.lots.iter().filter(|other| other.domain == lot.domain));
+            lot.each / own / self.pieces() as f64
+        } else {
+            lot.each / capacity(&mut self.lots.iter())
+        }
+    }
+
     /// Bytes of this pool on what is lost, of so many raw bytes in all.
     fn lost_of(&self, raw: f64, loss: Loss<'_>) -> f64 {
-        let capacity = |lots: &mut dyn Iterator<Item = &Lot<'d>>| lots.map(|lot| lot.each * lot.count).sum::<f64>();
-        let each_domain_holds_one = !self.by_disk() && self.domains == self.pieces();
-        let part = |lot: &Lot<'d>| {
-            if each_domain_holds_one {
-                let own = capacity(&mut self.lots.iter().filter(|other| other.domain == lot.domain));
-                lot.each / own / self.pieces() as f64
-            } else {
-                lot.each / capacity(&mut self.lots.iter())
-            }
-        };
-        self.lots
-            .iter()
-            .map(|lot| (lot, loss.of(lot)))
-            .filter(|(_, lost)| *lost > 0.0)
-            .map(|(lot, lost)| part(lot) * lost * raw)
-            .sum()
+        let lost = self.lots.iter().map(|lot| (lot, loss.of(lot))).filter(|(_, lost)| *lost > 0.0);
+        lost.map(|(lot, lost)| self.part(lot) * lost * raw).sum()
     }
 
     fn lost_capacity(&self, loss: Loss<'_>) -> f64 {

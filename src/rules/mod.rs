@@ -11,6 +11,7 @@ mod corosync;
 mod cpu;
 mod disk;
 mod diskless;
+mod endurance;
 mod fabric;
 mod failure;
 mod firewall;
