@@ -232,8 +232,8 @@ fn erasure_coding_reads_k_chunks_for_each() {
 fn a_whole_rack_is_not_marked_out() {
     let disks = "count = 4\ncapacity = \"1.92 TB\"\nmedia = \"nvme\"\nwrite = \"1000 MB/s\"";
     let design = storing(4, disks, "25GbE", "size = 3\nmin_size = 2\nstored = \"6 TB\"\nfailure_domain = \"rack\"");
-    let racks: String =
-        (1..=4).map(|rack| format!("[node.pve{rack}]\nmodel = \"hci\"\nrack = \"r{rack}\"\n")).collect();
+    let rack = |rack: u32| format!("[node.pve{rack}]\nmodel = \"hci\"\nrack = \"r{rack}\"\n");
+    let racks = [1, 2, 3, 4].map(rack).concat();
     let figures = plan(&design.replace("[node.\"pve{1..4}\"]\nmodel = \"hci\"\n", &racks));
     let gone = figure(&figures, "recovery-time", "server_model.hci", "node lost");
     assert_eq!(text(gone, "printed"), "never");

@@ -9,7 +9,7 @@ use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{DailyWrites, EnduranceYears};
 use crate::design::{Disk, DiskRole, Guest, Item, Media};
 use crate::quantity::{Rate, Size, Time, units};
-use crate::topology::{DiskGroup, Topology};
+use crate::topology::{DiskGroup, Node, Topology};
 
 /// What one disk of a group takes on a mean day.
 #[derive(Debug, Clone)]
@@ -137,14 +137,13 @@ pub fn ceph_wear<'d>(topology: &Topology<'d>) -> Vec<Wear<'d>> {
             homeless.missing = vec!["ceph.pool: a pool with its size".to_owned()];
             continue;
         };
-        match pools.iter_mut().find(|(known, _)| std::ptr::eq(*known, pool)) {
-            Some((_, writes)) => writes.add(guest),
-            None => {
-                let mut writes = Writes::default();
-                writes.add(guest);
-                pools.push((pool, writes));
-            }
+        if let Some((_, writes)) = pools.iter_mut().find(|(known, _)| std::ptr::eq(*known, pool)) {
+            writes.add(guest);
+            continue;
         }
+        let mut writes = Writes::default();
+        writes.add(guest);
+        pools.push((pool, writes));
     }
     if pools.is_empty() && homeless.missing.is_empty() {
         return Vec::new();
@@ -200,7 +199,7 @@ fn busiest<'d>(
         }
     }
     if !missing.is_empty() {
-        let silent = topology.nodes.iter().flat_map(|node| node.osd_groups());
+        let silent = topology.nodes.iter().flat_map(Node::osd_groups);
         for group in silent {
             if !found.iter().any(|(known, _)| std::ptr::eq(known.item, group.item)) {
                 found.push((group, Taken::default()));

@@ -197,10 +197,9 @@ impl<'t, 'd> Evacuation<'t, 'd> {
             let dirty = dirty_rate(load.guest).unwrap_or(standing_still());
             let one = time_to_move(load.each, each, dirty).map(|time| time.base() / f64::from(pace.parallel));
             seconds = seconds.zip(one).map(|(sum, one)| sum + one * load.count);
-            alone = alone.max(time_to_move(load.each, pace.alone, dirty).map_or(0.0, |time| time.base()));
+            alone = alone.max(time_to_move(load.each, pace.alone, dirty).map_or(0.0, Time::base));
         }
-        let dirty: f64 =
-            loads.iter().filter_map(|load| dirty_rate(load.guest)).map(|rate| rate.base()).fold(0.0, f64::max);
+        let dirty: f64 = loads.iter().filter_map(|load| dirty_rate(load.guest)).map(Rate::base).fold(0.0, f64::max);
         let (binding, time) = match seconds {
             Some(seconds) if seconds < alone => ("the largest guest", Some(alone)),
             _ => (pace.shared_binding, seconds),

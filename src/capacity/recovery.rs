@@ -300,15 +300,9 @@ fn by_network(
             server.model.map(|model| model.pattern.value.as_str()),
             interface.map(|interface| topology.interface_name(interface.value).to_owned()),
         );
-        let rate = match known.get(&key) {
-            Some(rate) => *rate,
-            None => {
-                let rate = carried(topology, network, device, lost)
-                    .ok_or_else(|| vec![format!("{}.interface, with the speed of its ports", network.path())])?
-                    .rate;
-                known.insert(key, rate);
-                rate
-            }
+        let rate = match known.get(&key).copied().or_else(|| Some(carried(topology, network, device, lost)?.rate)) {
+            Some(rate) => *known.entry(key).or_insert(rate),
+            None => return Err(vec![format!("{}.interface, with the speed of its ports", network.path())]),
         };
         let seconds = bytes / (rate.base() * efficiency.base() * share.base());
         if seconds > busiest.seconds {
@@ -507,9 +501,9 @@ fn recovery(
         }
     }
     if missing.is_empty() {
-        finish(&mut own, known, all)
+        finish(&mut own, known, all);
     } else {
-        own.healing = Healing::Unknown(missing)
+        own.healing = Healing::Unknown(missing);
     }
     Some(own)
 }
