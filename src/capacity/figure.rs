@@ -51,7 +51,7 @@ impl State {
             Self::PeerGone => "switch",
             Self::DiskLost => "disk",
             Self::DatabaseLost => "disk with databases",
-            Self::NodeLost => "server",
+            Self::NodeLost | Self::Recovering => "server",
             Self::SpineLost => "spine",
         }
     }

@@ -2,8 +2,8 @@
 
 use super::bonds::{Lane, links_filled};
 use super::budget::{hosts, parts};
-use super::ceph::payload_share;
 use super::figure::{Figure, Method, State};
+use super::plant::payload_share;
 use crate::catalogue::figure_texts as texts;
 use crate::design::{Guest, Item, Migration, Purpose, StorageKind};
 use crate::quantity::{Rate, Size, Time, units};

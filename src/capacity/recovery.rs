@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bonds::carried;
 use super::figure::{Figure, Method, State};
+use super::plant::recovery_share;
 use super::store::{Store, path};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{RecoveryTime, UsableCapacity};
@@ -314,17 +315,9 @@ fn by_network(
     Ok(busiest)
 }
 
-/// Part of an OSD's and of the network's time that recovery gets.
-fn recovery_share(topology: &Topology<'_>) -> (Ratio, MclockProfile, bool) {
-    let written = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.mclock_profile.as_ref());
-    let profile = written.map_or(MclockProfile::Balanced, |profile| profile.value);
-    let shares = RecoveryTime::DEFAULT;
-    let share = match profile {
-        MclockProfile::Balanced => shares.balanced,
-        MclockProfile::HighClientOps => shares.high_client_ops,
-        MclockProfile::HighRecoveryOps => shares.high_recovery_ops,
-    };
-    (share, profile, written.is_some())
+/// Part of every disk and of the network that recovery gets.
+fn share_of_recovery(topology: &Topology<'_>) -> Ratio {
+    Ratio::from_base(recovery_share(topology), &units::PERCENT)
 }
 
 /// Fill of an OSD from which Ceph warns.
@@ -480,7 +473,7 @@ fn recovery(
         spread(&mut reads, &sources, loss, bytes * read);
         send(&mut taken_in, &targets, &sources, loss, *bytes, read);
     }
-    let (share, ..) = recovery_share(topology);
+    let share = share_of_recovery(topology);
     let lost = usize::from(matches!(loss, Loss::Node(_)));
     let terms = [
         by_network(topology, &taken_in, share, lost),
@@ -556,9 +549,9 @@ fn assumed(topology: &Topology<'_>, fill_unknown: &[String]) -> Vec<String> {
         let fill = nearfull(topology);
         assumed.push(format!("{}: disks filled to {fill}, where Ceph warns", fill_unknown.join(", ")));
     }
-    let (share, profile, said) = recovery_share(topology);
-    if !said {
-        assumed.push(format!("ceph.mclock_profile = {profile}, {share} for recovery"));
+    if topology.design.ceph.as_ref().is_none_or(|ceph| ceph.value.mclock_profile.is_none()) {
+        let share = share_of_recovery(topology);
+        assumed.push(format!("ceph.mclock_profile = {}, {share} for recovery", MclockProfile::Balanced));
     }
     assumed
 }
