@@ -50,6 +50,9 @@ fn a_mistake_in_the_text_violates_no_rule() {
         (r#"recipients = ["platform@example.co.jp"]"#, "recipients = [5]"),
         (r#"cpu_type              = "x86-64-v3""#, "cpu_type              = 3"),
         (r#"["ceph_public"]"#, r#"["ceph_pubic"]"#),
+        ("[notification]", "[backup.nightly]\nstorage = \"bakup\"\n[notification]"),
+        ("[notification]", "[backup.nightly]\nnetwork = \"mangement\"\n[notification]"),
+        ("[notification]", "[backup.nightly]\nguests = [\"web\", \"databse\"]\n[notification]"),
     ];
     for (sound, wrong) in mistakes {
         let report = checked(sound, wrong);

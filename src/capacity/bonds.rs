@@ -212,6 +212,26 @@ pub(super) fn live_rate(
     }
 }
 
+/// Members of the bond under a network on a device that so many large transfers to other servers fill at the same time.
+pub(super) fn links_filled(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId, transfers: usize) -> f64 {
+    let interface = network.attachment(device).and_then(|place| place.interface.as_ref());
+    let Some(bond) = interface.and_then(|interface| topology.bond_under(interface.value)) else { return 1.0 };
+    let by_port = matches!(
+        bond.item.value.xmit_hash_policy.as_ref().map(|policy| policy.value),
+        Some(HashPolicy::Layer3Plus4 | HashPolicy::Encap3Plus4)
+    );
+    let members = bond.members.len();
+    match bond.mode() {
+        // Frames to one peer leave by one member, however many transfers they belong to.
+        Some(BondMode::Lacp | BondMode::BalanceXor) if by_port => effective_links(transfers, members),
+        Some(BondMode::Lacp | BondMode::BalanceXor) => {
+            effective_links(transfers.min(peers(topology, bond).len()), members)
+        }
+        Some(BondMode::BalanceRr) => members as f64,
+        _ => 1.0,
+    }
+}
+
 /// A bond on one server.
 struct Rated<'t, 'd> {
     bond: &'t Bond<'d>,
@@ -376,19 +396,19 @@ fn peer_gone(topology: &Topology<'_>, rated: &[Rated<'_, '_>]) -> Option<Figure>
 }
 
 /// What migration gets on one server.
-struct Lane {
+pub(super) struct Lane {
     /// All members of the bond together.
     all: Rate,
     /// One of them.
-    member: Rate,
+    pub(super) member: Rate,
     /// What the bond really carries.
-    effective: Rate,
+    pub(super) effective: Rate,
     /// What Ceph is promised of it.
-    reserve: Option<Rate>,
+    pub(super) reserve: Option<Rate>,
 }
 
 impl Lane {
-    fn of(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId) -> Option<Self> {
+    pub(super) fn of(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId) -> Option<Self> {
         let all = topology.network_rate(network, device)?;
         let member = topology.member_rate(network, device)?;
         let effective = carried(topology, network, device, 0)?.rate;

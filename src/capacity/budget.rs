@@ -126,13 +126,8 @@ impl<'t> GuestShares<'t> {
     }
 
     fn spread(&mut self, memory: Size, hosts: &[&'t Node<'_>]) {
-        let installed: Option<Vec<f64>> =
-            hosts.iter().map(|host| host.memory().map(|installed| installed.value.base())).collect();
-        let known = installed.filter(|installed| installed.iter().sum::<f64>() > 0.0);
-        let weights = known.unwrap_or_else(|| vec![1.0; hosts.len()]);
-        let sum: f64 = weights.iter().sum();
-        for (host, weight) in hosts.iter().zip(weights) {
-            let share = memory * (weight / sum);
+        for (host, part) in parts(hosts) {
+            let share = memory * part;
             self.shares.entry(&host.name).and_modify(|known| *known = *known + share).or_insert(share);
         }
     }
@@ -141,6 +136,16 @@ impl<'t> GuestShares<'t> {
     pub fn of(&self, node: &Node<'_>) -> Size {
         self.shares.get(node.name.as_str()).copied().unwrap_or(Size::new(0.0, &units::GIB))
     }
+}
+
+/// The part of a profile's guests that each of its nodes runs: by the memory of these, and evenly where it is not known.
+pub fn parts<'t, 'd>(hosts: &[&'t Node<'d>]) -> Vec<(&'t Node<'d>, f64)> {
+    let installed: Option<Vec<f64>> =
+        hosts.iter().map(|host| host.memory().map(|installed| installed.value.base())).collect();
+    let known = installed.filter(|installed| installed.iter().sum::<f64>() > 0.0);
+    let weights = known.unwrap_or_else(|| vec![1.0; hosts.len()]);
+    let sum: f64 = weights.iter().sum();
+    hosts.iter().copied().zip(weights).map(|(host, weight)| (host, weight / sum)).collect()
 }
 
 /// Memory of all guests of a profile together.

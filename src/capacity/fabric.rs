@@ -128,6 +128,7 @@ fn ceph_demand(topology: &Topology<'_>, fabric: &Item<Fabric>) -> Option<Figure>
     let megabytes = match bandwidth.value {
         Value::Number(megabytes) => megabytes,
         Value::Unknown(missing) => return Some(Figure::unknown(text, subject, Method::Model, missing)),
+        Value::Never => return None,
     };
     let by_rack = store.pool.value.failure_domain.as_ref().map(|domain| domain.value);
     let nodes = store.servers.len() as f64;

@@ -13,6 +13,10 @@ pub enum State {
     PeerGone,
     /// Storage has a network of its own, two more ports per server: a variant beside the design.
     StorageSplit,
+    /// One OSD disk is gone.
+    DiskLost,
+    /// One disk that holds WAL and DB is gone, and every OSD behind it.
+    DatabaseLost,
     /// One node is gone.
     NodeLost,
     /// One node is gone, and what it held is copied anew.
@@ -29,9 +33,26 @@ impl State {
             Self::StorageSplit => "storage split",
             Self::MemberLost => "member lost",
             Self::PeerGone => "peer gone",
+            Self::DiskLost => "disk lost",
+            Self::DatabaseLost => "database disk lost",
             Self::NodeLost => "node lost",
             Self::Recovering => "recovering",
             Self::SpineLost => "spine lost",
+        }
+    }
+}
+
+impl State {
+    /// What is lost, in words; nothing that is lost is nothing.
+    pub fn lost(self) -> &'static str {
+        match self {
+            Self::Healthy | Self::StorageSplit => "nothing",
+            Self::MemberLost => "member",
+            Self::PeerGone => "switch",
+            Self::DiskLost => "disk",
+            Self::DatabaseLost => "disk with databases",
+            Self::NodeLost | Self::Recovering => "server",
+            Self::SpineLost => "spine",
         }
     }
 }
@@ -65,6 +86,8 @@ pub enum Value {
     Number(f64),
     /// It cannot be computed; the keys that would have to be written.
     Unknown(Vec<String>),
+    /// It never comes about, as a recovery that has nowhere to go; the formula says why.
+    Never,
 }
 
 /// A computed quantity.
@@ -129,6 +152,11 @@ impl Figure {
         Self { value: Value::Unknown(missing), ..Self::new(text, subject, method, 0.0) }
     }
 
+    /// A figure of something that never comes about; its formula says why.
+    pub fn never(text: &'static FigureText, subject: impl Into<String>, method: Method) -> Self {
+        Self { value: Value::Never, ..Self::new(text, subject, method, 0.0) }
+    }
+
     /// Sets the state.
     #[must_use]
     pub fn state(mut self, state: State) -> Self {
@@ -189,7 +217,7 @@ impl Figure {
     pub fn number(&self) -> Option<f64> {
         match self.value {
             Value::Number(number) => Some(number),
-            Value::Unknown(_) => None,
+            Value::Unknown(_) | Value::Never => None,
         }
     }
 
@@ -197,6 +225,7 @@ impl Figure {
     pub fn printed(&self) -> String {
         match &self.value {
             Value::Unknown(_) => "unknown".to_owned(),
+            Value::Never => "never".to_owned(),
             Value::Number(number) => {
                 let scale = 10_f64.powi(i32::try_from(self.decimals).unwrap_or(0));
                 let shown = if self.cut_off { (number * scale).trunc() / scale } else { *number };

@@ -240,7 +240,7 @@ fn json_figure<'a>(path: &'a str, figure: &'a Figure) -> PlanFigure<'a> {
         method: figure.method.word(),
         value: match &figure.value {
             Value::Number(number) => serde_json::Value::from(*number),
-            Value::Unknown(_) => serde_json::Value::Null,
+            Value::Unknown(_) | Value::Never => serde_json::Value::Null,
         },
         unit: figure.unit,
         printed: figure.printed(),

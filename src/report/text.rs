@@ -336,7 +336,7 @@ fn shared_row(subjects: &[String]) -> String {
 fn derivation(figure: &Figure) -> String {
     let mut text = match &figure.value {
         Value::Unknown(missing) => format!("needs {}", missing.join(", ")),
-        Value::Number(_) => figure.formula.clone(),
+        Value::Number(_) | Value::Never => figure.formula.clone(),
     };
     if let Some(binding) = &figure.binding {
         let _ = write!(text, "\nbound by {binding}");

@@ -59,6 +59,10 @@ impl Resolver<'_> {
         }
         let migration = design.migration.as_ref();
         check("network", migration.and_then(|migration| migration.value.network.as_ref()), &networks);
+        for item in items(design.backup.as_ref()) {
+            check("storage", item.value.storage.as_ref(), &storages);
+            check("network", item.value.network.as_ref(), &networks);
+        }
         self.lists_elsewhere();
     }
 
@@ -92,6 +96,9 @@ impl Resolver<'_> {
         }
         for guest in items(design.guest.as_ref()) {
             lists.extend(guest.value.networks.iter().map(|list| ("network", list, networks.as_slice())));
+        }
+        for backup in items(design.backup.as_ref()) {
+            lists.extend(backup.value.guests.iter().map(|list| ("guest profile", list, guests.as_slice())));
         }
         for storage in items(design.storage.as_ref()) {
             lists.extend(storage.value.networks.iter().map(|list| ("network", list, networks.as_slice())));
