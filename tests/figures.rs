@@ -1030,3 +1030,118 @@ fn a_full_buffer_takes_its_size_by_the_rate() {
         plan(&[REFERENCE]).iter().all(|figure| figure["id"] != "queue-delay" || figure["subject"] != "corosync.link.0")
     );
 }
+
+/// Twelve NVMe OSDs of 2000 MB/s on three servers with 32 threads each and one network of 100GbE, no guests.
+const FAST: &str = r#"
+[server_model.hci]
+cpu   = { threads = 32 }
+cards = { a = { ports = 1, speed = "100GbE" } }
+
+[server_model.hci.disks]
+data = { count = 4, capacity = "1.92 TB", media = "nvme", role = "osd", write = "2000 MB/s", read = "3000 MB/s", write_iops = 50000, read_iops = 400000 }
+
+[node."pve{1..4}"]
+model = "hci"
+
+[network.ceph]
+purpose   = "ceph_public"
+interface = "a:1"
+mtu       = 9000
+
+[ceph]
+monitors = "pve{1..3}"
+managers = "pve{1..3}"
+
+[ceph.pool.vm]
+application = "rbd"
+size        = 3
+min_size    = 2
+"#;
+
+fn soft(limits: &[f64]) -> f64 {
+    limits.iter().map(|limit| limit.powf(-6.0)).sum::<f64>().powf(-1.0 / 6.0)
+}
+
+/// Four servers, 16 OSDs, three copies. Disks 16 x 2000 x 0.72 / 3 = 7680 MB/s. Threads: 32 - 2 for the host - 2 for a
+/// monitor - 1 for a manager = 27 on each server, 108 x 210 / 3 = 7560. Network 4 x 12500 x 0.99 / (2 + 3/4) x 0.95 =
+/// 17100. With one server lost 12 OSDs, 81 threads and 3 x 12375 / (2 + 2/3) x 0.95; while recovery takes half of all,
+/// half of each.
+#[test]
+fn writes_are_expected_from_every_limit_together() {
+    let figures = plan_of(FAST);
+    let expected = |state: &str| model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", state);
+    close(expected("healthy"), soft(&[7680.0, 7560.0, 4.0 * 12375.0 / 2.75 * 0.95]));
+    let lost = [12.0 * 2000.0 * 0.72 / 3.0, 81.0 * 210.0 / 3.0, 3.0 * 12375.0 / (2.0 + 2.0 / 3.0) * 0.95];
+    close(expected("node lost"), soft(&lost));
+    close(expected("recovering"), soft(&lost) / 2.0);
+    let gentle = plan_of(&FAST.replace("[ceph]", "[ceph]\nmclock_profile = \"high_client_ops\""));
+    close(model_of(&gentle, "ceph-write-bandwidth", "ceph.pool.vm", "recovering"), soft(&lost) * 0.6);
+}
+
+/// One client with 16 writes of 4 MiB under way on one of the servers: alone, a write takes the path at 800 MB/s and the
+/// disk at 1440, together 1 / (1/800 + 1/1440) = 514.3 MB/s, and 16 of them 8228.6; disks with that 1 / (1/7680 +
+/// 1/8228.6). Its server sends 3/4 of what it writes to primaries and, being primary of a quarter, two copies of that:
+/// 12375 / (3/4 + 2/4) x 0.95 = 9405. One client does 6250 at most.
+#[test]
+fn one_client_is_slower_than_many() {
+    let clients = "[ceph.clients]\nplace = \"one-server\"\ncount = 1\nqueue_depth = 16\n\n[ceph.pool.vm]";
+    let figures = plan_of(&FAST.replace("[ceph.pool.vm]", clients));
+    let disks = 1.0 / (1.0 / 7680.0 + 1.0 / (16.0 / (1.0 / 800.0 + 1.0 / 1440.0)));
+    close(
+        model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"),
+        soft(&[disks, 7560.0, 9405.0, 6250.0]),
+    );
+}
+
+/// Two data chunks and one coding chunk on four servers: 3/2 stored and 2/2 sent on for each byte. Disks 16 x 2000 x 0.72
+/// / 1.5 = 15360, threads 108 x 210 / 1.5 = 15120, network 4 x 12375 / (1 + 3/4) x 0.95 = 26871. Reads: the primary OSD
+/// gathers one of two chunks: 4 x 12375 / (3/4 + 1/2) x 0.95 = 37620; disks 16 x 3000 = 48000, threads 108 x 400 = 43200.
+#[test]
+fn chunks_store_and_send_less_than_copies() {
+    let chunks = FAST.replace("size        = 3\nmin_size    = 2", "data_chunks = 2\ncoding_chunks = 1\nmin_size = 2");
+    let figures = plan_of(&chunks);
+    let of = |id: &str| model_of(&figures, id, "ceph.pool.vm", "healthy");
+    close(of("ceph-write-bandwidth"), soft(&[15360.0, 15120.0, 4.0 * 12375.0 / 1.75 * 0.95]));
+    close(of("ceph-read-bandwidth"), soft(&[48000.0, 43200.0, 37620.0]));
+    close(of("ceph-write-ceiling"), (16.0 * 2000.0 / 1.5_f64).min(4.0 * 12375.0 / 1.75));
+}
+
+/// What was measured takes the place of the published constant: OSDs of 1000 MB/s, 16 x 1000 / 3 = 5333.3.
+#[test]
+fn what_was_measured_takes_the_place_of_a_constant() {
+    let measured = FAST.replace("[ceph.pool.vm]", "[ceph.measured]\nosd_write = \"1000 MB/s\"\n\n[ceph.pool.vm]");
+    let figures = plan_of(&measured);
+    let network = 4.0 * 12375.0 / 2.75 * 0.95;
+    close(
+        model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"),
+        soft(&[16_000.0 / 3.0, 7560.0, network]),
+    );
+}
+
+/// Small writes: disks 16 x 50000 / (3 x 1.1) = 242424, threads 108 x 2100 / 3 = 75600, network 17100 MB/s / 4096 bytes.
+#[test]
+fn small_writes_hang_on_processors() {
+    let figures = plan_of(FAST);
+    let network = 4.0 * 12375.0 / 2.75 * 0.95 * 1e6 / 4096.0;
+    close(
+        model_of(&figures, "ceph-small-writes", "ceph.pool.vm", "healthy"),
+        soft(&[16.0 * 50_000.0 / 3.3, 75_600.0, network]),
+    );
+}
+
+/// Guests of 60 GiB on servers of 256 GiB: 256 - 4 - 4 x 8 x 1.2 - 5 - 4 - 25.6 = 179 GiB with monitor and manager, 188
+/// without, so 2 and 3 on the servers: 2 + 2 + 2 + 3 = 9, though 725 GiB would be 12. With the server lost that takes
+/// most, 6. Of 40 guests of 2 GiB and 9 of 60 GiB all find a place: what each large pair leaves holds small ones.
+#[test]
+fn guests_are_counted_whole_on_each_server() {
+    let guests = FAST.replace("cpu   =", "memory = { capacity = \"256 GiB\" }\ncpu   =")
+        + "\n[guest.large]\ncount = 9\nmemory = \"60 GiB\"\niops = 1\nio_size = \"4 KiB\"\n";
+    let figures = plan_of(&guests);
+    let of = |id: &str, subject: &str, state: &str| model_of(&figures, id, subject, state);
+    close(of("guests-by-model", "guest.large", "healthy"), 9.0);
+    close(of("guests-by-model", "guest.large", "node lost"), 6.0);
+    close(of("guests-placed", "cluster", "healthy"), 9.0);
+    close(of("guests-placed", "cluster", "node lost"), 6.0);
+    let mixed = plan_of(&format!("{guests}\n[guest.small]\ncount = 40\nmemory = \"2 GiB\"\n"));
+    close(model_of(&mixed, "guests-placed", "cluster", "healthy"), 49.0);
+}
