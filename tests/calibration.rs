@@ -92,6 +92,7 @@ impl Row {
             threads: Some(self.nodes * self.threads),
             public: Carrier { name: "ceph".to_owned(), rate: payload, how: String::new() },
             cluster: None,
+            local_writes: 1.0 / self.nodes,
             local_reads: 1.0 / self.nodes,
             free: 1.0,
         }

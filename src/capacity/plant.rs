@@ -40,6 +40,10 @@ pub(super) fn describe(
     let (public, cluster) = carriers(topology)?;
     let threads = osd_threads(topology, store, state, &mut assumed);
     let stated = |rate: Result<Rate, Vec<String>>| rate.ok().map(|rate| rate.in_unit(&units::MB_PER_S));
+    // Of a few clients, fewer servers answer more from their own: a loss is no gain to count on.
+    let (all, load) = (store.servers.len() as f64, load(topology));
+    let few = load.place == Place::OneServer || load.clients.is_some_and(|clients| clients < all);
+    let servers = if few { all } else { left.nodes };
     let plant = Plant {
         nodes: left.nodes,
         osds: left.disks,
@@ -55,7 +59,8 @@ pub(super) fn describe(
         threads,
         public: carrier(topology, public, store, left)?,
         cluster: cluster.map(|cluster| carrier(topology, cluster, store, left)).transpose()?,
-        local_reads: local_reads(topology, store, left),
+        local_writes: 1.0 / servers,
+        local_reads: (local_copies(topology, store, left) / servers).min(1.0),
         free: if state == State::Recovering { 1.0 - recovery_share(topology) } else { 1.0 },
     };
     Ok(Described { plant, assumed })
@@ -155,15 +160,14 @@ fn touched(store: &Store<'_, '_>, left: &Left) -> f64 {
     }
 }
 
-/// Part of the reads that the client's own server answers: with the primary OSD 1 of N, with the nearest copy s of N.
-fn local_reads(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> f64 {
+/// Copies of which a client reads the one on its own server, where there is one: the primary OSD's, or the nearest.
+fn local_copies(topology: &Topology<'_>, store: &Store<'_, '_>, left: &Left) -> f64 {
     let policy = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.read_policy.as_ref());
     let nearest = policy.is_some_and(|policy| policy.value == ReadPolicy::Localize);
-    let copies = match store.redundancy {
+    match store.redundancy {
         Redundancy::Copies(_) if nearest && !store.by_disk() => left.written,
         _ => 1.0,
-    };
-    (copies / left.nodes).min(1.0)
+    }
 }
 
 /// Part of disks, processors and networks that recovery takes while it has work.

@@ -140,7 +140,7 @@ fn networks(plant: &Plant, load: &Load, remote: f64, between: f64, constants: &C
 fn remote(plant: &Plant, place: Place) -> f64 {
     match place {
         Place::Outside { .. } => 1.0,
-        Place::EveryServer | Place::OneServer => (plant.nodes - 1.0).max(0.0) / plant.nodes,
+        Place::EveryServer | Place::OneServer => 1.0 - plant.local_writes,
     }
 }
 
@@ -235,7 +235,8 @@ pub fn reads(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottle
 fn is_line_of_clients(limit: &Limit, plant: &Plant, load: &Load) -> bool {
     match load.place {
         Place::EveryServer => false,
-        Place::OneServer => limit.name == network_name(&plant.public),
+        // What OSDs gather from each other takes a part of it as well.
+        Place::OneServer => limit.name == network_name(&plant.public) && plant.gathered <= 0.0,
         Place::Outside { .. } => limit.name == NETWORK_OF_CLIENTS,
     }
 }
@@ -268,19 +269,20 @@ fn reading_clients(plant: &Plant, load: &Load, remote: f64, constants: &Constant
 
 /// What so many equal clients get that take turns at one line and work by themselves in between: the closed queue of
 /// one server, by mean value analysis (Reiser and Lavenberg, 1980). One client gets 1 / (1 / line + 1 / own), many
-/// fill the line.
+/// fill the line; between two whole numbers of them it is in proportion.
 fn taking_turns(clients: f64, line: f64, own: f64) -> f64 {
     /// More clients on one line fill it.
     const COUNTED: usize = 200;
     let whole = (clients.floor() as usize).clamp(1, COUNTED);
     let (at_line, alone) = (1.0 / line, 1.0 / own);
-    let (mut waiting, mut rate) = (0.0, 0.0);
-    for customers in 1..=whole {
+    let (mut waiting, mut rate, mut before) = (0.0, 0.0, 0.0);
+    for customers in 1..=whole + 1 {
         let stay = at_line * (1.0 + waiting);
+        before = rate;
         rate = customers as f64 / (stay + alone);
         waiting = rate * stay;
     }
-    rate
+    before + (rate - before) * (clients - whole as f64).clamp(0.0, 1.0)
 }
 
 fn free_words(free: f64) -> String {
@@ -415,6 +417,7 @@ mod tests {
     fn clients_take_turns_at_a_line() {
         assert!((taking_turns(1.0, 6.0, 3.0) - 2.0).abs() < 1e-12);
         assert!((taking_turns(2.0, 6.0, 3.0) - 3.6).abs() < 1e-12);
+        assert!((taking_turns(1.5, 6.0, 3.0) - 2.8).abs() < 1e-12);
         assert!((taking_turns(150.0, 6.0, 3.0) - 6.0).abs() < 1e-6);
         assert!((taking_turns(1.0, f64::INFINITY, 3.0) - 3.0).abs() < 1e-12);
     }

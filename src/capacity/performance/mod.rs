@@ -44,6 +44,8 @@ pub struct Plant {
     pub public: Carrier,
     /// The same of the cluster network, where it has an interface of its own.
     pub cluster: Option<Carrier>,
+    /// Part of the writes whose primary OSD is on the client's own server.
+    pub local_writes: f64,
     /// Part of the reads that the client's own server answers.
     pub local_reads: f64,
     /// Part of disks, processors and networks that is left to clients: 1, or what recovery leaves.
