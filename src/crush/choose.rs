@@ -65,6 +65,8 @@ enum Step<'a> {
 /// What became of an attempt to fill a place.
 enum Attempt {
     Placed(i32, i32),
+    /// The device found turns the input away.
+    Out(i32),
     Again,
     Never,
 }
@@ -210,6 +212,11 @@ impl<'a> Mapping<'a> {
                 }
                 let (item, leaf) = match self.attempt(start, place as u32, failed, count, goal, chosen, 0) {
                     Attempt::Again => continue,
+                    // Ceph's answer keeps a device that turned the input away, where it was sought as its own leaf.
+                    Attempt::Out(device) => {
+                        leaves[place] = device;
+                        continue;
+                    }
                     Attempt::Placed(item, leaf) => (item, leaf),
                     Attempt::Never => (NOTHING, NOTHING),
                 };
@@ -251,8 +258,11 @@ impl<'a> Mapping<'a> {
                 }
                 Step::Reached(item) => item,
             };
-            if taken.contains(&item) || (item >= 0 && self.is_out(item)) {
+            if taken.contains(&item) {
                 return Attempt::Again;
+            }
+            if item >= 0 && self.is_out(item) {
+                return Attempt::Out(item);
             }
             let leaf = match (item, goal.leaf_tries) {
                 (0.., _) | (_, None) => Some(item),
@@ -272,7 +282,7 @@ impl<'a> Mapping<'a> {
             let first = place.wrapping_add(round);
             match self.attempt(start, first, failed, count, Goal::device(tries), &[], place as usize) {
                 Attempt::Placed(device, _) => return Some(device),
-                Attempt::Again => {}
+                Attempt::Again | Attempt::Out(_) => {}
                 Attempt::Never => return None,
             }
         }

@@ -13,6 +13,9 @@ pub const NOTHING: i32 = i32::MAX;
 /// Most replicas of one mapping; a rule that is asked for more gives this many.
 pub const MOST_REPLICAS: usize = 1024;
 
+/// Number of the other weights that hold for every pool without its own.
+const ALL_POOLS: i64 = -1;
+
 /// A map made ready for mapping.
 #[derive(Debug, Clone)]
 pub struct Placer {
@@ -42,13 +45,15 @@ pub struct Scratch {
 }
 
 impl Placer {
-    /// Makes a map ready, with the other weights that `choose_args` names, where the map has them.
+    /// Makes a map ready, with the other weights that it has for the pool `choose_args` or else for all pools, which
+    /// are those of -1. `crushtool --test` takes those of 0.
     ///
     /// Devices and buckets numbered beyond [`LARGEST_ID`] are left out.
     pub fn new(map: &Map, choose_args: Option<i64>) -> Self {
         let mut whole = shadow::whole(map);
         whole.buckets.retain(|bucket| (-LARGEST_ID..0).contains(&bucket.id));
-        let arguments = whole.choose_args.iter().find(|known| Some(known.id) == choose_args);
+        let arguments = [choose_args, Some(ALL_POOLS)];
+        let arguments = arguments.iter().find_map(|id| whole.choose_args.iter().find(|known| Some(known.id) == *id));
         let arguments = arguments.map(|known| known.buckets.as_slice()).unwrap_or_default();
         let devices = map.device_count().min(LARGEST_ID as usize + 1);
         let items = whole.buckets.iter().flat_map(|bucket| &bucket.items);
