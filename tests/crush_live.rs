@@ -26,7 +26,8 @@ fn parse(text: &str) -> Map {
 /// The lines of a trial that are mappings.
 fn ours(map: &Map, placer: &Placer, rule: usize, replicas: usize, weights: &[u32]) -> String {
     let show = Show { mappings: true, ..Show::default() };
-    let trial = Trial { map, placer, rule, inputs: 0..=INPUTS - 1, replicas: replicas..=replicas, pool: None, weights, show };
+    let trial =
+        Trial { map, placer, rule, inputs: 0..=INPUTS - 1, replicas: replicas..=replicas, pool: None, weights, show };
     let mut lines = String::new();
     let printed: Result<usize, ()> = trial.run(|line| {
         lines.push_str(line);
@@ -66,7 +67,20 @@ fn every_mapping_is_the_one_of_crushtool() {
         for (rule, known) in map.rules.iter().enumerate() {
             for replicas in [1, 3, random.between(2, 8) as usize] {
                 let mut weights = placer.all_in();
-                let mut arguments: Vec<String> = ["--rule", &known.id.to_string(), "--num-rep", &replicas.to_string(), "--min-x", "0", "--max-x", &(INPUTS - 1).to_string(), "--show-mappings"].iter().map(|text| (*text).to_owned()).collect();
+                let mut arguments: Vec<String> = [
+                    "--rule",
+                    &known.id.to_string(),
+                    "--num-rep",
+                    &replicas.to_string(),
+                    "--min-x",
+                    "0",
+                    "--max-x",
+                    &(INPUTS - 1).to_string(),
+                    "--show-mappings",
+                ]
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect();
                 for _ in 0..random.below(4) {
                     let device = random.below(weights.len() as u64) as usize;
                     let part = *random.pick(&["0", "0.25", "0.5", "0.9", "1"]);
@@ -75,12 +89,18 @@ fn every_mapping_is_the_one_of_crushtool() {
                 }
                 let theirs = crush::test(&compiled, &arguments);
                 let ours = ours(&map, &placer, rule, replicas, &weights);
-                let differing: Vec<(&str, &str)> = theirs.lines().zip(ours.lines()).filter(|(theirs, ours)| theirs != ours).collect();
+                let differing: Vec<(&str, &str)> =
+                    theirs.lines().zip(ours.lines()).filter(|(theirs, ours)| theirs != ours).collect();
                 compared += u64::from(INPUTS);
                 let missing = theirs.lines().count().abs_diff(ours.lines().count());
                 if !differing.is_empty() || missing > 0 {
                     if wrong < 20_000 {
-                        println!("map {seed} {:?}: {} differ, first {:?}, {missing} missing", arguments, differing.len(), differing.first());
+                        println!(
+                            "map {seed} {:?}: {} differ, first {:?}, {missing} missing",
+                            arguments,
+                            differing.len(),
+                            differing.first()
+                        );
                     }
                     wrong += (differing.len() + missing) as u64;
                 }

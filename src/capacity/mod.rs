@@ -17,6 +17,7 @@ mod management;
 mod nodes;
 pub mod pairs;
 pub mod peer_link;
+pub mod placement;
 pub mod power;
 pub mod queues;
 mod quorum;

@@ -1,5 +1,7 @@
 //! What a CRUSH map says.
 
+use super::shadow;
+
 /// Largest number of a device or, with its sign changed, of a bucket: more than any cluster has, and few enough to
 /// keep arrays by number.
 pub const LARGEST_ID: i32 = 1 << 20;
@@ -375,6 +377,11 @@ impl Map {
     /// Name of a type.
     pub fn type_name(&self, id: u16) -> Option<&str> {
         self.types.iter().find(|kind| kind.id == id).map(|kind| kind.name.as_str())
+    }
+
+    /// Gives every bucket a shadow for every device class, numbered as Ceph numbers those that are new.
+    pub fn number_shadows(&mut self) {
+        shadow::number(self);
     }
 
     /// Number that follows the largest of a device.

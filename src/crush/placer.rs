@@ -50,13 +50,13 @@ impl Placer {
     ///
     /// Devices and buckets numbered beyond [`LARGEST_ID`] are left out.
     pub fn new(map: &Map, choose_args: Option<i64>) -> Self {
-        let mut whole = shadow::whole(map);
-        whole.buckets.retain(|bucket| (-LARGEST_ID..0).contains(&bucket.id));
+        let mut buckets = shadow::whole(map);
+        buckets.retain(|bucket| (-LARGEST_ID..0).contains(&bucket.id));
         let arguments = [choose_args, Some(ALL_POOLS)];
-        let arguments = arguments.iter().find_map(|id| whole.choose_args.iter().find(|known| Some(known.id) == *id));
+        let arguments = arguments.iter().find_map(|id| map.choose_args.iter().find(|known| Some(known.id) == *id));
         let arguments = arguments.map(|known| known.buckets.as_slice()).unwrap_or_default();
         let devices = map.device_count().min(LARGEST_ID as usize + 1);
-        let items = whole.buckets.iter().flat_map(|bucket| &bucket.items);
+        let items = buckets.iter().flat_map(|bucket| &bucket.items);
         let mut present = vec![false; devices];
         for item in items.filter_map(|item| usize::try_from(item.id).ok()).filter(|item| *item < devices) {
             present[item] = true;
@@ -64,7 +64,7 @@ impl Placer {
         let shadows = shadows(&map.buckets);
         let rules = map.rules.iter().map(|rule| rule.steps.iter().filter_map(|step| action(step, &shadows)).collect());
         Self {
-            forest: Forest::new(&whole.buckets, arguments, map.tunables.straw_calc_version),
+            forest: Forest::new(&buckets, arguments, map.tunables.straw_calc_version),
             devices,
             present,
             tunables: map.tunables,

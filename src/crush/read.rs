@@ -9,7 +9,6 @@ use super::map::{
     Algorithm, Bucket, BucketArguments, Choice, ChooseArguments, Device, Item, LARGEST_ID, Map, Mode, Rule, RuleKind,
     Setting, Shadow, Step, Tunables, Type, WHOLE,
 };
-use super::shadow;
 use crate::source::{SourceId, Sources, Span};
 
 /// Largest weight of a device, which `crushtool` sets.
@@ -110,7 +109,7 @@ pub fn read(sources: &Sources, source: SourceId) -> Reading {
         taken: HashSet::new(),
     };
     reader.all();
-    shadow::number(&mut reader.map);
+    reader.map.number_shadows();
     Reading { map: reader.map, places: reader.places, mistakes: reader.mistakes }
 }
 
@@ -618,6 +617,10 @@ impl<'t> Reader<'t> {
             }
         }
         let Some((bucket, span)) = bucket else { return Ok(None) };
+        let is_shadow = self.map.buckets.iter().flat_map(|known| &known.shadows).any(|shadow| shadow.id == bucket);
+        if is_shadow {
+            return Ok(Some(BucketArguments { bucket, weight_set, ids }));
+        }
         let Some(size) = self.map.bucket(bucket).map(|known| known.items.len()) else {
             self.tell(
                 MistakeKind::UnknownName,

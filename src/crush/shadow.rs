@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::map::{Bucket, BucketArguments, ChooseArguments, Item, Map, Shadow};
+use super::map::{Bucket, Item, Map, Shadow};
 
 /// Classes of the devices, in the order they are first named.
 pub(super) fn classes(map: &Map) -> Vec<String> {
@@ -76,14 +76,12 @@ fn below(map: &Map, index: &HashMap<i32, usize>, root: usize) -> Vec<usize> {
     order
 }
 
-/// A map with its shadows as buckets of their own, and other weights for these.
-pub(super) struct Whole {
-    pub(super) buckets: Vec<Bucket>,
-    pub(super) choose_args: Vec<ChooseArguments>,
-}
-
-pub(super) fn whole(map: &Map) -> Whole {
-    let mut whole = Whole { buckets: map.buckets.clone(), choose_args: map.choose_args.clone() };
+/// The buckets of a map, and its shadows as buckets of their own.
+///
+/// Other weights of a bucket are not those of its shadows: `crushtool -c` gives a shadow only what the text names by
+/// the shadow's own number.
+pub(super) fn whole(map: &Map) -> Vec<Bucket> {
+    let mut whole = map.buckets.clone();
     let class_of: HashMap<i32, &str> =
         map.devices.iter().filter_map(|device| Some((device.id, device.class.as_deref()?))).collect();
     let index: HashMap<i32, usize> = map.buckets.iter().enumerate().map(|(index, bucket)| (bucket.id, index)).collect();
@@ -91,7 +89,6 @@ pub(super) fn whole(map: &Map) -> Whole {
     let order: Vec<usize> = trees(map).into_iter().flatten().filter(|bucket| seen.insert(*bucket)).collect();
     for class in classes(map) {
         let mut weights: HashMap<i32, u32> = HashMap::new();
-        let mut sums: HashMap<(usize, i32), Vec<u32>> = HashMap::new();
         for bucket in order.iter().map(|bucket| &map.buckets[*bucket]) {
             let Some(own) = shadow_id(bucket, &class) else { continue };
             let twin = |item: &Item| match item.id {
@@ -101,18 +98,9 @@ pub(super) fn whole(map: &Map) -> Whole {
                     Some(Item { id, weight: weights.get(&id).copied().unwrap_or(0) })
                 }
             };
-            let kept: Vec<(usize, Item)> =
-                bucket.items.iter().enumerate().filter_map(|(place, item)| Some((place, twin(item)?))).collect();
-            let items: Vec<Item> = kept.iter().map(|(_, item)| *item).collect();
+            let items: Vec<Item> = bucket.items.iter().filter_map(twin).collect();
             weights.insert(own, items.iter().fold(0, |sum, item| sum.wrapping_add(item.weight)));
-            for (set, arguments) in map.choose_args.iter().enumerate() {
-                let Some(known) = arguments.buckets.iter().find(|known| known.bucket == bucket.id) else { continue };
-                let copied = copy(known, own, &kept, |id| sums.get(&(set, id)));
-                let sum = |weights: &Vec<u32>| weights.iter().fold(0, |sum: u32, weight| sum.wrapping_add(*weight));
-                sums.insert((set, own), copied.weight_set.iter().map(sum).collect());
-                whole.choose_args[set].buckets.push(copied);
-            }
-            whole.buckets.push(Bucket { id: own, items, shadows: Vec::new(), ..bucket.clone() });
+            whole.push(Bucket { id: own, items, shadows: Vec::new(), ..bucket.clone() });
         }
     }
     whole
@@ -120,21 +108,4 @@ pub(super) fn whole(map: &Map) -> Whole {
 
 fn shadow_id(bucket: &Bucket, class: &str) -> Option<i32> {
     bucket.shadows.iter().find(|shadow| shadow.class == class).map(|shadow| shadow.id)
-}
-
-/// The other weights of a bucket for its shadow: those of devices as they are, of buckets what is left below them.
-fn copy<'s>(
-    known: &BucketArguments,
-    own: i32,
-    kept: &[(usize, Item)],
-    sums: impl Fn(i32) -> Option<&'s Vec<u32>>,
-) -> BucketArguments {
-    let weight = |position: usize, (place, item): &(usize, Item)| match item.id {
-        0.. => known.weight_set[position].get(*place).copied().unwrap_or(0),
-        _ => sums(item.id).and_then(|sums| sums.get(position)).copied().unwrap_or(item.weight),
-    };
-    let weight_set =
-        (0..known.weight_set.len()).map(|position| kept.iter().map(|item| weight(position, item)).collect());
-    let ids = kept.iter().filter_map(|(place, _)| known.ids.get(*place).copied());
-    BucketArguments { bucket: own, weight_set: weight_set.collect(), ids: ids.collect() }
 }

@@ -161,7 +161,11 @@ fn bucket(
     for item in items {
         let own = if alike { equal.clone() } else { weight(random) };
         // A bucket's own weight is what its items weigh, unless it is said otherwise.
-        let own = if devices || algorithm == "uniform" || random.percent(10) { format!(" weight {own}") } else { String::new() };
+        let own = if devices || algorithm == "uniform" || random.percent(10) {
+            format!(" weight {own}")
+        } else {
+            String::new()
+        };
         let _ = writeln!(text, "\titem {item}{own}");
     }
     text.push_str("}\n");
@@ -186,18 +190,40 @@ fn rules(random: &mut Random, text: &mut String, classes: &[&str]) {
             }
         }
         for _ in 0..if random.percent(20) { 2 } else { 1 } {
-            let class = if classes.is_empty() || random.percent(50) { String::new() } else { format!(" class {}", random.pick(classes)) };
+            let class = if classes.is_empty() || random.percent(50) {
+                String::new()
+            } else {
+                format!(" class {}", random.pick(classes))
+            };
             let from = random.pick(&["default", "default", "default", "default", "rack0"]);
             let _ = writeln!(text, "\tstep take {from}{class}");
             let few = random.between(1, 4);
             let many = random.pick(&["0", "0", "2", "3", "-1"]);
             match random.below(7) {
-                0 => { let _ = writeln!(text, "\tstep choose {mode} {many} type osd"); }
-                1 => { let _ = writeln!(text, "\tstep chooseleaf {mode} {many} type rack"); }
-                2 => { let _ = writeln!(text, "\tstep choose {mode} {few} type rack\n\tstep chooseleaf {mode} {many} type host"); }
-                3 => { let _ = writeln!(text, "\tstep choose {mode} {few} type rack\n\tstep choose {mode} {few} type host\n\tstep choose {mode} {many} type osd"); }
-                4 => { let _ = writeln!(text, "\tstep chooseleaf {mode} {many} type osd"); }
-                _ => { let _ = writeln!(text, "\tstep chooseleaf {mode} {many} type host"); }
+                0 => {
+                    let _ = writeln!(text, "\tstep choose {mode} {many} type osd");
+                }
+                1 => {
+                    let _ = writeln!(text, "\tstep chooseleaf {mode} {many} type rack");
+                }
+                2 => {
+                    let _ = writeln!(
+                        text,
+                        "\tstep choose {mode} {few} type rack\n\tstep chooseleaf {mode} {many} type host"
+                    );
+                }
+                3 => {
+                    let _ = writeln!(
+                        text,
+                        "\tstep choose {mode} {few} type rack\n\tstep choose {mode} {few} type host\n\tstep choose {mode} {many} type osd"
+                    );
+                }
+                4 => {
+                    let _ = writeln!(text, "\tstep chooseleaf {mode} {many} type osd");
+                }
+                _ => {
+                    let _ = writeln!(text, "\tstep chooseleaf {mode} {many} type host");
+                }
             }
             text.push_str("\tstep emit\n");
         }
@@ -243,7 +269,11 @@ pub fn compile(folder: &Path, text: &str) -> Result<PathBuf, String> {
     let (source, compiled) = (folder.join("map.txt"), folder.join("map.bin"));
     fs::write(&source, text).unwrap();
     let output = Command::new("crushtool").arg("-c").arg(&source).arg("-o").arg(&compiled).output().unwrap();
-    if output.status.success() { Ok(compiled) } else { Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned()) }
+    if output.status.success() {
+        Ok(compiled)
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned())
+    }
 }
 
 /// What `crushtool --test` prints for a compiled map.
