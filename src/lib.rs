@@ -8,6 +8,7 @@ pub mod capacity;
 pub mod catalogue;
 pub mod check;
 pub mod cli;
+pub mod crush;
 pub mod design;
 pub mod failure;
 pub mod quantity;

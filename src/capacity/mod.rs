@@ -24,6 +24,7 @@ pub mod peer_link;
 pub mod performance;
 pub mod placement_groups;
 mod plant;
+pub mod placement;
 pub mod power;
 pub mod queues;
 mod quorum;
