@@ -9,6 +9,7 @@ mod ceph;
 mod cluster;
 mod corosync;
 mod cpu;
+mod db;
 mod disk;
 mod diskless;
 mod fabric;
