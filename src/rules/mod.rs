@@ -12,6 +12,7 @@ mod cpu;
 mod db;
 mod disk;
 mod diskless;
+mod erasure_coding;
 mod fabric;
 mod failure;
 mod firewall;
