@@ -536,7 +536,9 @@ pub(super) fn many_on_one_server(judge: &mut Judge<'_>, limits: &parameters::Man
             let raised = judge.violated(Subject::new(model.path(), model.span())).at(at);
             raised.with("model", model.model.names.clone()).with("osds", osds);
         } else if !silent.is_empty() {
-            silent.into_iter().for_each(|group| lacks(judge, group, "count"));
+            for group in silent {
+                lacks(judge, group, "count");
+            }
         } else if osds > 0 {
             judge.holds();
         }

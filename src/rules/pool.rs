@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Judge, Subject};
 use crate::capacity::placement_groups::PerOsd;
 use crate::catalogue::parameters::pool as parameters;
-use crate::design::{Application, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Words};
+use crate::design::{Application, Autoscale, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Words};
 use crate::quantity::Size;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::topology::{Node, Redundancy, Topology};
 
 /// The key that would state a missing fact.
@@ -183,18 +183,18 @@ fn weights<'t>(
 }
 
 /// Failure domains that can hold a copy.
-struct Places<'t> {
+pub(super) struct Places<'t> {
     /// Those that hold OSDs of the class for certain.
-    sure: usize,
+    pub(super) sure: usize,
     /// Those that may hold one, the certain ones included.
     possible: usize,
     /// The first fact that would decide between the two.
-    missing: Option<Missing>,
+    pub(super) missing: Option<Missing>,
     /// Nodes that hold no such OSD.
     without: Vec<&'t Node<'t>>,
 }
 
-fn places<'t>(topology: &'t Topology<'t>, domain: FailureDomain, class: Option<Media>) -> Places<'t> {
+pub(super) fn places<'t>(topology: &'t Topology<'t>, domain: FailureDomain, class: Option<Media>) -> Places<'t> {
     let mut places = Places { sure: 0, possible: 0, missing: None, without: Vec::new() };
     let (mut sure, mut possible) = (BTreeSet::new(), BTreeSet::new());
     for node in &topology.nodes {
@@ -397,20 +397,83 @@ fn nodes_missing(judge: &mut Judge<'_>, pools: &[&Item<Pool>]) -> bool {
     missing
 }
 
-fn name(pool: &Item<Pool>) -> &str {
+pub(super) fn name(pool: &Item<Pool>) -> &str {
     &pool.pattern.value
 }
 
-fn subject(pool: &Item<Pool>) -> Subject {
+pub(super) fn subject(pool: &Item<Pool>) -> Subject {
     Subject::new(format!("ceph.pool.{}", name(pool)), pool.pattern.span)
 }
 
 /// Where the copies or chunks of a pool are written.
-fn redundancy_span(pool: &Item<Pool>) -> Span {
+pub(super) fn redundancy_span(pool: &Item<Pool>) -> Span {
     let written = pool.value.data_chunks.as_ref().or(pool.value.size.as_ref());
     written.map_or(pool.pattern.span, |written| written.span)
 }
 
-fn unproven(judge: &mut Judge<'_>, pool: &Item<Pool>, key: &str) {
+pub(super) fn unproven(judge: &mut Judge<'_>, pool: &Item<Pool>, key: &str) {
     judge.unproven(subject(pool), format!("ceph.pool.{}.{key}", name(pool)));
+}
+
+pub(super) fn single_copy(judge: &mut Judge<'_>) {
+    for pool in judge.topology().pools() {
+        match (Redundancy::of(&pool.value), &pool.value.size) {
+            (Ok(Redundancy::Copies(1)), Some(size)) => {
+                judge.violated(subject(pool)).at(size.span).with("pool", name(pool)).with("size", size.value);
+            }
+            (Ok(Redundancy::Copies(_)), _) => judge.holds(),
+            _ => {}
+        }
+    }
+}
+
+/// Pools with a `min_size`, and how many pieces they have.
+fn least_and_pieces<'d>(judge: &Judge<'d>) -> Vec<(&'d Item<Pool>, &'d Spanned<u32>, u32)> {
+    let known =
+        |pool: &'d Item<Pool>| Some((pool, pool.value.min_size.as_ref()?, Redundancy::of(&pool.value).ok()?.pieces()));
+    judge.topology().pools().filter_map(known).collect()
+}
+
+pub(super) fn min_size_above_size(judge: &mut Judge<'_>) {
+    for (pool, least, pieces) in least_and_pieces(judge) {
+        if least.value <= pieces {
+            judge.holds();
+            continue;
+        }
+        let raised = judge.violated(subject(pool)).at(least.span).with("pool", name(pool));
+        raised.with("min_size", least.value).with("size", pieces);
+    }
+}
+
+pub(super) fn min_size_equals_size(judge: &mut Judge<'_>) {
+    for (pool, least, pieces) in least_and_pieces(judge).into_iter().filter(|(_, _, pieces)| *pieces > 1) {
+        if least.value == pieces {
+            judge.violated(subject(pool)).at(least.span).with("pool", name(pool)).with("size", pieces);
+        } else {
+            judge.holds();
+        }
+    }
+}
+
+pub(super) fn pg_num_above_limit(judge: &mut Judge<'_>, limits: &parameters::PgNumAboveLimit) {
+    for pool in judge.topology().pools() {
+        let Some(groups) = &pool.value.pg_num else { continue };
+        if groups.value <= limits.most {
+            judge.holds();
+        } else {
+            let raised = judge.violated(subject(pool)).at(groups.span);
+            raised.with("pool", name(pool)).with("pg_num", groups.value);
+        }
+    }
+}
+
+pub(super) fn autoscaler_off_without_number(judge: &mut Judge<'_>) {
+    for pool in judge.topology().pools() {
+        let Some(mode) = pool.value.autoscale.as_ref().filter(|mode| mode.value == Autoscale::Off) else { continue };
+        if pool.value.pg_num.is_some() {
+            judge.holds();
+        } else {
+            judge.violated(subject(pool)).at(mode.span).with("pool", name(pool));
+        }
+    }
 }

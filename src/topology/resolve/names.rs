@@ -43,6 +43,9 @@ impl Resolver<'_> {
         for item in items(design.storage.as_ref()) {
             check("Ceph pool", item.value.pool.as_ref(), &pools);
         }
+        for item in items(design.ceph.as_ref().and_then(|ceph| ceph.value.pool.as_ref())) {
+            check("Ceph pool", item.value.metadata_pool.as_ref(), &pools);
+        }
         for item in items(design.guest.as_ref()) {
             check("storage", item.value.storage.as_ref(), &storages);
             check("group for high availability", item.value.ha_group.as_ref(), &groups);
@@ -127,5 +130,30 @@ impl Resolver<'_> {
                 self.known_port(DeviceId::Switch(switch), &label.value, label.span);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{self, Sources, Span};
+
+    #[test]
+    fn a_pool_for_metadata_is_a_pool_of_the_design() {
+        let text = r#"
+            [ceph.pool.vm]
+            data_chunks = 4
+            coding_chunks = 2
+            metadata_pool = "vm-meta"
+            [ceph.pool.vm_meta]
+            size = 3
+        "#;
+        let mut sources = Sources::default();
+        let root = sources.add("design", text);
+        let (document, errors) = source::parse(&sources, root);
+        assert!(errors.is_empty(), "{errors:?}");
+        let (design, _) = crate::design::read(&document, Span::start_of(root));
+        let (_, mistakes) = crate::topology::resolve(&design, Span::start_of(root));
+        let messages: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+        assert_eq!(messages, ["there is no Ceph pool named `vm-meta`"]);
     }
 }
