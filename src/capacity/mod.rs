@@ -18,7 +18,7 @@ mod guests;
 pub mod latency;
 mod management;
 pub mod migration;
-mod nodes;
+pub mod nodes;
 mod packing;
 pub mod pairs;
 pub mod peer_link;

@@ -66,6 +66,10 @@ impl<'d> DiskGroup<'d> {
     /// OSDs in each server.
     pub fn osds(&self) -> Option<u32> {
         self.count().map(|count| count.saturating_mul(self.osds_per_disk()))
+    /// OSDs in each server, where the disks are such.
+    pub fn osds(&self) -> Option<u32> {
+        let on_each = self.disk().osds_per_disk.as_ref().map_or(1, |osds| osds.value);
+        self.count().map(|count| count.saturating_mul(on_each))
     }
 
     /// Capacity of one disk.
