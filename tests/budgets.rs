@@ -323,3 +323,54 @@ fn a_system_disk_lasts_its_rating_by_the_day() {
     assert_eq!(text(&silent, "printed"), "8.2 years");
     assert!(assumes(&silent, "written_per_day = 50 GB"));
 }
+
+/// Thirty guests of 200 GB, half full, of which a tenth has changed: 30 x 200 x 0.5 x 0.1 = 300 GB, 100 GB on each of
+/// three servers. Over 1GbE 125 x 0.94 = 117.5 MB/s: 851 s; into a target of 150 MB/s 2,000 s; with 40 MB/s on each
+/// server 2,500 s.
+fn backed_up(job: &str) -> Value {
+    let design = format!(
+        "[server_model.hci]\ncards = {{ a = {{ ports = 1, speed = \"1GbE\" }} }}\n[node.\"pve{{1..3}}\"]\nmodel = \"hci\"\n\
+         [network.save]\npurpose = [\"backup\"]\ninterface = \"a:1\"\n[backup.nightly]\nchanged = \"10 %\"\n{job}\n\
+         [guest.web]\ncount = 30\nroot_disk = \"40 GB\"\ndata_disk = \"160 GB\"\nused_share = \"50 %\"\n"
+    );
+    figure(&plan(&design), "backup-time", "backup.nightly", "healthy").clone()
+}
+
+#[test]
+fn a_backup_takes_as_long_as_the_slowest_it_passes() {
+    let plain = backed_up("");
+    close(input(&plain, "bytes"), 300.0);
+    close(number(&plain), 100e3 / 117.5 / 3_600.0);
+    assert_eq!(text(&plain, "binding"), "network save");
+    assert!(assumes(&plain, "the target takes in"));
+    let target = backed_up("target_rate = \"150 MB/s\"");
+    close(number(&target), 2_000.0 / 3_600.0);
+    assert_eq!(text(&target, "binding"), "the target");
+    let limit = backed_up("target_rate = \"150 MB/s\"\nbandwidth_limit = \"40 MB/s\"");
+    close(number(&limit), 2_500.0 / 3_600.0);
+    assert_eq!(text(&limit, "binding"), "the limit of the job");
+}
+
+/// Guests on Ceph are read over its network: 100 GB on each of three servers, two thirds of it from others, by 1GbE:
+/// 66,667 MB / 117.5 = 567 s; the copies go out by 10GbE in 85 s. Twelve disks of 10 MB/s take longer: 2,500 s.
+#[test]
+fn what_is_saved_is_read_first() {
+    let disks = "count = 4\ncapacity = \"4 TB\"\nmedia = \"hdd\"\nwrite = \"150 MB/s\"\nread = \"150 MB/s\"";
+    let design = storing(3, disks, "1GbE", "size = 3\nmin_size = 2");
+    let design = design.replace(
+        "a = { ports = 1, speed = \"1GbE\" }",
+        "a = { ports = 1, speed = \"1GbE\" }, b = { ports = 1, speed = \"10GbE\" }",
+    );
+    let design = format!(
+        "{design}[network.save]\npurpose = [\"backup\"]\ninterface = \"b:1\"\n[backup.nightly]\nchanged = \"10 %\"\n\
+         [guest.web]\ncount = 30\nroot_disk = \"40 GB\"\ndata_disk = \"160 GB\"\nused_share = \"50 %\"\n"
+    );
+    let found = plan(&design);
+    let found = figure(&found, "backup-time", "backup.nightly", "healthy");
+    close(number(found), 100e3 * 2.0 / 3.0 / 117.5 / 3_600.0);
+    assert_eq!(text(found, "binding"), "reads over network ceph");
+    let slow = plan(&design.replace("read = \"150 MB/s\"", "read = \"10 MB/s\""));
+    let slow = figure(&slow, "backup-time", "backup.nightly", "healthy");
+    close(number(slow), 300e3 / 120.0 / 3_600.0);
+    assert_eq!(text(slow, "binding"), "reads of pool vm");
+}

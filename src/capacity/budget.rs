@@ -70,7 +70,7 @@ pub fn room_for_guests(topology: &Topology<'_>, node: &Node<'_>, each: Size) -> 
     let capacity = installed(node).map_err(|gap| gap.missing)?;
     let mut osds = 0;
     for group in node.osd_groups() {
-        osds += group.count().ok_or_else(|| format!("{}.count", group.path()))?;
+        osds += group.osds().ok_or_else(|| format!("{}.count", group.path()))?;
     }
     let target = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.osd_memory_target.as_ref());
     let each = target.map_or(each, |target| target.value);
@@ -83,6 +83,14 @@ pub fn room_for_guests(topology: &Topology<'_>, node: &Node<'_>, each: Size) -> 
 /// # Errors
 /// The keys that are missing.
 pub fn processors_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<f64, Vec<String>> {
+    Ok(threads_for_guests(topology, node)? * GuestThreads::DEFAULT.overcommit)
+}
+
+/// Threads of a node that host and Ceph services leave to guests.
+///
+/// # Errors
+/// The keys that are missing.
+pub fn threads_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<f64, Vec<String>> {
     let constants = GuestThreads::DEFAULT;
     let services = CephServices::of(topology, node);
     let each = constants.service;
@@ -95,7 +103,7 @@ pub fn processors_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result
         return Err(services.osd_gaps.iter().map(|gap| gap.missing.clone()).collect());
     }
     let left = f64::from(threads) - f64::from(services.threads(costs)) - f64::from(constants.host);
-    Ok(left.max(0.0) * constants.overcommit)
+    Ok(left.max(0.0))
 }
 
 /// Memory of all guests, shared out to the nodes that run them.
@@ -294,7 +302,7 @@ impl CephServices {
             ));
         }
         for group in node.disk_groups().filter(|group| matches!(group.role(), None | Some(DiskRole::Osd))) {
-            match (group.role(), group.count(), group.media()) {
+            match (group.role(), group.osds(), group.media()) {
                 (_, Some(0), _) => {}
                 (None, _, _) => self.osd_gaps.push(Gap::below(group.path(), "role", group.span())),
                 (_, None, _) => self.osd_gaps.push(Gap::below(group.path(), "count", group.span())),

@@ -2,6 +2,7 @@
 //!
 //! The documents' own arithmetic stands beside the corrected one and a fuller model, each labelled by its method.
 
+pub mod backup;
 mod bandwidth;
 mod bonds;
 pub mod budget;
@@ -17,7 +18,7 @@ mod guests;
 pub mod latency;
 mod management;
 pub mod migration;
-mod nodes;
+pub mod nodes;
 mod packing;
 pub mod pairs;
 pub mod peer_link;
@@ -56,6 +57,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     recovery::figures(topology, &mut figures);
     endurance::figures(topology, &mut figures);
     migration::figures(topology, &mut figures);
+    backup::figures(topology, &mut figures);
     quorum::figures(topology, &mut figures);
     corosync::figures(topology, &mut figures);
     pairs::figures(topology, &mut figures);

@@ -1,6 +1,6 @@
 //! Memory and threads of servers.
 
-use super::budget::{CephServices, processors_for_guests};
+use super::budget::{CephServices, GuestShares, processors_for_guests};
 use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, GuestThreads, OsdMemoryPeak};
@@ -114,6 +114,56 @@ fn zfs_cache(topology: &Topology<'_>, node: &Node<'_>, installed: Size) -> Optio
 
 /// What a node has left for guests, or the keys that are missing.
 pub(super) fn left_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<Left, Vec<String>> {
+    left_with(topology, node, target(topology))
+}
+
+/// A node's memory with everything that takes some of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeBudget {
+    /// Installed.
+    pub installed: Size,
+    /// For the host, the cache of ZFS and Ceph's services.
+    pub services: Size,
+    /// The node's share of all guests, each with all the memory it is given.
+    pub guests: Size,
+    /// What stays free; below zero where there is not enough.
+    pub free: Size,
+    /// What was assumed.
+    pub assumed: Vec<String>,
+}
+
+impl NodeBudget {
+    /// The budget of a node; `each` is what an OSD is told to stay within where the design does not say.
+    ///
+    /// # Errors
+    /// The keys that are missing.
+    pub fn of(
+        topology: &Topology<'_>,
+        node: &Node<'_>,
+        guests: &GuestShares<'_>,
+        each: Size,
+    ) -> Result<Self, Vec<String>> {
+        let (target, written) = target(topology);
+        let left = left_with(topology, node, if written { (target, true) } else { (each, false) });
+        let mut missing: Vec<String> = guests.gaps.iter().map(|gap| gap.missing.clone()).collect();
+        let installed = node.memory().map(|memory| memory.value.to(&units::GIB));
+        match (left, installed) {
+            (Ok(left), Some(installed)) if missing.is_empty() => {
+                let room = left.size + installed * GuestMemory::DEFAULT.reserve.base();
+                let share = guests.of(node).to(&units::GIB);
+                let assumed =
+                    left.assumed.into_iter().chain(guests.assumed.iter().map(|&own| own.to_owned())).collect();
+                Ok(Self { installed, services: installed - room, guests: share, free: room - share, assumed })
+            }
+            (left, _) => {
+                missing.extend(left.err().unwrap_or_default());
+                Err(missing)
+            }
+        }
+    }
+}
+
+fn left_with(topology: &Topology<'_>, node: &Node<'_>, (target, written): (Size, bool)) -> Result<Left, Vec<String>> {
     let constants = GuestMemory::DEFAULT;
     let Some(model) = node.model else { return Err(vec![format!("{}.model", node.path())]) };
     let subject = format!("server_model.{}", model.pattern.value);
@@ -125,7 +175,6 @@ pub(super) fn left_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Resul
         return Err(missing.into_iter().flatten().collect());
     };
     let installed = installed.value;
-    let (target, written) = target(topology);
     let mut assumed = Vec::new();
     let mut size = installed.to(&units::GIB) - constants.host;
     let mut formula = format!("{} - {} host", installed.to(&units::GIB), constants.host);

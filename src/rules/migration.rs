@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Judge, Subject};
+use crate::capacity::migration::{Evacuation, Pace};
 use crate::catalogue::parameters::migration as parameters;
 use crate::design::{BondMode, Migration, Purpose, Words};
 use crate::quantity::{Rate, Ratio, units};
@@ -136,6 +137,135 @@ pub(super) fn no_limit_on_shared_network(judge: &mut Judge<'_>, limits: &paramet
             raised.label("network", other.span()).about(other.path());
         }
     }
+}
+
+pub(super) fn limit_below_a_tenth_of_gigabit(judge: &mut Judge<'_>, limits: &parameters::LimitBelowATenthOfGigabit) {
+    let topology = judge.topology();
+    let Some(limit) = written(topology).and_then(|migration| migration.bandwidth_limit.as_ref()) else { return };
+    if limit.value >= limits.minimum {
+        judge.holds();
+        return;
+    }
+    let raised = judge.violated(subject(topology)).at(limit.span).with("bandwidth_limit", limit.value);
+    raised.with("limit_rate", limit.value.to(&units::MBIT_PER_S));
+}
+
+pub(super) fn limits_add_up(judge: &mut Judge<'_>, limits: &parameters::LimitsAddUp) {
+    let topology = judge.topology();
+    let Some(parallel) = written(topology).and_then(|migration| migration.parallel.as_ref()) else { return };
+    if parallel.value < 2 {
+        return;
+    }
+    let Some((limit, carriers)) = limited(judge) else { return };
+    let slowest = carriers.iter().min_by(|left, right| left.whole.base().total_cmp(&right.whole.base()));
+    let Some(slowest) = slowest else { return };
+    let together = limit.value * f64::from(parallel.value);
+    if together <= slowest.whole * limits.share.base() {
+        judge.holds();
+        return;
+    }
+    let raised = judge.violated(subject(topology)).at(parallel.span).with("parallel", parallel.value);
+    raised.with("together", in_gigabit(together)).with("rate", in_gigabit(slowest.whole));
+    raised.with("interface", slowest.name.as_str()).label("interface", slowest.span).about(slowest.path.as_str());
+    raised.label("limit", limit.span);
+}
+
+pub(super) fn encryption_left_to_default(judge: &mut Judge<'_>, limits: &parameters::EncryptionLeftToDefault) {
+    let topology = judge.topology();
+    let Some(migration) = written(topology) else { return };
+    if migration.encrypted.is_some() {
+        judge.holds();
+        return;
+    }
+    if migration.unread.contains(&"encrypted") {
+        judge.unproven(subject(topology), "migration.encrypted");
+        return;
+    }
+    match carriers(topology) {
+        Err(missing) => _ = judge.unproven(subject(topology), missing),
+        Ok(carriers) => {
+            let slowest = carriers.iter().min_by(|left, right| left.member.base().total_cmp(&right.member.base()));
+            let Some(fast) = slowest.filter(|slowest| slowest.member > limits.rate) else { return };
+            let raised = judge.violated(subject(topology)).with("interface", fast.name.as_str());
+            raised.with("rate", in_gigabit(fast.member)).label("interface", fast.span).about(fast.path.as_str());
+        }
+    }
+}
+
+/// Whether a design moves guests.
+fn moves(topology: &Topology<'_>) -> bool {
+    topology.design.migration.is_some() || topology.high_availability() == Some(true)
+}
+
+pub(super) fn guest_changes_faster_than_sent(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let changing = topology.guests().filter_map(|guest| Some((guest, guest.value.dirty_rate.as_ref()?)));
+    let changing: Vec<_> = changing.filter(|_| moves(topology)).collect();
+    if changing.is_empty() {
+        return;
+    }
+    let pace = match Pace::of(topology, u32::MAX) {
+        Ok(pace) => pace,
+        Err(missing) => {
+            judge.settle(subject(topology), missing);
+            return;
+        }
+    };
+    for (guest, dirty) in changing {
+        if dirty.value < pace.each() {
+            judge.holds();
+            continue;
+        }
+        let own = Subject::new(format!("guest.{}", guest.pattern.value), guest.pattern.span);
+        let raised = judge.violated(own).at(dirty.span).with("guest", guest.pattern.value.as_str());
+        raised.with("dirty_rate", dirty.value).with("rate", pace.each()).with("parallel", pace.parallel);
+    }
+}
+
+pub(super) fn evacuation_above_window(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let Some(window) = written(topology).and_then(|migration| migration.window.as_ref()) else { return };
+    let evacuation = match Evacuation::of(topology) {
+        Ok(Some(evacuation)) => evacuation,
+        Ok(None) if topology.guests().next().is_some() && topology.nodes.is_empty() => {
+            judge.unproven(subject(topology), "node");
+            return;
+        }
+        Ok(None) => return,
+        Err(missing) => {
+            judge.settle(subject(topology), missing);
+            return;
+        }
+    };
+    // A guest that never arrives has a rule of its own.
+    let Some(time) = evacuation.time else { return };
+    if time <= window.value {
+        let still = evacuation.still.iter().map(|guest| format!("{guest}.dirty_rate")).collect();
+        judge.settle(subject(topology), still);
+        return;
+    }
+    let raised = judge.violated(subject(topology)).at(window.span).with("node", evacuation.node.name.as_str());
+    raised.with("memory", evacuation.memory.to(&units::GIB)).with("time", time.to(&units::MIN));
+    raised.with("rate", in_gigabit(evacuation.pace.together)).with("window", window.value);
+    raised.about(evacuation.node.path());
+    for assumed in &evacuation.pace.assumed {
+        raised.assumed(assumed.as_str());
+    }
+}
+
+pub(super) fn node_outside_network(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let Some(network) = topology.migration_network().filter(|_| named(topology).is_some()) else { return };
+    let out = topology.nodes.iter().filter_map(|node| Some((node, topology.leaves_out(network, node)?)));
+    let out: Vec<(&Node<'_>, Span)> = out.collect();
+    let Some((_, place)) = out.first() else {
+        judge.holds();
+        return;
+    };
+    let at = named(topology).map_or(network.span(), |name| name.span);
+    let raised = judge.violated(subject(topology)).at(at).with("network", network.name());
+    raised.with("nodes", out.iter().map(|(node, _)| node.name.clone()).collect::<Vec<_>>());
+    raised.label("network", *place).about(network.path());
 }
 
 /// The key that would tell whether a network shares its ports with one that counts.

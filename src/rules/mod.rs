@@ -4,6 +4,7 @@
 //! [`Judge`] for every subject whether the rule holds, is violated or cannot be judged. A rule that speaks about no
 //! subject is not applicable.
 
+mod backup;
 mod bond;
 mod ceph;
 mod cluster;
