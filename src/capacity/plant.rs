@@ -40,10 +40,9 @@ pub(super) fn describe(
     let (public, cluster) = carriers(topology)?;
     let threads = osd_threads(topology, store, state, &mut assumed);
     let stated = |rate: Result<Rate, Vec<String>>| rate.ok().map(|rate| rate.in_unit(&units::MB_PER_S));
-    // Of a few clients, fewer servers answer more from their own: a loss is no gain to count on.
-    let (all, load) = (store.servers.len() as f64, load(topology));
-    let few = load.place == Place::OneServer || load.clients.is_some_and(|clients| clients < all);
-    let servers = if few { all } else { left.nodes };
+    // Of so many clients, fewer servers answer more from their own: a loss is no gain to count on.
+    let counted = load(topology).clients.is_some();
+    let servers = if counted { store.servers.len() as f64 } else { left.nodes };
     let plant = Plant {
         nodes: left.nodes,
         osds: left.disks,
