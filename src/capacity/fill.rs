@@ -133,8 +133,9 @@ fn amounts(pool: &Item<Pool>) -> Term {
     }
 }
 
-fn ratio(fill: f64) -> Ratio {
-    Ratio::from_base(fill, &units::PERCENT)
+pub(super) fn ratio(fill: f64) -> Ratio {
+    // What is behind twelve decimals is float noise, and must not bring a fill above the ratio it is exactly at.
+    Ratio::from_base((fill * 1e12).round() / 1e12, &units::PERCENT)
 }
 
 /// Parts of the servers whose loss heals in some pool, the largest one of each server; equal servers once.
