@@ -8,7 +8,7 @@ use super::store::{Store, path};
 use super::usable::{FillRatios, terabytes};
 use crate::catalogue::figure_texts as texts;
 use crate::design::{Item, Media, Pool};
-use crate::quantity::{Ratio, units};
+use crate::quantity::{Ratio, Size, units};
 use crate::topology::Topology;
 
 /// What one pool puts onto the OSDs, in bytes as clients store them.
@@ -42,12 +42,21 @@ impl Case {
         (monthly > 0.0).then(|| ((ratio.base() - self.fill()) / monthly).max(0.0))
     }
 
-    /// `12 TB / 25.6 TB`, for each pool.
+    /// `(12 TB + 1 TB) / 25.6 TB`, pools that find the same room together.
     fn formula(&self, amount: fn(&Term) -> f64) -> String {
-        let parts = self.terms.iter().filter(|term| amount(term) > 0.0);
-        let parts: Vec<String> =
-            parts.map(|term| format!("{} / {}", terabytes(amount(term)), terabytes(term.held))).collect();
-        parts.join(" + ")
+        let mut rooms: Vec<(Size, Vec<String>)> = Vec::new();
+        for term in self.terms.iter().filter(|term| amount(term) > 0.0) {
+            let (held, part) = (terabytes(term.held), terabytes(amount(term)).to_string());
+            match rooms.iter_mut().find(|(known, _)| *known == held) {
+                Some((_, parts)) => parts.push(part),
+                None => rooms.push((held, vec![part])),
+            }
+        }
+        let part = |(held, parts): (Size, Vec<String>)| match parts.as_slice() {
+            [only] => format!("{only} / {held}"),
+            _ => format!("({}) / {held}", parts.join(" + ")),
+        };
+        rooms.into_iter().map(part).collect::<Vec<_>>().join(" + ")
     }
 }
 
@@ -182,7 +191,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
         let stored = |term: &Term| term.stored;
         let step = |text, value| Figure::new(text, about.clone(), Method::Model, value);
         let percent = |text, case: &Case| step(text, case.fill() * 100.0).formula(case.formula(stored));
-        out.push(percent(texts::PLANNED_FILL, &fill.healthy));
+        out.push(percent(texts::PLANNED_FILL, &fill.healthy).assumed("every OSD is as full as the mean"));
         let worst = fill.worst();
         out.push(percent(texts::FILL_AFTER_LOSS, worst).binding(bound(worst)));
         out.extend(months(&fill, nearfull).map(|(value, case)| {

@@ -232,7 +232,8 @@ fn case(room: &Room, store: &Store<'_, '_>, loss: Option<Loss>) -> String {
 fn naive(topology: &Topology<'_>, raw: f64, store: &Store<'_, '_>, pieces: &str) -> String {
     let alone = terabytes(raw / store.redundancy.overhead());
     let naive = format!("{} in {} {pieces} alone would be {alone}", terabytes(raw), store.copies);
-    if topology.pools().count() > 1 {
+    let class = store.pool.value.device_class.as_ref().map(|class| class.value);
+    if topology.pools_on(class).count() > 1 {
         format!("{naive}; other pools on the same disks take their part of it")
     } else {
         naive
