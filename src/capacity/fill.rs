@@ -79,7 +79,7 @@ impl<'d> Fill<'d> {
         ratio(self.healthy.fill())
     }
 
-    /// The same once the loss of such a part has healed, where any loss of one does and no larger one around it.
+    /// The same once the loss of such a part has healed, where any loss of one does and that of its server does not.
     pub fn after(&self, part: Part) -> Option<Ratio> {
         self.losses.iter().find(|case| case.part == Some(part)).map(|case| ratio(case.fill()))
     }
@@ -147,7 +147,8 @@ pub(super) fn ratio(fill: f64) -> Ratio {
     Ratio::from_base((fill * 1e12).round() / 1e12, &units::PERCENT)
 }
 
-/// Parts of the servers whose loss heals in some pool, the largest one of each server; equal servers once.
+/// Parts of the servers whose loss heals in some pool, what is in a server only where its own does not; equal servers
+/// once.
 fn parts(rooms: &[Room]) -> Vec<(&str, Part)> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -155,8 +156,12 @@ fn parts(rooms: &[Room]) -> Vec<(&str, Part)> {
         if !seen.insert(rooms.iter().map(|room| room.kind_of(host)).collect::<Vec<_>>()) {
             continue;
         }
-        let heals = |part: &Part| rooms.iter().any(|room| room.after(host, *part).is_some());
-        found.extend(Part::ALL.into_iter().find(heals).map(|part| (host, part)));
+        let heals = |part: Part| rooms.iter().any(|room| room.after(host, part).is_some());
+        if heals(Part::Server) {
+            found.push((host, Part::Server));
+        } else {
+            found.extend([Part::DbDevice, Part::Disk].into_iter().filter(|part| heals(*part)).map(|part| (host, part)));
+        }
     }
     found
 }

@@ -45,40 +45,41 @@ pub(super) fn planned_fill_above_nearfull(judge: &mut Judge<'_>) {
 }
 
 /// Compares the fill after the loss of such a part with a ratio, where it heals.
-fn after(judge: &mut Judge<'_>, parts: &[Part], name: &'static str, ratio: Ratio) {
+fn after(judge: &mut Judge<'_>, part: Part, name: &'static str, ratio: Ratio) {
     for fill in known(judge) {
-        let worst = parts.iter().filter_map(|part| Some((*part, fill.after(*part)?)));
-        let worst = worst.reduce(|worst, own| if own.1 > worst.1 { own } else { worst });
-        let Some((part, left)) = worst else { continue };
-        if left <= ratio {
-            judge.holds();
-            continue;
-        }
-        let raised = violates(judge, &fill, left).with(name, ratio);
-        if part != Part::Server {
-            raised.with("part", part.word());
+        match fill.after(part) {
+            None => {}
+            Some(left) if left <= ratio => judge.holds(),
+            Some(left) => {
+                violates(judge, &fill, left).with(name, ratio);
+            }
         }
     }
 }
 
 pub(super) fn server_loss_above_full(judge: &mut Judge<'_>) {
     let full = FillRatios::of(judge.topology()).full;
-    after(judge, &[Part::Server], "full", full);
+    after(judge, Part::Server, "full", full);
 }
 
 pub(super) fn server_loss_above_nearfull(judge: &mut Judge<'_>) {
     let nearfull = FillRatios::of(judge.topology()).nearfull;
-    after(judge, &[Part::Server], "nearfull", nearfull);
+    after(judge, Part::Server, "nearfull", nearfull);
 }
 
 pub(super) fn disk_loss_above_backfillfull(judge: &mut Judge<'_>) {
     let backfillfull = FillRatios::of(judge.topology()).backfillfull;
-    after(judge, &[Part::DbDevice, Part::Disk], "backfillfull", backfillfull);
+    after(judge, Part::Disk, "backfillfull", backfillfull);
 }
 
 pub(super) fn disk_loss_above_nearfull(judge: &mut Judge<'_>) {
     let nearfull = FillRatios::of(judge.topology()).nearfull;
-    after(judge, &[Part::DbDevice, Part::Disk], "nearfull", nearfull);
+    after(judge, Part::Disk, "nearfull", nearfull);
+}
+
+pub(super) fn db_device_loss_above_nearfull(judge: &mut Judge<'_>) {
+    let nearfull = FillRatios::of(judge.topology()).nearfull;
+    after(judge, Part::DbDevice, "nearfull", nearfull);
 }
 
 pub(super) fn ratios_out_of_order(judge: &mut Judge<'_>) {
