@@ -301,6 +301,27 @@ fn pools_on_the_same_disks_fill_them_together() {
     assert!(about(&equal_hosts(4, 4, "1.92 TB", " }", "size = 3"), "fill-after-loss", "ceph", "healthy").is_empty());
 }
 
+/// A reviewer sees the fall in one table for each pool, on a narrow terminal too.
+#[test]
+fn the_way_to_usable_capacity_is_one_table_in_eighty_columns() {
+    let output = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .args(["plan", REFERENCE])
+        .env("COLUMNS", "80")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let table: Vec<&str> = text
+        .lines()
+        .skip_while(|line| *line != "Capacity of each pool, from raw to usable")
+        .take_while(|line| !line.is_empty())
+        .collect();
+    assert!(table.len() > 8 && table.iter().all(|line| line.chars().count() <= 80), "{table:#?}");
+    let steps = ["raw", "matched", "held", "capacity-after-loss", "usable", "recovery-stops-at", "writes-stop-at"];
+    let place = |step: &&str| table.iter().position(|line| line.trim_start().starts_with(*step)).unwrap();
+    assert!(steps.iter().map(place).is_sorted(), "{table:#?}");
+}
+
 /// Ceph's own example: 200 OSDs x 100 / 3 = 6667, so 8192. With Tentacle's target of 200 it is 13333, so 16384.
 /// Six OSDs as in S004 with 90 % of the data in the pool: 6 x 100 x 0.9 / 3 = 180; 128 would be 29 % too few: 256.
 /// 4 + 2 chunks on 28 OSDs: 28 x 100 / 6 = 467, so 512.

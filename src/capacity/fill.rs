@@ -8,7 +8,7 @@ use super::store::{Store, path};
 use super::usable::{FillRatios, terabytes};
 use crate::catalogue::figure_texts as texts;
 use crate::design::{Item, Media, Pool};
-use crate::quantity::{Ratio, units};
+use crate::quantity::{Ratio, Size, units};
 use crate::topology::Topology;
 
 /// What one pool puts onto the OSDs, in bytes as clients store them.
@@ -42,12 +42,21 @@ impl Case {
         (monthly > 0.0).then(|| ((ratio.base() - self.fill()) / monthly).max(0.0))
     }
 
-    /// `12 TB / 25.6 TB`, for each pool.
+    /// `(12 TB + 1 TB) / 25.6 TB`, pools that find the same room together.
     fn formula(&self, amount: fn(&Term) -> f64) -> String {
-        let parts = self.terms.iter().filter(|term| amount(term) > 0.0);
-        let parts: Vec<String> =
-            parts.map(|term| format!("{} / {}", terabytes(amount(term)), terabytes(term.held))).collect();
-        parts.join(" + ")
+        let mut rooms: Vec<(Size, Vec<String>)> = Vec::new();
+        for term in self.terms.iter().filter(|term| amount(term) > 0.0) {
+            let (held, part) = (terabytes(term.held), terabytes(amount(term)).to_string());
+            match rooms.iter_mut().find(|(known, _)| *known == held) {
+                Some((_, parts)) => parts.push(part),
+                None => rooms.push((held, vec![part])),
+            }
+        }
+        let part = |(held, parts): (Size, Vec<String>)| match parts.as_slice() {
+            [only] => format!("{only} / {held}"),
+            _ => format!("({}) / {held}", parts.join(" + ")),
+        };
+        rooms.into_iter().map(part).collect::<Vec<_>>().join(" + ")
     }
 }
 
@@ -70,7 +79,7 @@ impl<'d> Fill<'d> {
         ratio(self.healthy.fill())
     }
 
-    /// The same once the loss of such a part has healed, where any loss of one does and no larger one around it.
+    /// The same once the loss of such a part has healed, where any loss of one does and that of its server does not.
     pub fn after(&self, part: Part) -> Option<Ratio> {
         self.losses.iter().find(|case| case.part == Some(part)).map(|case| ratio(case.fill()))
     }
@@ -133,11 +142,13 @@ fn amounts(pool: &Item<Pool>) -> Term {
     }
 }
 
-fn ratio(fill: f64) -> Ratio {
-    Ratio::from_base(fill, &units::PERCENT)
+pub(super) fn ratio(fill: f64) -> Ratio {
+    // What is behind twelve decimals is float noise, and must not bring a fill above the ratio it is exactly at.
+    Ratio::from_base((fill * 1e12).round() / 1e12, &units::PERCENT)
 }
 
-/// Parts of the servers whose loss heals in some pool, the largest one of each server; equal servers once.
+/// Parts of the servers whose loss heals in some pool, what is in a server only where its own does not; equal servers
+/// once.
 fn parts(rooms: &[Room]) -> Vec<(&str, Part)> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -145,8 +156,12 @@ fn parts(rooms: &[Room]) -> Vec<(&str, Part)> {
         if !seen.insert(rooms.iter().map(|room| room.kind_of(host)).collect::<Vec<_>>()) {
             continue;
         }
-        let heals = |part: &Part| rooms.iter().any(|room| room.after(host, *part).is_some());
-        found.extend(Part::ALL.into_iter().find(heals).map(|part| (host, part)));
+        let heals = |part: Part| rooms.iter().any(|room| room.after(host, part).is_some());
+        if heals(Part::Server) {
+            found.push((host, Part::Server));
+        } else {
+            found.extend([Part::DbDevice, Part::Disk].into_iter().filter(|part| heals(*part)).map(|part| (host, part)));
+        }
     }
     found
 }
@@ -181,7 +196,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
         let stored = |term: &Term| term.stored;
         let step = |text, value| Figure::new(text, about.clone(), Method::Model, value);
         let percent = |text, case: &Case| step(text, case.fill() * 100.0).formula(case.formula(stored));
-        out.push(percent(texts::PLANNED_FILL, &fill.healthy));
+        out.push(percent(texts::PLANNED_FILL, &fill.healthy).assumed("every OSD is as full as the mean"));
         let worst = fill.worst();
         out.push(percent(texts::FILL_AFTER_LOSS, worst).binding(bound(worst)));
         out.extend(months(&fill, nearfull).map(|(value, case)| {

@@ -27,6 +27,7 @@ pub mod placement;
 pub mod placement_groups;
 mod plant;
 pub mod power;
+pub mod promised;
 pub mod queues;
 mod quorum;
 pub mod recovery;
@@ -51,6 +52,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     bandwidth::figures(topology, &mut figures);
     usable::figures(topology, &mut figures);
     fill::figures(topology, &mut figures);
+    promised::figures(topology, &mut figures);
     placement_groups::figures(topology, &mut figures);
     guests::figures(topology, &mut figures);
     guests::placed(topology, &mut figures);

@@ -206,7 +206,7 @@ impl Room {
 
     /// Failure domains that hold anything.
     pub(super) fn places(&self) -> f64 {
-        self.halves.iter().map(|half| places(half)).sum()
+        self.halves.iter().fold(0.0, |all, half| all + places(half))
     }
 
     /// Sizes of the failure domains, the smallest first.
@@ -322,7 +322,7 @@ fn take(runs: &mut [Run], less: Run) {
 }
 
 fn places(runs: &[Run]) -> f64 {
-    runs.iter().filter(|run| run.bytes >= 1.0).map(|run| run.count).sum()
+    runs.iter().filter(|run| run.bytes >= 1.0).fold(0.0, |places, run| places + run.count)
 }
 
 /// Bytes that domains of these sizes hold, each byte in so many pieces and never two of them in one domain: a domain

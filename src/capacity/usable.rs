@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::figure::{Figure, Method};
+use super::fill::ratio;
 use super::room::{Loss, Part, Room, Run};
 use super::store::{Store, leading_pools, path};
 use crate::catalogue::parameters::figures::UsableCapacity;
 use crate::catalogue::{FigureText, figure_texts as texts};
-use crate::design::{FailureDomain, Words};
+use crate::design::{FailureDomain, Item, Pool, Words};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::{Redundancy, Topology};
 
@@ -88,6 +89,28 @@ fn waterfall(topology: &Topology<'_>, store: &Store<'_, '_>, room: &Room) -> Vec
         filled(store, texts::RECOVERY_STOPS_AT, left, ratios.backfillfull, " backfillfull, after the loss"),
         filled(store, texts::WRITES_STOP_AT, held, ratios.full, " full, with nothing lost"),
     ]
+}
+
+/// Raw capacity of a pool that the failure domains do not let its pieces use.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unmatched {
+    /// All of it.
+    pub raw: Size,
+    /// What can be used; nothing where pieces find no places to be kept apart.
+    pub matched: Size,
+    /// The part that stays empty.
+    pub unused: Ratio,
+}
+
+/// How much of a pool's raw capacity stays empty, since a failure domain is larger than the others match.
+///
+/// # Errors
+/// The keys that are missing.
+pub fn unmatched(topology: &Topology<'_>, pool: &Item<Pool>) -> Result<Unmatched, Vec<String>> {
+    let store = Store::of(topology, pool)?;
+    let room = Room::of(topology, &store)?;
+    let (raw, matched) = (room.raw(), room.matched());
+    Ok(Unmatched { raw: terabytes(raw), matched: terabytes(matched), unused: ratio(1.0 - matched / raw) })
 }
 
 /// Data that a pool may hold so that a loss can heal.
@@ -209,7 +232,8 @@ fn case(room: &Room, store: &Store<'_, '_>, loss: Option<Loss>) -> String {
 fn naive(topology: &Topology<'_>, raw: f64, store: &Store<'_, '_>, pieces: &str) -> String {
     let alone = terabytes(raw / store.redundancy.overhead());
     let naive = format!("{} in {} {pieces} alone would be {alone}", terabytes(raw), store.copies);
-    if topology.pools().count() > 1 {
+    let class = store.pool.value.device_class.as_ref().map(|class| class.value);
+    if topology.pools_on(class).count() > 1 {
         format!("{naive}; other pools on the same disks take their part of it")
     } else {
         naive

@@ -41,7 +41,9 @@ impl Pair<'_> {
         }
         let devices = self.db.count().filter(|devices| *devices > 0).ok_or_else(|| self.gap(&self.db, "count"))?;
         let each = self.db.capacity().ok_or_else(|| self.gap(&self.db, "capacity"))?;
-        let own = self.data.capacity().ok_or_else(|| self.gap(&self.data, "capacity"))?;
+        // A disk of no capacity has no part of it either: its capacity is yet to be written.
+        let own = self.data.capacity().filter(|own| own.base() > 0.0);
+        let own = own.ok_or_else(|| self.gap(&self.data, "capacity"))?;
         let own = own / f64::from(self.data.osds_per_disk());
         let size = each * f64::from(devices) / f64::from(osds.max(1));
         Ok((size, own, Ratio::from_base(size / own, &units::PERCENT)))

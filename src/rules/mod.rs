@@ -6,6 +6,7 @@
 
 mod backup;
 mod bond;
+mod capacity;
 mod ceph;
 mod cluster;
 mod corosync;
