@@ -308,8 +308,9 @@ fn by_network(
         let seconds = bytes / (rate.base() * efficiency.base() * share.base());
         if seconds > busiest.seconds {
             busiest.seconds = seconds;
-            busiest.how =
-                format!("each of {} servers {} x {efficiency} x {share}", taken_in.len(), rate.to(&units::GBIT_PER_S));
+            let servers = if taken_in.len() == 1 { "server" } else { "servers" };
+            let (count, rate) = (taken_in.len(), rate.to(&units::GBIT_PER_S));
+            busiest.how = format!("taken in by {count} {servers}, {rate} x {efficiency} x {share} each");
         }
     }
     Ok(busiest)
