@@ -108,6 +108,48 @@ proptest! {
     }
 
     #[test]
+    fn more_disks_never_heal_slower_and_never_wear_sooner(servers in 3_u32..9, disks in 2_u32..12, more in 1_u32..12) {
+        let of = |disks: u32, id: &str, state: capacity::State| figure_of(&storing(servers, disks, 30), id, state);
+        for (id, state) in [
+            ("recovery-time", capacity::State::DiskLost),
+            ("recovery-time", capacity::State::NodeLost),
+            ("endurance-need", capacity::State::Healthy),
+        ] {
+            let (few, many) = (of(disks, id, state), of(disks + more, id, state));
+            prop_assert_eq!(few.is_some(), many.is_some(), "{}", id);
+            if let (Some(few), Some(many)) = (few, many) {
+                prop_assert!(many <= few * (1.0 + 1e-9), "{}: {} and {}", id, few, many);
+            }
+        }
+    }
+
+    #[test]
+    fn more_guests_are_never_moved_saved_or_written_sooner(guests in 3_u32..200, more in 0_u32..200) {
+        for id in ["evacuation-time", "backup-time", "daily-writes"] {
+            let of = |guests: u32| figure_of(&storing(4, 4, guests), id, capacity::State::Healthy).unwrap();
+            prop_assert!(of(guests) <= of(guests + more) * (1.0 + 1e-9), "{}", id);
+        }
+    }
+
+    /// What is the same in other units gives the same times.
+    #[test]
+    fn units_change_no_time(guests in 3_u32..200) {
+        let design = storing(4, 4, guests);
+        let other = design
+            .replace("\"4 TB\"", "\"4000 GB\"").replace("\"10 TB\"", "\"10000 GB\"").replace("\"25GbE\"", "\"25000 Mbit/s\"")
+            .replace("\"400 MB/s\"", "\"0.4 GB/s\"").replace("\"40 GB\"", "\"40000 MB\"").replace("\"4 GiB\"", "\"4096 MiB\"");
+        for (id, state) in [
+            ("recovery-time", capacity::State::NodeLost),
+            ("evacuation-time", capacity::State::Healthy),
+            ("backup-time", capacity::State::Healthy),
+            ("endurance-need", capacity::State::Healthy),
+        ] {
+            let (one, two) = (figure_of(&design, id, state).unwrap(), figure_of(&other, id, state).unwrap());
+            prop_assert!((one - two).abs() <= 1e-9 * one.abs(), "{}: {} and {}", id, one, two);
+        }
+    }
+
+    #[test]
     fn mutated_fixtures_never_panic(
         which in any::<prop::sample::Index>(),
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..6, any::<char>()), 1..12),
@@ -143,6 +185,27 @@ proptest! {
         let text = format!("[node.{}]\nmodel = \"x\"\n", toml_quoted(&name));
         let _ = judge_text(&text);
     }
+}
+
+/// A figure of a design in a state, by the library alone.
+fn figure_of(text: &str, id: &str, state: capacity::State) -> Option<f64> {
+    let (_, reading, _) = judge_text(text);
+    let (topology, _) = topology::resolve(&reading.design, reading.root);
+    let figures = capacity::plan(&topology);
+    figures.iter().find(|figure| figure.text.id == id && figure.state == state)?.number()
+}
+
+/// Servers with OSDs that share 10 TB stored, and guests that write, move and are saved.
+fn storing(servers: u32, disks: u32, guests: u32) -> String {
+    format!(
+        "[server_model.hci]\nmemory = {{ capacity = \"256 GiB\" }}\ncards = {{ a = {{ ports = 1, speed = \"25GbE\" }} }}\n\
+         [server_model.hci.disks.data]\nrole = \"osd\"\ncount = {disks}\ncapacity = \"4 TB\"\nmedia = \"ssd\"\n\
+         write = \"400 MB/s\"\nread = \"500 MB/s\"\nendurance = \"1 DWPD\"\n[node.\"pve{{1..{servers}}}\"]\nmodel = \"hci\"\n\
+         [network.all]\npurpose = [\"ceph_public\", \"migration\", \"backup\"]\ninterface = \"a:1\"\n\
+         [ceph.pool.vm]\napplication = \"rbd\"\nsize = 3\nmin_size = 2\nstored = \"10 TB\"\n\
+         [migration]\nnetwork = \"all\"\n[backup.nightly]\nchanged = \"10 %\"\n\
+         [guest.web]\ncount = {guests}\nmemory = \"4 GiB\"\nroot_disk = \"40 GB\"\nmean_iops = 20\nio_size = \"16 KiB\"\n"
+    )
 }
 
 fn toml_quoted(text: &str) -> String {

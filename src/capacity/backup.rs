@@ -120,8 +120,7 @@ fn sent(topology: &Topology<'_>, backup: &Item<Backup>, open: &mut Vec<String>) 
         let all = saved(backup, guest);
         let on_ceph = topology.has_ceph() && !stores_elsewhere(topology, guest);
         for (host, part) in parts(&hosts(topology, guest)) {
-            let server = sent.iter_mut().find(|server| std::ptr::eq(&topology.nodes[server.node], host));
-            if let Some(server) = server {
+            if let Some(server) = topology.node_index(&host.name).and_then(|index| sent.get_mut(index)) {
                 server.all += all * part;
                 server.from_ceph += if on_ceph { all * part } else { 0.0 };
             }

@@ -1,5 +1,7 @@
 //! How long guests take to move, one alone and all of a server.
 
+use std::collections::{HashMap, HashSet};
+
 use super::bonds::{Lane, links_filled};
 use super::budget::{hosts, parts};
 use super::figure::{Figure, Method, State};
@@ -61,7 +63,15 @@ impl Pace {
         let parallel = said.map_or(1, |parallel| parallel.value).clamp(1, most.max(1));
         let limit = migration.and_then(|migration| migration.bandwidth_limit.as_ref()).map(|limit| limit.value);
         let mut slowest: Option<Self> = None;
-        for (_, attachment) in topology.nodes_in(network) {
+        let mut seen = HashSet::new();
+        for (node, attachment) in topology.nodes_in(network) {
+            // Servers of one model with the same interface at the same speed get the same.
+            let model = node.model.map(|model| model.pattern.value.as_str());
+            let interface = attachment.interface.as_ref().map(|interface| topology.interface_name(interface.value));
+            let speed = topology.member_rate(network, attachment.device).map(|rate| rate.base().to_bits());
+            if !seen.insert((model, interface, speed)) {
+                continue;
+            }
             let lane = Lane::of(topology, network, attachment.device).ok_or_else(|| missing(topology, network))?;
             let pace = Self::on(topology, network, attachment.device, &lane, limit, parallel);
             if slowest.as_ref().is_none_or(|least| pace.together < least.together) {
@@ -71,9 +81,6 @@ impl Pace {
         let mut pace = slowest.ok_or_else(|| missing(topology, network))?;
         if !chosen {
             pace.assumed.push(format!("migration.network = {}, which it falls back to", network.name()));
-        }
-        if said.is_none() && most > 1 {
-            pace.assumed.push("migration.parallel = 1".to_owned());
         }
         if migration.is_none_or(|migration| migration.encrypted.as_ref().is_none_or(|encrypted| encrypted.value)) {
             pace.assumed.push("encryption keeps up with the network".to_owned());
@@ -174,8 +181,19 @@ impl<'t, 'd> Evacuation<'t, 'd> {
     /// The keys that are missing.
     pub fn of(topology: &'t Topology<'d>) -> Result<Option<Self>, Vec<String>> {
         let mut longest: Option<Self> = None;
+        let mut paces: HashMap<u32, Pace> = HashMap::new();
         for (node, loads) in loads(topology)? {
-            let own = Self::on(topology, node, &loads)?;
+            let guests = loads.iter().map(|load| load.count).sum::<f64>().ceil();
+            let parallel = written(topology).and_then(|migration| migration.parallel.as_ref());
+            let most = parallel.map_or(1.0, |parallel| f64::from(parallel.value));
+            let most = guests.clamp(1.0, most.max(1.0)) as u32;
+            let pace = match paces.get(&most) {
+                Some(pace) => pace.clone(),
+                None => Pace::of(topology, most)?,
+            };
+            let mut own = Self::on(topology, node, &loads, pace.clone());
+            own.pace.assumed.extend(parallel.is_none().then(|| "migration.parallel = 1".to_owned()));
+            paces.insert(most, pace);
             let later = |known: &Self| match (known.time, own.time) {
                 (None, _) => false,
                 (Some(_), None) => true,
@@ -188,9 +206,7 @@ impl<'t, 'd> Evacuation<'t, 'd> {
         Ok(longest)
     }
 
-    fn on(topology: &Topology<'_>, node: &'t Node<'d>, loads: &[Load<'_>]) -> Result<Self, Vec<String>> {
-        let guests = loads.iter().map(|load| load.count).sum::<f64>().ceil();
-        let pace = Pace::of(topology, guests.clamp(1.0, f64::from(u32::MAX)) as u32)?;
+    fn on(topology: &Topology<'_>, node: &'t Node<'d>, loads: &[Load<'_>], pace: Pace) -> Self {
         let memory: Size = loads.iter().map(|load| load.each * load.count).sum();
         let (each, mut seconds, mut alone) = (pace.each(), Some(0.0), 0.0_f64);
         for load in loads {
@@ -218,7 +234,7 @@ impl<'t, 'd> Evacuation<'t, 'd> {
         let still = names(&|load| load.guest.value.dirty_rate.is_none());
         let local = names(&|load| on_server(topology, load.guest));
         let time = time.map(|seconds| Time::new(seconds, &units::S));
-        Ok(Self { node, memory, time, still, local, pace, formula, binding })
+        Self { node, memory, time, still, local, pace, formula, binding }
     }
 }
 
@@ -241,7 +257,7 @@ fn loads<'t, 'd>(topology: &'t Topology<'d>) -> Result<Vec<(&'t Node<'d>, Vec<Lo
         };
         let all = f64::from(count.value) * guest.names.len() as f64;
         for (host, part) in parts(&hosts(topology, guest)) {
-            if let Some((_, loads)) = servers.iter_mut().find(|(node, _)| std::ptr::eq(*node, host)) {
+            if let Some((_, loads)) = topology.node_index(&host.name).and_then(|index| servers.get_mut(index)) {
                 loads.push(Load { guest, each: memory.value, count: all * part });
             }
         }

@@ -1,7 +1,7 @@
 //! How long a pool's copies take to be whole again after a disk, a disk with the databases of several OSDs, or a server
 //! is lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::bonds::carried;
 use super::figure::{Figure, Method, State};
@@ -70,7 +70,8 @@ pub(super) struct Stored<'d> {
     path: String,
     pub(super) redundancy: Redundancy,
     pub(super) lots: Vec<Lot<'d>>,
-    domains: usize,
+    /// Bytes of what no two copies share.
+    domains: Vec<f64>,
     kept_apart_by: FailureDomain,
     /// Raw bytes of all copies; nothing where it is not said what is stored.
     raw: Option<f64>,
@@ -129,18 +130,18 @@ impl<'d> Stored<'d> {
     pub(super) fn of(topology: &Topology<'d>, pool: &'d Item<crate::design::Pool>) -> Result<Self, Vec<String>> {
         let store = Store::of(topology, pool)?;
         let by_disk = store.by_disk();
-        let mut names: Vec<&str> = Vec::new();
-        let mut lots = Vec::new();
+        let mut names: HashMap<&str, usize> = HashMap::new();
+        let (mut lots, mut sizes) = (Vec::new(), Vec::new());
         for server in &store.servers {
-            let known = names.iter().position(|name| *name == server.domain);
-            let domain = known.unwrap_or_else(|| {
-                names.push(server.domain.as_ref());
-                names.len() - 1
-            });
-            let node = topology.nodes.iter().position(|node| std::ptr::eq(node, server.node)).unwrap_or(0);
+            let next = names.len();
+            let domain = *names.entry(server.domain.as_ref()).or_insert(next);
+            sizes.resize(names.len(), 0.0);
+            let Some(node) = topology.node_index(&server.node.name) else { continue };
             for group in server.groups.iter().filter(|group| group.count() != Some(0)) {
                 let each = group.capacity().ok_or_else(|| vec![format!("{}.capacity", group.path())])?.base();
-                lots.push(Lot { node, group: *group, count: f64::from(group.count().unwrap_or(0)), each, domain });
+                let count = f64::from(group.count().unwrap_or(0));
+                sizes[domain] += each * count;
+                lots.push(Lot { node, group: *group, count, each, domain });
             }
         }
         let overhead = store.redundancy.overhead();
@@ -149,7 +150,7 @@ impl<'d> Stored<'d> {
         Ok(Self {
             path: path(pool),
             redundancy: store.redundancy,
-            domains: names.len(),
+            domains: sizes,
             kept_apart_by,
             raw: pool.value.stored.as_ref().map(|stored| stored.value.base() * overhead),
             weight: share * overhead,
@@ -167,13 +168,11 @@ impl<'d> Stored<'d> {
 
     /// The part of all raw bytes that one disk of a lot holds.
     pub(super) fn part(&self, lot: &Lot<'d>) -> f64 {
-        let capacity = |lots: &mut dyn Iterator<Item = &Lot<'d>>| lots.map(|lot| lot.each * lot.count).sum::<f64>();
         // With as many places as pieces, each holds one of every object, however large it is.
-        if !self.by_disk() && self.domains == self.pieces() {
-            let own = capacity(&mut self.lots.iter().filter(|other| other.domain == lot.domain));
-            lot.each / own / self.pieces() as f64
+        if !self.by_disk() && self.domains.len() == self.pieces() {
+            lot.each / self.domains[lot.domain] / self.pieces() as f64
         } else {
-            lot.each / capacity(&mut self.lots.iter())
+            lot.each / self.domains.iter().sum::<f64>()
         }
     }
 
@@ -208,7 +207,7 @@ impl<'d> Stored<'d> {
                  the {} is back",
                 self.path,
                 alive.len(),
-                self.domains,
+                self.domains.len(),
                 loss.state().lost()
             ));
         }
@@ -221,14 +220,14 @@ impl<'d> Stored<'d> {
             ));
         }
         // With as many places as pieces, what a place loses can only go to the rest of the same place.
-        let within = own.filter(|_| gone.is_none() && self.domains == pieces);
+        let within = own.filter(|_| gone.is_none() && self.domains.len() == pieces);
         Ok(self.lots.iter().filter(|lot| left(lot) && within.is_none_or(|own| own == lot.domain)).collect())
     }
 
     /// Lots that the data is read from.
     fn sources(&self, loss: Loss<'_>) -> Vec<&Lot<'d>> {
         let own = self.lots.iter().find(|lot| lot.node == loss.node()).map(|lot| lot.domain);
-        let others = |lot: &&Lot<'d>| self.by_disk() || self.domains > self.pieces() || Some(lot.domain) != own;
+        let others = |lot: &&Lot<'d>| self.by_disk() || self.domains.len() > self.pieces() || Some(lot.domain) != own;
         self.lots.iter().filter(|lot| lot.count - loss.of(lot) > 0.0).filter(others).collect()
     }
 }
@@ -308,8 +307,9 @@ fn by_network(
         let seconds = bytes / (rate.base() * efficiency.base() * share.base());
         if seconds > busiest.seconds {
             busiest.seconds = seconds;
-            busiest.how =
-                format!("each of {} servers {} x {efficiency} x {share}", taken_in.len(), rate.to(&units::GBIT_PER_S));
+            let servers = if taken_in.len() == 1 { "server" } else { "servers" };
+            let (count, rate) = (taken_in.len(), rate.to(&units::GBIT_PER_S));
+            busiest.how = format!("taken in by {count} {servers}, {rate} x {efficiency} x {share} each");
         }
     }
     Ok(busiest)

@@ -391,3 +391,29 @@ fn guest_subject(guest: &Profile) -> Subject {
 fn unproven(judge: &mut Judge<'_>, guest: &Profile, key: &str) {
     judge.unproven(guest_subject(guest), format!("guest.{}.{key}", guest.pattern.value));
 }
+
+pub(super) fn guest_in_two_affinity_rules(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    for rule in topology.node_affinities().filter(|rule| rule.value.guests.is_none()) {
+        let own = Subject::new(format!("ha.node_affinity.{}", rule.pattern.value), rule.pattern.span);
+        judge.unproven(own, format!("ha.node_affinity.{}.guests", rule.pattern.value));
+    }
+    for guest in topology.guests() {
+        let mut lists: Vec<(&str, Span)> = Vec::new();
+        for rule in topology.node_affinities() {
+            let Some(guests) = &rule.value.guests else { continue };
+            if guest.names.iter().any(|name| guests.value.contains(name)) {
+                lists.push((rule.pattern.value.as_str(), guests.span));
+            }
+        }
+        match lists.as_slice() {
+            [] => {}
+            [_] => judge.holds(),
+            [(_, first), .., (_, last)] => {
+                let raised = judge.violated(guest_subject(guest)).at(*last);
+                raised.with("guest", guest.pattern.value.as_str()).label("rule", *first);
+                raised.with("rules", lists.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+            }
+        }
+    }
+}

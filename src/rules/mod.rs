@@ -27,6 +27,7 @@ mod memory;
 mod mesh;
 mod migration;
 mod mlag;
+mod monitor;
 mod mtu;
 mod naming;
 mod network;
