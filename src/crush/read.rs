@@ -58,7 +58,7 @@ pub struct Reading {
 }
 
 /// Where parts of a map stand; each list is beside that of the map.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Places {
     /// Names of devices.
     pub devices: Vec<Span>,
@@ -67,7 +67,7 @@ pub struct Places {
     /// Rules.
     pub rules: Vec<RulePlace>,
     /// The first tunable, or the beginning of the text.
-    pub tunables: Option<Span>,
+    pub tunables: Span,
 }
 
 /// Where a bucket stands.
@@ -100,7 +100,12 @@ pub fn read(sources: &Sources, source: SourceId) -> Reading {
         at: 0,
         end: Span { source, start: end, end },
         map: Map { tunables: Tunables::legacy(), ..Map::default() },
-        places: Places::default(),
+        places: Places {
+            devices: Vec::new(),
+            buckets: Vec::new(),
+            rules: Vec::new(),
+            tunables: Span::start_of(source),
+        },
         mistakes: Vec::new(),
         names: HashMap::new(),
         kinds: HashMap::new(),
@@ -208,7 +213,9 @@ impl<'t> Reader<'t> {
     }
 
     fn tunable(&mut self, head: Token<'t>) -> Read<()> {
-        self.places.tunables.get_or_insert(head.span);
+        if self.places.tunables.end == 0 {
+            self.places.tunables = head.span;
+        }
         let name = self.next("the name of a tunable")?;
         let value = self.number("a number", 0, u32::MAX)?;
         let small = |value: u32| u8::try_from(value).unwrap_or(u8::MAX);

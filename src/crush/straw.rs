@@ -21,7 +21,8 @@ pub(super) fn lengths(weights: &[u32], version: u8) -> Vec<u32> {
             left -= usize::from(version > 0);
             continue;
         }
-        lengths[*item] = (length * 65_536.0) as u32;
+        // A length beyond 32 bits loses its upper ones, as crushtool has it.
+        lengths[*item] = (length * 65_536.0) as u64 as u32;
         let Some(next) = order.get(rank + 1).map(|next| weights[*next]) else { break };
         if version == 0 && next == weight {
             continue;
