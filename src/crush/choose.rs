@@ -7,7 +7,7 @@ use super::placer::NOTHING;
 
 /// Draws of one mapping, counted in items looked at, after which a map is given up: far above what the largest cluster
 /// takes, and a bound for maps that ask for billions of tries or hold themselves.
-const MOST_DRAWS: u64 = 1 << 24;
+const MOST_DRAWS: u64 = 1 << 22;
 
 /// Mark of a place that is still to be filled.
 pub(super) const OPEN: i32 = NOTHING - 1;

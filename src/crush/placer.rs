@@ -81,7 +81,7 @@ impl Placer {
     /// none.
     ///
     /// `weights` are by number of the device, in units of 2^-16: the part of its inputs that a device keeps; a device
-    /// without one keeps none. A map that takes more than 2^24 draws is given up, as if its tries were used up.
+    /// without one keeps none. A map that takes more than 2^22 draws is given up, as if its tries were used up.
     pub fn place<'s>(
         &self,
         rule: usize,

@@ -45,10 +45,14 @@ pub fn write(map: &Map) -> String {
 
 /// A weight in TiB, with three decimals or as many as it takes to read the same weight back.
 pub fn weight_text(weight: u32) -> String {
+    short(weight).unwrap_or_else(|| format!("{:.MOST_DECIMALS$}", f64::from(weight) / 65_536.0))
+}
+
+/// A weight that reads back; nothing for those above 256 that a float has not enough bits for.
+fn short(weight: u32) -> Option<String> {
     let exact = f64::from(weight) / 65_536.0;
     let reads_back = |text: &String| text.parse::<f32>().is_ok_and(|read| (read * 65_536.0) as u32 == weight);
-    let texts = (3..MOST_DECIMALS).map(|decimals| format!("{exact:.decimals$}"));
-    texts.into_iter().find(reads_back).unwrap_or_else(|| format!("{exact:.MOST_DECIMALS$}"))
+    (3..MOST_DECIMALS).map(|decimals| format!("{exact:.decimals$}")).find(reads_back)
 }
 
 fn line(out: &mut String, text: impl Display) {
@@ -81,6 +85,8 @@ fn tunables(out: &mut String, tunables: &Tunables) {
 struct Names<'m> {
     items: HashMap<i32, &'m str>,
     types: HashMap<u16, &'m str>,
+    /// Weights of buckets.
+    weights: HashMap<i32, u64>,
 }
 
 impl<'m> Names<'m> {
@@ -88,7 +94,8 @@ impl<'m> Names<'m> {
         let devices = map.devices.iter().map(|device| (device.id, device.name.as_str()));
         let buckets = map.buckets.iter().map(|bucket| (bucket.id, bucket.name.as_str()));
         let types = map.types.iter().map(|kind| (kind.id, kind.name.as_str()));
-        Self { items: devices.chain(buckets).collect(), types: types.collect() }
+        let weights = map.buckets.iter().map(|bucket| (bucket.id, bucket.weight()));
+        Self { items: devices.chain(buckets).collect(), types: types.collect(), weights: weights.collect() }
     }
 
     fn item(&self, id: i32) -> String {
@@ -147,7 +154,12 @@ fn bucket(out: &mut String, bucket: &Bucket, names: &Names<'_>) {
     let has_positions = matches!(bucket.algorithm, Algorithm::Uniform | Algorithm::Tree);
     for (place, item) in bucket.items.iter().enumerate() {
         let position = if has_positions { format!(" pos {place}") } else { String::new() };
-        line(out, format_args!("\titem {} weight {}{position}", names.item(item.id), weight_text(item.weight)));
+        // What no float can say is left out where it is what the bucket's own items weigh: it reads back as that.
+        let weight = match short(item.weight) {
+            None if names.weights.get(&item.id) == Some(&u64::from(item.weight)) => String::new(),
+            _ => format!(" weight {}", weight_text(item.weight)),
+        };
+        line(out, format_args!("\titem {}{weight}{position}", names.item(item.id)));
     }
     out.push_str("}\n");
 }
