@@ -66,6 +66,7 @@ pub(super) struct Failures {
 }
 
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Crush {
     /// A CRUSH map as crushtool -d prints it, or a design; - is standard input
     #[arg(value_name = "MAP|DESIGN")]
@@ -91,7 +92,7 @@ pub(super) struct Crush {
     /// Part of its inputs that a device keeps, 0 to 1: --weight 3 0.5 (can be repeated)
     #[arg(long, num_args = 2, value_names = ["OSD", "WEIGHT"])]
     pub(super) weight: Vec<String>,
-    /// Pool whose choose_args are used [default: 0, as crushtool --test]
+    /// Pool whose `choose_args` are used [default: 0, as crushtool --test]
     #[arg(long, allow_negative_numbers = true, default_value_t = 0, hide_default_value = true)]
     pub(super) choose_args: i64,
     /// Pool whose number the inputs are hashed with

@@ -9,6 +9,7 @@ use super::placer::{NOTHING, Placer, Scratch};
 
 /// What of a trial is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of crushtool")]
 pub struct Show {
     /// Every mapping.
     pub mappings: bool,

@@ -34,7 +34,9 @@ pub fn write(map: &Map) -> String {
     out.push_str("\n# rules\n");
     let mut rules: Vec<_> = map.rules.iter().collect();
     rules.sort_by_key(|rule| rule.id);
-    rules.into_iter().for_each(|known| rule(&mut out, known, &names));
+    for known in rules {
+        rule(&mut out, known, &names);
+    }
     if !map.choose_args.is_empty() {
         out.push_str("\n# choose_args\n");
         map.choose_args.iter().for_each(|known| choose_args(&mut out, known));
@@ -196,14 +198,14 @@ fn choose_args(out: &mut String, arguments: &ChooseArguments) {
         if !bucket.weight_set.is_empty() {
             out.push_str("    weight_set [\n");
             for weights in &bucket.weight_set {
-                let weights: String = weights.iter().map(|weight| format!("{} ", weight_text(*weight))).collect();
-                line(out, format_args!("      [ {weights}]"));
+                let weights: Vec<String> = weights.iter().map(|weight| weight_text(*weight)).collect();
+                line(out, format_args!("      [ {} ]", weights.join(" ")));
             }
             out.push_str("    ]\n");
         }
         if !bucket.ids.is_empty() {
-            let ids: String = bucket.ids.iter().map(|id| format!("{id} ")).collect();
-            line(out, format_args!("    ids [ {ids}]"));
+            let ids: Vec<String> = bucket.ids.iter().map(i32::to_string).collect();
+            line(out, format_args!("    ids [ {} ]", ids.join(" ")));
         }
         out.push_str("  }\n");
     }

@@ -158,14 +158,13 @@ fn bucket(
         "2.5".clone_into(&mut equal);
     }
     let alike = algorithm == "uniform" || random.percent(40);
-    for item in items {
+    for (place, item) in items.iter().enumerate() {
         let own = if alike { equal.clone() } else { weight(random) };
+        // A tree without weight is walked beyond its last item: crushtool reads what memory holds there.
+        let own = if algorithm == "tree" && place == 0 { "1.25".to_owned() } else { own };
         // A bucket's own weight is what its items weigh, unless it is said otherwise.
-        let own = if devices || algorithm == "uniform" || random.percent(10) {
-            format!(" weight {own}")
-        } else {
-            String::new()
-        };
+        let said = devices || algorithm == "uniform" || (algorithm == "tree" && place == 0) || random.percent(10);
+        let own = if said { format!(" weight {own}") } else { String::new() };
         let _ = writeln!(text, "\titem {item}{own}");
     }
     text.push_str("}\n");
