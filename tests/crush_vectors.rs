@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use rackproof::crush::{Map, Placer, Show, Trial, part, placement_seed, read, write};
 use rackproof::source::Sources;
 
-/// Seeds of the maps that are recorded: between them every kind of bucket, classes, choose_args, tunables old and new.
+/// Seeds of the maps that are recorded: between them every kind of bucket, classes, `choose_args`, tunables old and new.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=16;
 
 fn folder() -> PathBuf {
