@@ -184,7 +184,7 @@ impl Tree {
             }
             let weight = weight(capacity.in_unit(&TIB));
             for _ in 0..count {
-                let id = self.devices.len() as i32;
+                let id = i32::try_from(self.devices.len()).unwrap_or(LARGEST_ID);
                 let class = group.media().map(|media| media.to_string());
                 self.devices.push(Device { id, name: format!("osd.{id}"), class });
                 self.nodes.push(index);
@@ -296,12 +296,11 @@ fn rule(id: usize, demand: Demand, root: i32) -> Rule {
     let to_device = domain != FailureDomain::Osd;
     steps.push(Step::Choose(Choice { to_device, mode, count, kind: kind_of_domain }));
     steps.push(Step::Emit);
-    let name = match (kind, domain, class) {
-        (RuleKind::Replicated, FailureDomain::Host, None) => "replicated_rule".to_owned(),
-        _ => {
-            let class = class.map_or(String::new(), |class| format!("_{class}"));
-            format!("{}_{domain}{class}", kind.name())
-        }
+    let name = if (kind, domain, class) == (RuleKind::Replicated, FailureDomain::Host, None) {
+        "replicated_rule".to_owned()
+    } else {
+        let class = class.map_or(String::new(), |class| format!("_{class}"));
+        format!("{}_{domain}{class}", kind.name())
     };
     Rule { id: id as u8, name, kind, min_size: None, max_size: None, steps }
 }

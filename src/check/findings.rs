@@ -186,8 +186,11 @@ fn summarize(findings: &[Finding], coverage: &[Coverage]) -> Summary {
         findings.iter().filter(counts).count()
     };
     let rules = |outcome| coverage.iter().filter(|entry| entry.outcome == outcome).count();
-    let mut text_rules: Vec<_> =
-        findings.iter().map(|finding| finding.rule).filter(|rule| rule.starts_with("design/")).collect();
+    let mut text_rules: Vec<_> = findings
+        .iter()
+        .map(|finding| finding.rule)
+        .filter(|rule| rule.starts_with("design/") || rule.starts_with("crush/"))
+        .collect();
     text_rules.sort_unstable();
     text_rules.dedup();
     Summary {

@@ -1,8 +1,10 @@
 //! Runs the rules over a design and decides: findings, their order, and the verdict.
 
+mod crush;
 mod findings;
 mod policy;
 
+pub use crush::crush;
 pub use findings::{Coverage, Finding, FindingOutcome, Outcome, Related, Report, SetAside, Summary};
 
 use std::fmt::Write as _;

@@ -23,6 +23,8 @@ pub(super) enum Command {
     Plan(Designs),
     /// Prove which single and double failures designs survive, and what the others take
     Failures(Failures),
+    /// Judge and try a CRUSH map, or the one that a design implies
+    Crush(Crush),
     /// Explain a rule or a figure
     Explain {
         /// Name of a rule, such as corosync/latency-not-under-five, or of a figure
@@ -61,6 +63,59 @@ pub(super) struct Failures {
     /// Look at single failures only
     #[arg(long, value_enum, value_name = "FAILURES", hide_possible_values = true)]
     pub(super) only: Option<Depth>,
+}
+
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Crush {
+    /// A CRUSH map as crushtool -d prints it, or a design; - is standard input
+    #[arg(value_name = "MAP|DESIGN")]
+    pub(super) path: PathBuf,
+    /// Rule to try, by number or name
+    #[arg(long)]
+    pub(super) rule: Option<String>,
+    /// Replicas or chunks
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) num_rep: Option<u16>,
+    /// Fewest replicas, instead of --num-rep
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024), conflicts_with = "num_rep", requires = "max_rep")]
+    pub(super) min_rep: Option<u16>,
+    /// Most replicas, instead of --num-rep
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024), conflicts_with = "num_rep", requires = "min_rep")]
+    pub(super) max_rep: Option<u16>,
+    /// First input
+    #[arg(long, default_value_t = 0)]
+    pub(super) min_x: u32,
+    /// Last input
+    #[arg(long, default_value_t = 1023)]
+    pub(super) max_x: u32,
+    /// Part of its inputs that a device keeps, 0 to 1: --weight 3 0.5 (can be repeated)
+    #[arg(long, num_args = 2, value_names = ["OSD", "WEIGHT"])]
+    pub(super) weight: Vec<String>,
+    /// Pool whose `choose_args` are used [default: 0, as crushtool --test]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 0, hide_default_value = true)]
+    pub(super) choose_args: i64,
+    /// Pool whose number the inputs are hashed with
+    #[arg(long)]
+    pub(super) pool_id: Option<u32>,
+    /// Print every mapping
+    #[arg(long)]
+    pub(super) show_mappings: bool,
+    /// Print mappings with fewer devices than asked for
+    #[arg(long)]
+    pub(super) show_bad_mappings: bool,
+    /// Print how many inputs each device stores
+    #[arg(long)]
+    pub(super) show_utilization: bool,
+    /// Print how many mappings have how many devices
+    #[arg(long)]
+    pub(super) show_statistics: bool,
+    /// Change a value of a design before its map is made (can be repeated)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) settings: Vec<String>,
+    /// Format of the findings
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -81,14 +81,36 @@ pub(super) fn open(designs: &Designs, sources: &mut Sources, terminal: &Terminal
     Ok(designs.paths.iter().map(|path| open_one(path, sources, &settings)).collect())
 }
 
-fn open_one(path: &Path, sources: &mut Sources, settings: &[Table]) -> Opened {
-    let (name, text, folder) = if path.as_os_str() == "-" {
+/// Name and text of a file or of standard input.
+pub(super) fn text(path: &Path) -> (String, Result<String, String>) {
+    let (name, text, _) = named(path);
+    (name, text)
+}
+
+/// Name, text and folder of a file or of standard input.
+fn named(path: &Path) -> (String, Result<String, String>, PathBuf) {
+    if path.as_os_str() == "-" {
         ("<standard input>".to_owned(), read_text(Ok(io::stdin().lock()), false), PathBuf::from("."))
     } else {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
         (shown(path), read_text(File::open(path).map_err(|error| error.to_string()), is_folder), parent.to_owned())
-    };
+    }
+}
+
+fn open_one(path: &Path, sources: &mut Sources, settings: &[Table]) -> Opened {
+    let (name, text, folder) = named(path);
+    open_text(name, text, folder, sources, settings)
+}
+
+/// A design whose text has been had.
+pub(super) fn open_text(
+    name: String,
+    text: Result<String, String>,
+    folder: PathBuf,
+    sources: &mut Sources,
+    settings: &[Table],
+) -> Opened {
     let reading = match text {
         Ok(text) => {
             let root = sources.add(name.clone(), text);

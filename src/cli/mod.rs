@@ -3,6 +3,7 @@
 
 mod arguments;
 mod check;
+mod crush;
 mod explain;
 mod failures;
 mod files;
@@ -27,6 +28,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Check(command) => check::run(&command, &terminal),
         arguments::Command::Plan(command) => plan::run(&command, &terminal),
         arguments::Command::Failures(command) => failures::run(&command, &terminal),
+        arguments::Command::Crush(command) => crush::run(&command, &terminal),
         arguments::Command::Explain { name } => explain::run(&name, &terminal),
         arguments::Command::Rules(command) => rules::run(&command, &terminal),
         arguments::Command::Init { path } => init::run(&path, &terminal),

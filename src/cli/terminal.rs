@@ -43,6 +43,13 @@ impl Terminal {
         }
     }
 
+    /// Writes text to standard error, where standard output carries something that other programs read.
+    #[allow(clippy::unused_self, reason = "one place for both outputs")]
+    pub(super) fn tell(&self, text: &str) {
+        // Where standard error is gone as well there is nobody left to tell.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
     /// Writes a line to standard error.
     #[allow(clippy::unused_self, reason = "one place for both outputs")]
     pub(super) fn complain(&self, message: &str) {

@@ -7,7 +7,7 @@ use super::placer::NOTHING;
 
 /// Draws of one mapping, counted in items looked at, after which a map is given up: far above what the largest cluster
 /// takes, and a bound for maps that ask for billions of tries or hold themselves.
-const MOST_DRAWS: u64 = 1 << 24;
+const MOST_DRAWS: u64 = 1 << 22;
 
 /// Mark of a place that is still to be filled.
 pub(super) const OPEN: i32 = NOTHING - 1;
@@ -149,9 +149,10 @@ impl<'a> Mapping<'a> {
                 let by_permutation = local_fallback_tries > 0
                     && failed_here as usize >= node.size / 2
                     && failed_here > local_fallback_tries;
-                let drawn = match by_permutation {
-                    true => self.forest.permutation(node, self.x, round),
-                    false => self.forest.draw(node, self.x, round, taken.len()),
+                let drawn = if by_permutation {
+                    self.forest.permutation(node, self.x, round)
+                } else {
+                    self.forest.draw(node, self.x, round, taken.len())
                 };
                 let mut collides = false;
                 match self.step(node, drawn, goal.kind) {

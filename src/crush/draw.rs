@@ -117,7 +117,7 @@ impl Forest {
             Algorithm::Straw2 => self.straw2(node, x, r, position),
             Algorithm::Straw => self.straw(node, x, r),
             Algorithm::Uniform => self.permutation(node, x, r),
-            Algorithm::List => self.list(node, x, r),
+            Algorithm::List => Some(self.list(node, x, r)),
             Algorithm::Tree => self.tree(node, x, r),
         }
     }
@@ -166,15 +166,15 @@ impl Forest {
         self.items.get(node.first + place as usize).copied()
     }
 
-    fn list(&self, node: &Node, x: u32, r: u32) -> Option<i32> {
+    fn list(&self, node: &Node, x: u32, r: u32) -> i32 {
         let takes = |place: &usize| {
             let item = node.first + place;
             let drawn = hash4(x, self.items[item].cast_unsigned(), r, node.id) & 0xffff;
-            let drawn = u64::from(drawn) * u64::from(self.sums[node.extra + place]) >> 16;
+            let drawn = (u64::from(drawn) * u64::from(self.sums[node.extra + place])) >> 16;
             drawn < u64::from(self.values[item])
         };
         let place = (0..node.size).rev().find(takes).unwrap_or(0);
-        Some(self.items[node.first + place])
+        self.items[node.first + place]
     }
 
     fn tree(&self, node: &Node, x: u32, r: u32) -> Option<i32> {
@@ -183,7 +183,7 @@ impl Forest {
         while half > 1 {
             half /= 2;
             let weight = u64::from(self.sums[node.extra + at]);
-            let drawn = u64::from(hash4(x, at as u32, r, node.id)) * weight >> 32;
+            let drawn = (u64::from(hash4(x, at as u32, r, node.id)) * weight) >> 32;
             let left = at - half;
             at = if drawn < u64::from(self.sums[node.extra + left]) { left } else { at + half };
         }

@@ -1,4 +1,5 @@
 //! The hash of CRUSH: Bob Jenkins' public-domain mix of three words, with Ceph's seed.
+#![allow(clippy::many_single_char_names, reason = "the published mix names its words so")]
 
 const SEED: u32 = 1_315_423_911;
 const X: u32 = 231_232;

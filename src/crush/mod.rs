@@ -25,5 +25,5 @@ pub use map::{
 };
 pub use placer::{MOST_REPLICAS, NOTHING, Placer, Scratch};
 pub use read::{BucketPlace, Mistake, MistakeKind, Places, Reading, RulePlace, read};
-pub use trial::{Show, Trial};
+pub use trial::{Show, Trial, part};
 pub use write::{weight_text, write};

@@ -81,7 +81,7 @@ impl Placer {
     /// none.
     ///
     /// `weights` are by number of the device, in units of 2^-16: the part of its inputs that a device keeps; a device
-    /// without one keeps none. A map that takes more than 2^24 draws is given up, as if its tries were used up.
+    /// without one keeps none. A map that takes more than 2^22 draws is given up, as if its tries were used up.
     pub fn place<'s>(
         &self,
         rule: usize,
@@ -144,7 +144,8 @@ impl Placer {
         };
         let goal =
             Goal { kind: choice.kind, tries, leaf_tries: choice.to_device.then_some(leaf_tries.unwrap_or(retries)) };
-        let asked = if choice.count > 0 { i64::from(choice.count) } else { replicas as i64 + i64::from(choice.count) };
+        let wanted = i64::try_from(replicas).unwrap_or(i64::MAX);
+        let asked = if choice.count > 0 { i64::from(choice.count) } else { wanted + i64::from(choice.count) };
         let count = u32::try_from(asked).unwrap_or(0);
         let mut filled = 0;
         for start in working.iter().filter_map(|item| if *item < 0 { self.forest.node(*item) } else { None }) {

@@ -58,7 +58,7 @@ pub struct Reading {
 }
 
 /// Where parts of a map stand; each list is beside that of the map.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Places {
     /// Names of devices.
     pub devices: Vec<Span>,
@@ -67,7 +67,7 @@ pub struct Places {
     /// Rules.
     pub rules: Vec<RulePlace>,
     /// The first tunable, or the beginning of the text.
-    pub tunables: Option<Span>,
+    pub tunables: Span,
 }
 
 /// Where a bucket stands.
@@ -100,7 +100,12 @@ pub fn read(sources: &Sources, source: SourceId) -> Reading {
         at: 0,
         end: Span { source, start: end, end },
         map: Map { tunables: Tunables::legacy(), ..Map::default() },
-        places: Places::default(),
+        places: Places {
+            devices: Vec::new(),
+            buckets: Vec::new(),
+            rules: Vec::new(),
+            tunables: Span::start_of(source),
+        },
         mistakes: Vec::new(),
         names: HashMap::new(),
         kinds: HashMap::new(),
@@ -155,6 +160,9 @@ fn tokens(source: SourceId, text: &str) -> Vec<Token<'_>> {
 struct Stop;
 type Read<T> = Result<T, Stop>;
 
+/// An item, the position it asks for, and where it is named.
+type Placed = (Item, Option<usize>, Span);
+
 struct Reader<'t> {
     tokens: Vec<Token<'t>>,
     at: usize,
@@ -208,7 +216,9 @@ impl<'t> Reader<'t> {
     }
 
     fn tunable(&mut self, head: Token<'t>) -> Read<()> {
-        self.places.tunables.get_or_insert(head.span);
+        if self.places.tunables.end == 0 {
+            self.places.tunables = head.span;
+        }
         let name = self.next("the name of a tunable")?;
         let value = self.number("a number", 0, u32::MAX)?;
         let small = |value: u32| u8::try_from(value).unwrap_or(u8::MAX);
@@ -249,7 +259,7 @@ impl<'t> Reader<'t> {
                 "give each device a number of its own",
             );
         }
-        self.define(name, id)?;
+        self.define(name, id);
         self.map.devices.push(Device { id, name: name.text.to_owned(), class });
         self.places.devices.push(name.span);
         Ok(())
@@ -273,14 +283,13 @@ impl<'t> Reader<'t> {
         let mut algorithm = None;
         let (mut id, mut shadows, mut items) = (None, Vec::new(), Vec::new());
         while let Some(word) = self.entry()? {
-            let place = self.peek_span();
             let done = match word.text {
                 "id" => self.bucket_id(&mut id, &mut shadows),
                 "alg" => self.algorithm().map(|read| algorithm = Some(read)),
                 "hash" => self.hash(),
                 // The documentation shows it; the items' weights are what counts.
                 "weight" => self.weight().map(drop),
-                "item" => self.item(name.text).map(|item| items.push((place, item))),
+                "item" => self.item(name.text).map(|item| items.push(item)),
                 _ => self.stop(
                     MistakeKind::Syntax,
                     word.span,
@@ -293,16 +302,17 @@ impl<'t> Reader<'t> {
             }
         }
         let Some(algorithm) = algorithm else {
-            return self.tell(
+            self.tell(
                 MistakeKind::Syntax,
                 name.span,
                 format!("bucket `{}` has no alg", name.text),
                 "write `alg straw2`",
             );
+            return Ok(());
         };
         let id = id.unwrap_or_else(|| self.free());
         self.taken.insert(id);
-        self.define(name, id)?;
+        self.define(name, id);
         let (spans, items) = self.ordered(name, items);
         if algorithm == Algorithm::Uniform {
             self.even(name, &items, &spans);
@@ -315,7 +325,7 @@ impl<'t> Reader<'t> {
                 name.span,
                 format!("the items of `{}` weigh more than 65,535 together", name.text),
                 "lower the weights, each in TiB",
-            )?;
+            );
         }
         self.weights.insert(id, weight);
         self.map.buckets.push(bucket);
@@ -369,7 +379,7 @@ impl<'t> Reader<'t> {
     }
 
     /// An item and the position it asks for.
-    fn item(&mut self, bucket: &str) -> Read<(Item, Option<usize>, Span)> {
+    fn item(&mut self, bucket: &str) -> Read<Placed> {
         let name = self.next("the name of an item")?;
         let Some(id) = self.names.get(name.text).copied() else {
             let message = format!("item `{}` of `{bucket}` is not defined above", name.text);
@@ -378,7 +388,7 @@ impl<'t> Reader<'t> {
                 name.span,
                 message,
                 "define the device or bucket before the bucket that holds it",
-            )?;
+            );
             return Err(Stop);
         };
         let (mut weight, mut position) = (None, None);
@@ -392,7 +402,7 @@ impl<'t> Reader<'t> {
                         span,
                         format!("device `{}` weighs more than 100", name.text),
                         "write the weight of a device in TiB, at most 100",
-                    )?;
+                    );
                 }
                 weight = Some(read);
             } else if self.takes("pos") {
@@ -406,20 +416,16 @@ impl<'t> Reader<'t> {
     }
 
     /// Items at the positions they ask for, the others in the places left.
-    fn ordered(
-        &mut self,
-        bucket: Token<'t>,
-        items: Vec<(Span, (Item, Option<usize>, Span))>,
-    ) -> (Vec<Span>, Vec<Item>) {
+    fn ordered(&mut self, bucket: Token<'t>, items: Vec<Placed>) -> (Vec<Span>, Vec<Item>) {
         let mut places: Vec<Option<(Span, Item)>> = vec![None; items.len()];
         let mut others = Vec::new();
-        for (_, (item, position, span)) in items {
+        for (item, position, span) in items {
             match position.map(|position| (position, places.get(position).copied())) {
                 None => others.push((span, item)),
                 Some((position, Some(None))) => places[position] = Some((span, item)),
                 Some((position, _)) => {
                     let message = format!("position {position} of `{}` is taken or beyond its last item", bucket.text);
-                    let _ = self.tell(MistakeKind::Duplicate, span, message, "number the positions from 0, each once");
+                    self.tell(MistakeKind::Duplicate, span, message, "number the positions from 0, each once");
                     others.push((span, item));
                 }
             }
@@ -431,12 +437,7 @@ impl<'t> Reader<'t> {
     fn even(&mut self, bucket: Token<'t>, items: &[Item], spans: &[Span]) {
         let Some(odd) = items.iter().position(|item| item.weight != items[0].weight) else { return };
         let message = format!("the items of uniform bucket `{}` differ in weight", bucket.text);
-        let _ = self.tell(
-            MistakeKind::UnevenUniform,
-            spans[odd],
-            message,
-            "give all items one weight, or write `alg straw2`",
-        );
+        self.tell(MistakeKind::UnevenUniform, spans[odd], message, "give all items one weight, or write `alg straw2`");
     }
 
     fn rule(&mut self) -> Read<()> {
@@ -473,22 +474,19 @@ impl<'t> Reader<'t> {
             }
         }
         let Some(id) = id else {
-            return self.tell(
+            self.tell(
                 MistakeKind::Syntax,
                 name.span,
                 format!("rule `{}` has no id", name.text),
                 "write `id` and a number",
             );
+            return Ok(());
         };
         rule.id = id;
         if self.map.rules.iter().any(|known| known.id == rule.id || known.name == rule.name) {
             let message = format!("rule {} {} is defined twice", rule.id, rule.name);
-            return self.tell(
-                MistakeKind::Duplicate,
-                name.span,
-                message,
-                "give each rule a number and a name of its own",
-            );
+            self.tell(MistakeKind::Duplicate, name.span, message, "give each rule a number and a name of its own");
+            return Ok(());
         }
         self.map.rules.push(rule);
         self.places.rules.push(RulePlace { name: name.span, steps });
@@ -627,14 +625,14 @@ impl<'t> Reader<'t> {
                 span,
                 format!("choose_args name bucket {bucket}, which is not defined above"),
                 "name a bucket of the map",
-            )?;
+            );
             return Ok(None);
         };
         let fits =
             weight_set.iter().all(|weights: &Vec<u32>| weights.len() == size) && (ids.is_empty() || ids.len() == size);
         if !fits {
             let message = format!("choose_args give bucket {bucket} other than {size} weights or ids");
-            self.tell(MistakeKind::OutOfRange, span, message, "write one for each item of the bucket")?;
+            self.tell(MistakeKind::OutOfRange, span, message, "write one for each item of the bucket");
             return Ok(None);
         }
         Ok(Some(BucketArguments { bucket, weight_set, ids }))
@@ -655,20 +653,19 @@ impl<'t> Reader<'t> {
         Ok((word.text != "}").then_some(word))
     }
 
-    fn define(&mut self, name: Token<'t>, id: i32) -> Read<()> {
+    fn define(&mut self, name: Token<'t>, id: i32) {
         if self.names.contains_key(name.text) {
             let message = format!("the name `{}` is taken", name.text);
-            let _ =
-                self.tell(MistakeKind::Duplicate, name.span, message, "give each device and bucket a name of its own");
-            return Ok(());
+
+            self.tell(MistakeKind::Duplicate, name.span, message, "give each device and bucket a name of its own");
+            return;
         }
         self.names.insert(name.text, id);
-        Ok(())
     }
 
     /// The first number of a bucket that nothing in the text uses.
     fn free(&mut self) -> i32 {
-        let free = (1..).map(|id: i32| -id).find(|id| !self.reserved.contains(id)).unwrap_or(i32::MIN);
+        let free = (1..=LARGEST_ID).map(|id| -id).find(|id| !self.reserved.contains(id)).unwrap_or(i32::MIN);
         self.reserved.insert(free);
         free
     }
@@ -741,15 +738,14 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn tell(&mut self, kind: MistakeKind, span: Span, message: String, help: &str) -> Read<()> {
+    fn tell(&mut self, kind: MistakeKind, span: Span, message: String, help: &str) {
         if self.mistakes.len() < MOST_MISTAKES {
             self.mistakes.push(Mistake { kind, span, message, help: help.to_owned() });
         }
-        Ok(())
     }
 
     fn stop<T>(&mut self, kind: MistakeKind, span: Span, message: String, help: &str) -> Read<T> {
-        self.tell(kind, span, message, help)?;
+        self.tell(kind, span, message, help);
         Err(Stop)
     }
 }

@@ -91,12 +91,12 @@ pub(super) fn whole(map: &Map) -> Vec<Bucket> {
         let mut weights: HashMap<i32, u32> = HashMap::new();
         for bucket in order.iter().map(|bucket| &map.buckets[*bucket]) {
             let Some(own) = shadow_id(bucket, &class) else { continue };
-            let twin = |item: &Item| match item.id {
-                0.. => class_of.get(&item.id).is_some_and(|own| *own == class).then_some(*item),
-                _ => {
-                    let id = shadow_id(&map.buckets[*index.get(&item.id)?], &class)?;
-                    Some(Item { id, weight: weights.get(&id).copied().unwrap_or(0) })
+            let twin = |item: &Item| {
+                if item.id >= 0 {
+                    return class_of.get(&item.id).is_some_and(|own| *own == class).then_some(*item);
                 }
+                let id = shadow_id(&map.buckets[*index.get(&item.id)?], &class)?;
+                Some(Item { id, weight: weights.get(&id).copied().unwrap_or(0) })
             };
             let items: Vec<Item> = bucket.items.iter().filter_map(twin).collect();
             weights.insert(own, items.iter().fold(0, |sum, item| sum.wrapping_add(item.weight)));

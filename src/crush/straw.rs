@@ -2,8 +2,8 @@
 
 /// Lengths of the straws of a `straw` bucket, in units of 2^-16, by its items' weights.
 ///
-/// Each straw is drawn with a length between 0 and its own, and the longest wins. The lightest item's straw has length
-/// 1. From one weight to the next heavier one, let `below` be what the items carry up to the lighter weight together,
+/// Each straw is drawn with a length between 0 and its own, and the longest wins. The straw of the lightest item has
+/// length 1. From one weight to the next heavier one, let `below` be what the items carry up to the lighter weight together,
 /// `above` what the `left` heavier ones carry beyond it, and p = below / (below + above): the heavier straws are longer
 /// by (1/p)^(1/left), so that they win that part of the draws.
 ///
@@ -21,7 +21,8 @@ pub(super) fn lengths(weights: &[u32], version: u8) -> Vec<u32> {
             left -= usize::from(version > 0);
             continue;
         }
-        lengths[*item] = (length * 65_536.0) as u32;
+        // A length beyond 32 bits loses its upper ones, as crushtool has it.
+        lengths[*item] = (length * 65_536.0) as u64 as u32;
         let Some(next) = order.get(rank + 1).map(|next| weights[*next]) else { break };
         if version == 0 && next == weight {
             continue;

@@ -9,6 +9,7 @@ use super::placer::{NOTHING, Placer, Scratch};
 
 /// What of a trial is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of crushtool")]
 pub struct Show {
     /// Every mapping.
     pub mappings: bool,
@@ -42,7 +43,8 @@ pub struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Runs the trial; `print` takes its lines as they come. Answers how many mappings lack a device.
+    /// Runs the trial; `print` takes its lines as they come. Answers how many mappings lack a device. Where every device
+    /// is out nothing is tried.
     ///
     /// # Errors
     /// What `print` answers ends the trial.
@@ -55,6 +57,9 @@ impl Trial<'_> {
             let (least, most) = (self.replicas.start(), self.replicas.end());
             let _ = writeln!(line, "rule {} ({}), x = {first}..{last}, numrep = {least}..{most}", rule.id, rule.name);
             print(&line)?;
+        }
+        if self.weights.iter().all(|weight| *weight == 0) {
+            return Ok(bad);
         }
         for replicas in self.replicas.clone() {
             bad += self.replicas(replicas, &mut line, &mut print)?;
@@ -132,7 +137,7 @@ impl Trial<'_> {
 }
 
 /// A part of the whole in units of 2^-16, as `crushtool --weight` takes it; nothing unless it lies between 0 and 1.
-pub(super) fn part(part: f64) -> Option<u32> {
+pub fn part(part: f64) -> Option<u32> {
     (0.0..=1.0).contains(&part).then_some((part * f64::from(WHOLE)) as u32)
 }
 

@@ -34,7 +34,9 @@ pub fn write(map: &Map) -> String {
     out.push_str("\n# rules\n");
     let mut rules: Vec<_> = map.rules.iter().collect();
     rules.sort_by_key(|rule| rule.id);
-    rules.into_iter().for_each(|known| rule(&mut out, known, &names));
+    for known in rules {
+        rule(&mut out, known, &names);
+    }
     if !map.choose_args.is_empty() {
         out.push_str("\n# choose_args\n");
         map.choose_args.iter().for_each(|known| choose_args(&mut out, known));
@@ -45,10 +47,14 @@ pub fn write(map: &Map) -> String {
 
 /// A weight in TiB, with three decimals or as many as it takes to read the same weight back.
 pub fn weight_text(weight: u32) -> String {
+    short(weight).unwrap_or_else(|| format!("{:.MOST_DECIMALS$}", f64::from(weight) / 65_536.0))
+}
+
+/// A weight that reads back; nothing for those above 256 that a float has not enough bits for.
+fn short(weight: u32) -> Option<String> {
     let exact = f64::from(weight) / 65_536.0;
     let reads_back = |text: &String| text.parse::<f32>().is_ok_and(|read| (read * 65_536.0) as u32 == weight);
-    let texts = (3..MOST_DECIMALS).map(|decimals| format!("{exact:.decimals$}"));
-    texts.into_iter().find(reads_back).unwrap_or_else(|| format!("{exact:.MOST_DECIMALS$}"))
+    (3..MOST_DECIMALS).map(|decimals| format!("{exact:.decimals$}")).find(reads_back)
 }
 
 fn line(out: &mut String, text: impl Display) {
@@ -81,6 +87,8 @@ fn tunables(out: &mut String, tunables: &Tunables) {
 struct Names<'m> {
     items: HashMap<i32, &'m str>,
     types: HashMap<u16, &'m str>,
+    /// Weights of buckets.
+    weights: HashMap<i32, u64>,
 }
 
 impl<'m> Names<'m> {
@@ -88,7 +96,8 @@ impl<'m> Names<'m> {
         let devices = map.devices.iter().map(|device| (device.id, device.name.as_str()));
         let buckets = map.buckets.iter().map(|bucket| (bucket.id, bucket.name.as_str()));
         let types = map.types.iter().map(|kind| (kind.id, kind.name.as_str()));
-        Self { items: devices.chain(buckets).collect(), types: types.collect() }
+        let weights = map.buckets.iter().map(|bucket| (bucket.id, bucket.weight()));
+        Self { items: devices.chain(buckets).collect(), types: types.collect(), weights: weights.collect() }
     }
 
     fn item(&self, id: i32) -> String {
@@ -147,7 +156,12 @@ fn bucket(out: &mut String, bucket: &Bucket, names: &Names<'_>) {
     let has_positions = matches!(bucket.algorithm, Algorithm::Uniform | Algorithm::Tree);
     for (place, item) in bucket.items.iter().enumerate() {
         let position = if has_positions { format!(" pos {place}") } else { String::new() };
-        line(out, format_args!("\titem {} weight {}{position}", names.item(item.id), weight_text(item.weight)));
+        // What no float can say is left out where it is what the bucket's own items weigh: it reads back as that.
+        let weight = match short(item.weight) {
+            None if names.weights.get(&item.id) == Some(&u64::from(item.weight)) => String::new(),
+            _ => format!(" weight {}", weight_text(item.weight)),
+        };
+        line(out, format_args!("\titem {}{weight}{position}", names.item(item.id)));
     }
     out.push_str("}\n");
 }
@@ -184,14 +198,14 @@ fn choose_args(out: &mut String, arguments: &ChooseArguments) {
         if !bucket.weight_set.is_empty() {
             out.push_str("    weight_set [\n");
             for weights in &bucket.weight_set {
-                let weights: String = weights.iter().map(|weight| format!("{} ", weight_text(*weight))).collect();
-                line(out, format_args!("      [ {weights}]"));
+                let weights: Vec<String> = weights.iter().map(|weight| weight_text(*weight)).collect();
+                line(out, format_args!("      [ {} ]", weights.join(" ")));
             }
             out.push_str("    ]\n");
         }
         if !bucket.ids.is_empty() {
-            let ids: String = bucket.ids.iter().map(|id| format!("{id} ")).collect();
-            line(out, format_args!("    ids [ {ids}]"));
+            let ids: Vec<String> = bucket.ids.iter().map(i32::to_string).collect();
+            line(out, format_args!("    ids [ {} ]", ids.join(" ")));
         }
         out.push_str("  }\n");
     }

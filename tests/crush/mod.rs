@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A generator of numbers: splitmix64.
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -19,21 +19,21 @@ impl Random {
     }
 
     /// A number below another.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// A number of a range, both ends included.
-    pub fn between(&mut self, first: u64, last: u64) -> u64 {
+    pub(crate) fn between(&mut self, first: u64, last: u64) -> u64 {
         first + self.below(last - first + 1)
     }
 
     /// True so many times in a hundred.
-    pub fn percent(&mut self, part: u64) -> bool {
+    pub(crate) fn percent(&mut self, part: u64) -> bool {
         self.below(100) < part
     }
 
-    pub fn pick<'p, T>(&mut self, from: &'p [T]) -> &'p T {
+    pub(crate) fn pick<'p, T>(&mut self, from: &'p [T]) -> &'p T {
         &from[self.below(from.len() as u64) as usize]
     }
 }
@@ -46,7 +46,7 @@ struct Written {
 
 /// A random map: devices in hosts, hosts in racks, racks in one or two roots; every kind of bucket, device classes,
 /// weights of nothing, tunables old and new, rules of every form, and other weights for some buckets.
-pub fn map(seed: u64) -> String {
+pub(crate) fn map(seed: u64) -> String {
     let mut random = Random(seed);
     let random = &mut random;
     let mut text = String::new();
@@ -54,7 +54,7 @@ pub fn map(seed: u64) -> String {
     let racks = random.between(1, 5);
     let hosts = random.between(1, 5);
     let devices = random.between(1, 6);
-    let kinds: &[&str] = *random.pick(&[
+    let kinds: &[&str] = random.pick::<&[&str]>(&[
         &["straw2"][..],
         &["straw2"],
         &["straw2", "straw", "list"],
@@ -67,9 +67,10 @@ pub fn map(seed: u64) -> String {
     let count = racks * hosts * devices + random.below(3);
     // The shadow of a uniform bucket of buckets would be uneven: crushtool ends with a failed assertion. The shadow
     // of a tree depends on what memory held before: MALLOC_PERTURB_ changes what crushtool -c makes of it.
-    let classes: &[&str] = match kinds.iter().any(|kind| ["uniform", "tree"].contains(kind)) {
-        true => &[],
-        false => *random.pick(&[&[][..], &["ssd"], &["ssd", "hdd"], &["nvme", "hdd", "ssd"]]),
+    let classes: &[&str] = if kinds.iter().any(|kind| ["uniform", "tree"].contains(kind)) {
+        &[]
+    } else {
+        random.pick::<&[&str]>(&[&[][..], &["ssd"], &["ssd", "hdd"], &["nvme", "hdd", "ssd"]])
     };
     let classes = &classes[..classes.len().min(count as usize)];
     for device in 0..count {
@@ -158,14 +159,13 @@ fn bucket(
         "2.5".clone_into(&mut equal);
     }
     let alike = algorithm == "uniform" || random.percent(40);
-    for item in items {
+    for (place, item) in items.iter().enumerate() {
         let own = if alike { equal.clone() } else { weight(random) };
+        // A tree without weight is walked beyond its last item: crushtool reads what memory holds there.
+        let own = if algorithm == "tree" && place == 0 { "1.25".to_owned() } else { own };
         // A bucket's own weight is what its items weigh, unless it is said otherwise.
-        let own = if devices || algorithm == "uniform" || random.percent(10) {
-            format!(" weight {own}")
-        } else {
-            String::new()
-        };
+        let said = devices || algorithm == "uniform" || (algorithm == "tree" && place == 0) || random.percent(10);
+        let own = if said { format!(" weight {own}") } else { String::new() };
         let _ = writeln!(text, "\titem {item}{own}");
     }
     text.push_str("}\n");
@@ -253,19 +253,19 @@ fn choose_args(random: &mut Random, text: &mut String, buckets: &[Written]) {
 }
 
 /// Whether `crushtool` can be started.
-pub fn crushtool() -> bool {
+pub(crate) fn crushtool() -> bool {
     Command::new("crushtool").arg("--help").output().is_ok()
 }
 
 /// A folder for the files of a test.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
 
 /// Compiles a map; an error is what `crushtool` says.
-pub fn compile(folder: &Path, text: &str) -> Result<PathBuf, String> {
+pub(crate) fn compile(folder: &Path, text: &str) -> Result<PathBuf, String> {
     let (source, compiled) = (folder.join("map.txt"), folder.join("map.bin"));
     fs::write(&source, text).unwrap();
     let output = Command::new("crushtool").arg("-c").arg(&source).arg("-o").arg(&compiled).output().unwrap();
@@ -277,7 +277,7 @@ pub fn compile(folder: &Path, text: &str) -> Result<PathBuf, String> {
 }
 
 /// What `crushtool --test` prints for a compiled map.
-pub fn test(compiled: &Path, arguments: &[String]) -> String {
+pub(crate) fn test(compiled: &Path, arguments: &[String]) -> String {
     let output = Command::new("crushtool").arg("-i").arg(compiled).arg("--test").args(arguments).output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }

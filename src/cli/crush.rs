@@ -1,0 +1,156 @@
+//! `rackproof crush`
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::{Crush, Format};
+use super::files;
+use super::terminal::Terminal;
+use crate::capacity::placement::Placement;
+use crate::check;
+use crate::crush::{self, Map, Placer, Show, Trial, part};
+use crate::report;
+use crate::source::{Sources, parse_setting};
+
+pub(super) fn run(command: &Crush, terminal: &Terminal) -> u8 {
+    let shows =
+        command.show_mappings || command.show_bad_mappings || command.show_utilization || command.show_statistics;
+    if shows != command.rule.is_some() {
+        terminal.complain("a trial needs --rule and one of --show-mappings, --show-bad-mappings, --show-utilization, --show-statistics");
+        return 2;
+    }
+    let mut sources = Sources::default();
+    let (name, text) = files::text(&command.path);
+    let is_design = text.as_ref().is_ok_and(|text| is_design(&command.path, text));
+    let read = match text {
+        Ok(text) if is_design => design(command, name, text, &mut sources, terminal),
+        Ok(text) => map(command, &name, text, &mut sources, terminal),
+        Err(error) => {
+            terminal.complain(&format!("{name} {error}"));
+            Err(3)
+        }
+    };
+    let (map, code) = match read {
+        Ok(read) => read,
+        Err(code) => return code,
+    };
+    let done = match &command.rule {
+        Some(rule) => trial(command, rule, &map, terminal),
+        None if command.format == Format::Json => Ok(()),
+        None => terminal.print(&crush::write(&map)),
+    };
+    done.err().unwrap_or(code)
+}
+
+/// A design is TOML: its file says so, or its first line opens a table or sets a key.
+fn is_design(path: &Path, text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or_default();
+    path.extension().is_some_and(|extension| extension == "toml") || first.starts_with('[') || first.contains('=')
+}
+
+/// Reads and judges a map; its findings go to standard error, since standard output carries a map or mappings.
+fn map(command: &Crush, name: &str, text: String, sources: &mut Sources, terminal: &Terminal) -> Result<(Map, u8), u8> {
+    if !command.settings.is_empty() {
+        terminal.complain("--set changes a design; a CRUSH map is changed in its text");
+        return Err(2);
+    }
+    let source = sources.add(name, text);
+    let reading = crush::read(sources, source);
+    let replicas = command.num_rep.or(command.max_rep).map(usize::from);
+    let report = check::crush(sources, &reading, replicas);
+    let code = report.exit_code();
+    if command.rule.is_none() && command.format == Format::Json {
+        terminal.print(&report::check_json(sources, &[report]))?;
+    } else if !report.findings.is_empty() {
+        terminal.tell(&report::check_text(sources, &report, name, terminal.style));
+    }
+    // A map that is not whole would be tried as another one.
+    if reading.mistakes.is_empty() { Ok((reading.map, code)) } else { Err(code) }
+}
+
+/// The map that a design implies.
+fn design(
+    command: &Crush,
+    name: String,
+    text: String,
+    sources: &mut Sources,
+    terminal: &Terminal,
+) -> Result<(Map, u8), u8> {
+    let settings: Result<Vec<_>, String> =
+        command.settings.iter().map(|setting| parse_setting(sources, setting)).collect();
+    let settings = settings.map_err(|error| {
+        terminal.complain(&error);
+        2
+    })?;
+    let folder = command.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let opened = files::open_text(name, Ok(text), folder, sources, &settings);
+    let (topology, findings) = check::topology(sources, &opened.reading);
+    if !findings.is_empty() {
+        terminal.tell(&report::plan_text(sources, &opened.name, &[], &findings, terminal.style));
+    }
+    let Some(topology) = topology else { return Err(3) };
+    match Placement::of(&topology) {
+        Ok(placement) => Ok((placement.map, u8::from(!findings.is_empty()))),
+        Err(missing) => {
+            terminal.complain(&format!(
+                "no CRUSH map can be made of {}: not known: {}",
+                opened.name,
+                missing.join(", ")
+            ));
+            Err(1)
+        }
+    }
+}
+
+fn trial(command: &Crush, rule: &str, map: &Map, terminal: &Terminal) -> Result<(), u8> {
+    let Some(index) = map.rule(rule) else {
+        let names: Vec<String> = map.rules.iter().map(|rule| format!("{} {}", rule.id, rule.name)).collect();
+        terminal.complain(&format!("the map has no rule {rule}; it has {}", names.join(", ")));
+        return Err(2);
+    };
+    let placer = Placer::new(map, Some(command.choose_args));
+    let mut weights = placer.all_in();
+    for pair in command.weight.chunks_exact(2) {
+        let device = pair[0].parse::<usize>().ok().and_then(|device| weights.get_mut(device));
+        let (Some(device), Some(weight)) = (device, pair[1].parse().ok().and_then(part)) else {
+            terminal.complain(&format!(
+                "--weight {} {}: write the number of a device and a part from 0 to 1",
+                pair[0], pair[1]
+            ));
+            return Err(2);
+        };
+        *device = weight;
+    }
+    let rule = &map.rules[index];
+    let sizes = (rule.min_size.map_or(1, u16::from), rule.max_size.map_or(10, u16::from));
+    let least = command.num_rep.or(command.min_rep).unwrap_or(sizes.0);
+    let most = command.num_rep.or(command.max_rep).unwrap_or(sizes.1);
+    let show = Show {
+        mappings: command.show_mappings,
+        bad_mappings: command.show_bad_mappings,
+        utilization: command.show_utilization,
+        statistics: command.show_statistics,
+    };
+    let trial = Trial {
+        map,
+        placer: &placer,
+        rule: index,
+        inputs: command.min_x..=command.max_x,
+        replicas: usize::from(least)..=usize::from(most),
+        pool: command.pool_id,
+        weights: &weights,
+        show,
+    };
+    let mut lines = String::new();
+    trial.run(|line| {
+        lines.push_str(line);
+        if lines.len() < OUTPUT {
+            return Ok(());
+        }
+        terminal.print(&std::mem::take(&mut lines))
+    })?;
+    terminal.print(&lines)
+}
+
+/// Bytes of lines that are printed together.
+const OUTPUT: usize = 1 << 16;
