@@ -96,6 +96,20 @@ fn a_map_that_is_written_reads_back_the_same() {
     }
 }
 
+/// Each mistake is told with its line and hides none that follow.
+#[test]
+fn all_mistakes_of_a_map_come_in_one_run() {
+    let text = "device 0 osd.0\ntype 0 osd\ntype 1 host\nhost a {\n id -1\n alg straw2\n item osd.9\n item b\n}\n\
+                rule r {\n id 0\n step take x\n step choose firstn 0 type rack\n}\n\
+                rule m {\n id 1\n type msr_firstn\n}\n";
+    let mut sources = Sources::default();
+    let source = sources.add("map.txt", text);
+    let told = read(&sources, source).mistakes;
+    let told: Vec<_> =
+        told.iter().map(|mistake| (sources.positions(mistake.span).0.line, sources.text(mistake.span))).collect();
+    assert_eq!(told, [(7, "osd.9"), (8, "b"), (12, "x"), (13, "rack"), (17, "msr_firstn")]);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
 

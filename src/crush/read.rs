@@ -185,9 +185,8 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn all(&mut self) {
         while self.at < self.tokens.len() && self.mistakes.len() < MOST_MISTAKES {
-            let before = self.at;
             if self.statement().is_err() {
-                self.skip(before);
+                self.skip();
             }
         }
     }
@@ -298,7 +297,7 @@ impl<'t> Reader<'t> {
                 ),
             };
             if done.is_err() {
-                self.skip(self.at);
+                self.skip();
             }
         }
         let Some(algorithm) = algorithm else {
@@ -470,7 +469,7 @@ impl<'t> Reader<'t> {
                 ),
             };
             if done.is_err() {
-                self.skip(self.at);
+                self.skip();
             }
         }
         let Some(id) = id else {
@@ -730,9 +729,8 @@ impl<'t> Reader<'t> {
         self.tokens.get(self.at).map_or(self.end, |token| token.span)
     }
 
-    /// Goes on at the first line after a place, not before where reading has come to.
-    fn skip(&mut self, from: usize) {
-        self.at = self.at.max(from + 1).min(self.tokens.len());
+    /// Goes on at the next line.
+    fn skip(&mut self) {
         while self.tokens.get(self.at).is_some_and(|token| !token.first) {
             self.at += 1;
         }

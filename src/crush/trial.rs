@@ -122,17 +122,12 @@ impl Trial<'_> {
         }
         if self.show.utilization {
             let total: u64 = self.weights.iter().map(|weight| u64::from(*weight)).sum();
-            let wanted = inputs as f64 * replicas.min(self.usable()) as f64;
+            let wanted = inputs as f64 * replicas.min(self.weights.len()) as f64;
             for (device, count) in stored.iter().enumerate().filter(|(_, count)| **count > 0) {
                 let expected = f64::from(self.weights[device]) / total as f64 * wanted;
                 let _ = writeln!(out, "  device {device}:\t\t stored : {count}\t expected : {}", six_digits(expected));
             }
         }
-    }
-
-    /// Devices that are in to any part.
-    fn usable(&self) -> usize {
-        self.weights.iter().filter(|weight| **weight > 0).count()
     }
 }
 
