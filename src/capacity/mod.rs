@@ -3,6 +3,7 @@
 //! The documents' own arithmetic stands beside the corrected one and a fuller model, each labelled by its method.
 
 pub mod backup;
+mod balance;
 mod bandwidth;
 mod bonds;
 pub mod budget;
@@ -51,6 +52,7 @@ pub fn plan(topology: &Topology<'_>) -> Vec<Figure> {
     bonds::figures(topology, &mut figures);
     bandwidth::figures(topology, &mut figures);
     usable::figures(topology, &mut figures);
+    balance::figures(topology, &mut figures);
     fill::figures(topology, &mut figures);
     promised::figures(topology, &mut figures);
     placement_groups::figures(topology, &mut figures);

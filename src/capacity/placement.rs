@@ -10,8 +10,9 @@ use crate::crush::{
     Setting, Step, Tunables, Type, placement_seed,
 };
 use crate::design::{FailureDomain, Item, Media, Pool};
+use crate::quantity::Size;
 use crate::quantity::units::TIB;
-use crate::topology::{Node, Topology};
+use crate::topology::{Node, Redundancy, Topology};
 
 /// Numbers and names of Ceph's usual types.
 const TYPES: [(u16, &str); 12] = [
@@ -48,7 +49,11 @@ impl Demand {
     /// What a pool asks for.
     pub fn of(topology: &Topology<'_>, pool: &Pool) -> Self {
         let class = pool.device_class.as_ref().map(|class| class.value);
-        Self { kind: RuleKind::Replicated, domain: topology.placement_domain(pool), class }
+        let kind = match Redundancy::of(pool) {
+            Ok(Redundancy::Chunks { .. }) => RuleKind::Erasure,
+            _ => RuleKind::Replicated,
+        };
+        Self { kind, domain: topology.placement_domain(pool), class }
     }
 }
 
@@ -59,6 +64,8 @@ pub struct Placement {
     pub map: Map,
     /// Index of the node that each OSD sits in, by the OSD's number.
     pub nodes: Vec<usize>,
+    /// Capacity of each OSD, by its number.
+    pub sizes: Vec<Size>,
     /// The rule of each demand, in the order of the map's rules.
     pub demands: Vec<Demand>,
     placer: Placer,
@@ -98,7 +105,7 @@ impl Placement {
     }
 
     fn with(tree: Tree, demands: Vec<Demand>) -> Self {
-        let Tree { nodes, devices, .. } = tree;
+        let Tree { nodes, sizes, devices, .. } = tree;
         let (root, buckets) = buckets(tree.held);
         let rules = demands.iter().enumerate().map(|(id, demand)| rule(id, *demand, root)).collect();
         let mut map = Map {
@@ -111,7 +118,7 @@ impl Placement {
         };
         map.number_shadows();
         let placer = Placer::new(&map, None);
-        Self { map, nodes, demands, placer }
+        Self { map, nodes, sizes, demands, placer }
     }
 
     /// The map made ready.
@@ -138,7 +145,7 @@ impl Placement {
     pub fn pools<'d>(&self, topology: &Topology<'d>) -> Vec<(&'d Item<Pool>, Vec<Vec<i32>>)> {
         let all_in = self.placer.all_in();
         let groups = |(number, pool): (usize, &'d Item<Pool>)| {
-            let (size, pg_num) = (pool.value.size.as_ref()?.value, pool.value.pg_num.as_ref()?.value);
+            let (size, pg_num) = (Redundancy::of(&pool.value).ok()?.pieces(), pool.value.pg_num.as_ref()?.value);
             let demand = Demand::of(topology, &pool.value);
             Some((pool, self.groups(number as u32 + 1, demand, size as usize, pg_num, &all_in)))
         };
@@ -170,6 +177,7 @@ type Stand = (Option<String>, Option<String>);
 struct Tree {
     devices: Vec<Device>,
     nodes: Vec<usize>,
+    sizes: Vec<Size>,
     held: Vec<(Stand, String, Vec<Held>)>,
 }
 
@@ -177,17 +185,18 @@ impl Tree {
     fn add(&mut self, index: usize, node: &Node<'_>) -> Result<(), String> {
         let mut items = Vec::new();
         for group in node.osd_groups() {
-            let count = group.count().ok_or_else(|| format!("{}.count", group.path()))?;
+            let count = group.osds().ok_or_else(|| format!("{}.count", group.path()))?;
             let capacity = group.capacity().ok_or_else(|| format!("{}.capacity", group.path()))?;
             if self.devices.len() + count as usize > LARGEST_ID as usize {
                 return Err(format!("{}.count: at most {LARGEST_ID} OSDs in all", group.path()));
             }
-            let weight = weight(capacity.in_unit(&TIB));
+            let weight = weight(capacity.in_unit(&TIB) / f64::from(group.osds_per_disk()));
             for _ in 0..count {
                 let id = i32::try_from(self.devices.len()).unwrap_or(LARGEST_ID);
                 let class = group.media().map(|media| media.to_string());
                 self.devices.push(Device { id, name: format!("osd.{id}"), class });
                 self.nodes.push(index);
+                self.sizes.push(capacity * (1.0 / f64::from(group.osds_per_disk())));
                 items.push(Held { id, weight });
             }
         }

@@ -56,11 +56,6 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     }
 }
 
-/// How much fuller the fullest OSD is than the mean, where it is known how placement groups come to lie.
-fn imbalance(_store: &Store<'_, '_>) -> Option<f64> {
-    None
-}
-
 pub(super) fn terabytes(bytes: f64) -> Size {
     Size::from_base(bytes, &units::TB)
 }
@@ -130,16 +125,14 @@ fn usable_in(topology: &Topology<'_>, store: &Store<'_, '_>, room: &Room) -> Fig
         .input("nodes", store.servers.len())
         .input(pieces, store.copies)
         .note(naive(topology, raw, store, pieces));
-    if imbalance(store).is_some() { usable } else { usable.assumed("every OSD is as full as the mean") }
+    usable.assumed("every OSD is as full as an even spread makes it; see usable-on-fullest")
 }
 
 /// So much of what fits that the fullest OSD comes to a ratio.
 fn filled(store: &Store<'_, '_>, text: &'static FigureText, bytes: f64, ratio: Ratio, what: &str) -> Figure {
-    let imbalance = imbalance(store);
-    let spread = imbalance.map_or(String::new(), |imbalance| format!(" / {imbalance:.3}"));
-    let value = bytes * ratio.base() / imbalance.unwrap_or(1.0) / units::TB.factor;
+    let value = bytes * ratio.base() / units::TB.factor;
     Figure::new(text, path(store.pool), Method::Model, value)
-        .formula(format!("{} x {ratio}{what}{spread}", terabytes(bytes)))
+        .formula(format!("{} x {ratio}{what}", terabytes(bytes)))
         .input("fill", ratio)
 }
 
