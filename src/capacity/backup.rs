@@ -84,7 +84,7 @@ impl Run {
             let seconds = all / rate.value.base();
             terms.push(Term { name: "the target".to_owned(), seconds, how: rate.value.to_string() });
         }
-        let texts: Vec<String> = terms.iter().map(|term| term.text()).collect();
+        let texts: Vec<String> = terms.iter().map(Term::text).collect();
         let slowest = terms.into_iter().reduce(|most, term| if term.seconds > most.seconds { term } else { most });
         let (binding, seconds) = slowest.map_or((String::new(), f64::INFINITY), |term| (term.name, term.seconds));
         let bytes = Size::from_base(all, &units::GB);

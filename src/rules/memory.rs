@@ -172,7 +172,7 @@ fn free_memory(judge: &mut Judge<'_>, osd: Size, free: Ratio) {
             // A byte is float noise.
             match NodeBudget::of(topology, node, &guests, osd) {
                 Ok(budget) if budget.free.base() + 1.0 < (budget.installed * free.base()).base() => {
-                    short.push((node, budget))
+                    short.push((node, budget));
                 }
                 Ok(_) => judge.holds(),
                 Err(missing) => {
