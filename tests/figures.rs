@@ -1166,3 +1166,29 @@ fn guests_are_counted_whole_on_each_server() {
     let mixed = plan_of(&format!("{guests}\n[guest.small]\ncount = 40\nmemory = \"2 GiB\"\n"));
     close(model_of(&mixed, "guests-placed", "cluster", "healthy"), 49.0);
 }
+
+/// The placement groups of the reference's main pool, counted on each OSD from the map that the design implies: the
+/// mappings are those of `crushtool`, as `crush_vectors` and `crush_live` prove. 512 groups x 3 copies on 20 equal OSDs
+/// are 76.8 each.
+#[test]
+fn the_fullest_osd_holds_more_than_its_share() {
+    let figures = plan(&[REFERENCE]);
+    let of = |id: &str| model_of(&figures, id, "ceph.pool.vm", "healthy");
+    let figure = figures.iter().find(|figure| figure["id"] == "fullest-osd").unwrap();
+    let formula = figure["formula"].as_str().unwrap();
+    let most: f64 = formula.split(": ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert!(formula.ends_with("where 76.8 would be even"), "{formula}");
+    close(of("fullest-osd"), most / 76.8);
+    // The balancer leaves at most five above the share.
+    close(of("fullest-osd-balanced"), (most / 76.8).min(1.0 + 5.0 / 76.8));
+    close(of("usable-on-fullest"), of("usable-capacity") / of("fullest-osd-balanced"));
+}
+
+/// One OSD on each of three servers and three copies: every group lies on all of them, and nothing is uneven.
+#[test]
+fn nothing_is_uneven_where_every_osd_holds_everything() {
+    let one = THREE.replace("count = 5", "count = 1").replace("size        = 3", "size = 3\npg_num = 32");
+    let figures = plan_of(&one);
+    close(model_of(&figures, "fullest-osd", "ceph.pool.vm", "healthy"), 1.0);
+    close(model_of(&figures, "fullest-osd-balanced", "ceph.pool.vm", "healthy"), 1.0);
+}

@@ -3,7 +3,7 @@
 use super::figure::{Figure, Method};
 use super::placement::{Demand, Placement};
 use super::room::Room;
-use super::store::{Store, path};
+use super::store::{Store, leading_pools, path};
 use super::usable::usable;
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::FullestOsd;
@@ -36,8 +36,9 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     if !topology.has_ceph() {
         return;
     }
-    let pools: Vec<(u32, &Item<Pool>)> =
-        (1..).zip(topology.pools()).filter(|(_, pool)| pool.value.pg_num.is_some()).collect();
+    let leading = leading_pools(topology);
+    let counts = |pool: &Item<Pool>| pool.value.pg_num.is_some() && leading.iter().any(|own| std::ptr::eq(*own, pool));
+    let pools: Vec<(u32, &Item<Pool>)> = (1..).zip(topology.pools()).filter(|(_, pool)| counts(pool)).collect();
     if pools.is_empty() {
         return;
     }
