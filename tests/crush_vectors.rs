@@ -138,7 +138,7 @@ proptest::proptest! {
             }
         }
         let _ = write(&reading.map);
-        rackproof::check::crush(&sources, &reading, Some(3));
+        rackproof::check::crush(&sources, &reading, Some(("0", 3)));
     }
 }
 

@@ -12,8 +12,9 @@ use crate::source::{Sources, Span};
 /// What crushtool's three decimals may take from a weight, in units of 2^-16.
 const ROUNDING: u64 = 66;
 
-/// Judges a map, with the number of replicas that its rules are to place, where that is known.
-pub fn crush(sources: &Sources, reading: &Reading, replicas: Option<usize>) -> Report {
+/// Judges a map. `tried` is a rule, by number or name, with the number of replicas that it is to place.
+pub fn crush(sources: &Sources, reading: &Reading, tried: Option<(&str, usize)>) -> Report {
+    let tried = tried.and_then(|(rule, replicas)| Some((reading.map.rule(rule)?, replicas)));
     let mut judge = Judge { sources, reading, findings: Vec::new() };
     for mistake in &reading.mistakes {
         let name = match mistake.kind {
@@ -31,7 +32,10 @@ pub fn crush(sources: &Sources, reading: &Reading, replicas: Option<usize>) -> R
     }
     judge.tunables();
     judge.buckets();
-    (0..reading.map.rules.len()).for_each(|rule| judge.rule(rule, replicas));
+    for rule in 0..reading.map.rules.len() {
+        let replicas = tried.filter(|(own, _)| *own == rule).map(|(_, replicas)| replicas);
+        judge.rule(rule, replicas);
+    }
     Report::new(judge.findings, Vec::new(), Vec::new(), true)
 }
 

@@ -56,7 +56,7 @@ fn map(command: &Crush, name: &str, text: String, sources: &mut Sources, termina
     let source = sources.add(name, text);
     let reading = crush::read(sources, source);
     let replicas = command.num_rep.or(command.max_rep).map(usize::from);
-    let report = check::crush(sources, &reading, replicas);
+    let report = check::crush(sources, &reading, command.rule.as_deref().zip(replicas));
     let code = report.exit_code();
     if command.rule.is_none() && command.format == Format::Json {
         terminal.print(&report::check_json(sources, &[report]))?;
