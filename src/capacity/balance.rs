@@ -1,6 +1,7 @@
 //! How evenly placement groups lie on the OSDs: CRUSH places them by chance, and the fullest OSD is full first.
 
 use super::figure::{Figure, Method};
+use super::fill::ratio;
 use super::placement::{Demand, Placement};
 use super::room::Room;
 use super::store::{Store, leading_pools, path};
@@ -8,138 +9,248 @@ use super::usable::usable;
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::FullestOsd;
 use crate::design::{Item, Pool};
-use crate::quantity::Size;
+use crate::quantity::{Ratio, Size, units};
 use crate::topology::{Redundancy, Topology};
 
 /// How a pool's placement groups lie on the OSDs.
 struct Balance<'d> {
     pool: &'d Item<Pool>,
-    placement_groups: u32,
-    /// The OSD that is fullest for what it holds.
-    fullest: Fullest,
-    /// The fewest and the most placement groups on an OSD that may hold some.
-    range: (u32, u32),
-    /// How much fuller the fullest OSD is than all are when data lies as evenly as the failure domains allow.
-    crush: f64,
-    /// The same once the balancer has moved what it moves.
-    balanced: f64,
+    /// Placement groups times the pieces that together are an object.
+    per_group: f64,
+    /// OSDs of the pool's class.
+    osds: Vec<OnOsd>,
 }
 
-struct Fullest {
+/// What an OSD holds of a pool.
+#[derive(Clone, Copy)]
+struct OnOsd {
     osd: usize,
-    node: String,
+    bytes: f64,
+    /// Placement groups as CRUSH places them.
     groups: u32,
+    /// Placement groups if data lay as evenly as the failure domains allow.
     fair: f64,
 }
 
+impl OnOsd {
+    /// Placement groups once the balancer has moved what it moves.
+    fn balanced(&self) -> f64 {
+        f64::from(self.groups).min(self.fair + f64::from(FullestOsd::DEFAULT.balancer_deviation))
+    }
+
+    fn left(&self, balancer: bool) -> f64 {
+        if balancer { self.balanced() } else { f64::from(self.groups) }
+    }
+}
+
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
-    if !topology.has_ceph() {
+    if !topology.has_ceph() || topology.pools().all(|pool| pool.value.pg_num.is_none()) {
         return;
     }
-    let leading = leading_pools(topology);
-    let counts = |pool: &Item<Pool>| pool.value.pg_num.is_some() && leading.iter().any(|own| std::ptr::eq(*own, pool));
-    let pools: Vec<(u32, &Item<Pool>)> = (1..).zip(topology.pools()).filter(|(_, pool)| counts(pool)).collect();
-    if pools.is_empty() {
-        return;
-    }
-    let placement = Placement::of(topology);
-    for (number, pool) in pools {
-        let balance = match &placement {
-            Ok(placement) => Balance::of(topology, placement, number, pool),
-            Err(missing) => Err(missing.clone()),
-        };
-        match balance {
-            Ok(Some(balance)) => out.extend(balance.figures(topology)),
-            Ok(None) => {}
-            Err(missing) => out.push(Figure::unknown(texts::FULLEST_OSD, path(pool), Method::Model, missing)),
+    let placement = match Placement::of(topology) {
+        Ok(placement) => placement,
+        Err(missing) => {
+            out.push(Figure::unknown(texts::FULLEST_OSD, "ceph", Method::Model, missing));
+            return;
         }
+    };
+    let leading = leading_pools(topology);
+    let balances = match balances(topology, &placement) {
+        Ok(balances) => balances,
+        Err(missing) => {
+            out.push(Figure::unknown(texts::FULLEST_OSD, "ceph", Method::Model, missing));
+            return;
+        }
+    };
+    out.extend(balances.iter().filter_map(|balance| balance.fullest(topology, &placement, false)));
+    out.extend(balances.iter().filter_map(|balance| balance.fullest(topology, &placement, true)));
+    let leads = |balance: &&Balance<'_>| leading.iter().any(|own| std::ptr::eq(*own, balance.pool));
+    out.extend(balances.iter().filter(leads).filter_map(|balance| balance.usable(topology, &placement)));
+    for balancer in [false, true] {
+        out.extend(fullest_of(topology, &placement, &balances, balancer).map(|fullest| fullest.figure(balancer)));
     }
 }
 
 /// Whether the balancer is on, as it is unless a design says otherwise.
-fn balancer(topology: &Topology<'_>) -> bool {
+pub fn balancer(topology: &Topology<'_>) -> bool {
     let ceph = topology.design.ceph.as_ref();
     ceph.and_then(|ceph| ceph.value.balancer.as_ref()).is_none_or(|balancer| balancer.value)
 }
 
+/// The OSD that is fullest with what pools are to store.
+#[derive(Debug, Clone)]
+pub struct FullestFill<'d> {
+    /// Its name as Ceph gives it: `osd.4`.
+    pub osd: String,
+    /// Node it sits in.
+    pub node: &'d str,
+    /// Part of it that is full.
+    pub fill: Ratio,
+    /// Pools on it that say what they store.
+    pub pools: Vec<&'d Item<Pool>>,
+    terms: Vec<String>,
+}
+
+/// The fullest OSD with what pools are to store, the balancer on or off as the design has it; nothing where no pool says
+/// both what it stores and its placement groups.
+///
+/// # Errors
+/// The keys that are missing.
+pub fn fullest_fill<'d>(topology: &'d Topology<'d>) -> Result<Option<FullestFill<'d>>, Vec<String>> {
+    let counts = |pool: &Item<Pool>| pool.value.pg_num.is_some() && pool.value.stored.is_some();
+    if !topology.has_ceph() || !topology.pools().any(counts) {
+        return Ok(None);
+    }
+    let placement = Placement::of(topology)?;
+    let balances = balances(topology, &placement)?;
+    Ok(fullest_of(topology, &placement, &balances, balancer(topology)))
+}
+
+fn fullest_of<'d>(
+    topology: &'d Topology<'_>,
+    placement: &Placement,
+    balances: &[Balance<'d>],
+    balancer: bool,
+) -> Option<FullestFill<'d>> {
+    let stored = |balance: &Balance<'_>| balance.pool.value.stored.as_ref().map(|stored| stored.value.base());
+    let mut fills = vec![0.0; placement.nodes.len()];
+    for balance in balances {
+        let Some(stored) = stored(balance) else { continue };
+        for own in &balance.osds {
+            fills[own.osd] += stored * own.left(balancer) / balance.per_group / own.bytes;
+        }
+    }
+    let (osd, fill) = fills.iter().copied().enumerate().reduce(|most, own| if own.1 > most.1 { own } else { most })?;
+    if fill <= 0.0 {
+        return None;
+    }
+    let mut fullest = FullestFill {
+        osd: format!("osd.{osd}"),
+        node: &topology.nodes[placement.nodes[osd]].name,
+        fill: ratio(fill),
+        pools: Vec::new(),
+        terms: Vec::new(),
+    };
+    for balance in balances {
+        let own = balance.osds.iter().find(|own| own.osd == osd);
+        if let (Some(own), Some(stored)) = (own, &balance.pool.value.stored) {
+            fullest.pools.push(balance.pool);
+            let (groups, of) = (own.left(balancer), balance.per_group);
+            fullest.terms.push(format!(
+                "{} x {} / {of} of {}",
+                stored.value,
+                count(groups),
+                balance.pool.pattern.value
+            ));
+        }
+    }
+    fullest.terms.push(format!(
+        "on {}",
+        Size::from_base(
+            balances
+                .iter()
+                .find_map(|balance| { balance.osds.iter().find(|own| own.osd == osd).map(|own| own.bytes) })?,
+            &units::TB
+        )
+    ));
+    Some(fullest)
+}
+
+/// A number of placement groups, whole where it is.
+fn count(groups: f64) -> String {
+    let text = format!("{groups:.1}");
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
+}
+
+impl FullestFill<'_> {
+    fn figure(&self, balancer: bool) -> Figure {
+        let subject = if balancer { "ceph, balancer on" } else { "ceph, balancer off" };
+        Figure::new(texts::FULLEST_OSD_FILL, subject, Method::Model, self.fill.in_unit(&units::PERCENT))
+            .decimals(1)
+            .formula(self.terms.join("; "))
+            .binding(format!("{} on {}", self.osd, self.node))
+    }
+}
+
+/// How the placement groups of every pool lie that says how many it has.
+fn balances<'d>(topology: &'d Topology<'_>, placement: &Placement) -> Result<Vec<Balance<'d>>, Vec<String>> {
+    let mut balances = Vec::new();
+    for (number, pool) in (1..).zip(topology.pools()) {
+        balances.extend(Balance::of(topology, placement, number, pool)?);
+    }
+    Ok(balances)
+}
+
 impl<'d> Balance<'d> {
-    /// How the groups of a pool lie; nothing where its pieces find no places.
+    /// How the groups of a pool lie; nothing where its pieces find no places, or it has no groups yet.
     fn of(
-        topology: &Topology<'d>,
+        topology: &Topology<'_>,
         placement: &Placement,
         number: u32,
         pool: &'d Item<Pool>,
     ) -> Result<Option<Self>, Vec<String>> {
-        let store = Store::of(topology, pool)?;
-        let held = Room::of(topology, &store)?.held();
         let (Some(written), Ok(redundancy)) = (&pool.value.pg_num, Redundancy::of(&pool.value)) else {
             return Ok(None);
         };
-        let placement_groups = written.value;
-        if held < 1.0 || topology.stretch_mode() == Some(true) {
+        let held = Room::of(topology, &Store::of(topology, pool)?)?.held();
+        let (demand, pieces) = (Demand::of(topology, &pool.value), redundancy.pieces() as usize);
+        let too_wide = placement.draws(written.value, pieces) > u64::from(FullestOsd::DEFAULT.most_draws);
+        if held < 1.0 || too_wide || topology.stretch_mode() == Some(true) {
             return Ok(None);
         }
-        let demand = Demand::of(topology, &pool.value);
-        let pieces = redundancy.pieces() as usize;
-        if placement.draws(placement_groups, pieces) > u64::from(FullestOsd::DEFAULT.most_draws) {
-            return Ok(None);
-        }
-        let groups = placement.groups(number, demand, pieces, placement_groups, &placement.placer().all_in());
+        let groups = placement.groups(number, demand, pieces, written.value, &placement.placer().all_in());
         let mut counts = vec![0_u32; placement.nodes.len()];
         for osd in groups.iter().flat_map(|group| Placement::found(group)) {
             counts[osd] += 1;
         }
-        let per_group = f64::from(placement_groups) * f64::from(redundancy.data());
-        let deviation = f64::from(FullestOsd::DEFAULT.balancer_deviation);
-        let (mut crush, mut balanced, mut fullest) = (0.0_f64, 0.0_f64, None);
-        let (mut fewest, mut most) = (u32::MAX, 0);
-        for (osd, (count, bytes)) in counts.iter().zip(placement.capacities(demand.class)).enumerate() {
-            let Some(bytes) = bytes.filter(|bytes| *bytes > 0.0) else { continue };
-            // What it would hold if data lay as evenly as the failure domains allow.
-            let fair = per_group * bytes / held;
-            let ratio = f64::from(*count) / fair;
-            (fewest, most) = (fewest.min(*count), most.max(*count));
-            balanced = balanced.max(ratio.min(1.0 + deviation / fair));
-            if ratio > crush {
-                crush = ratio;
-                let node = topology.nodes[placement.nodes[osd]].name.clone();
-                fullest = Some(Fullest { osd, node, groups: *count, fair });
+        let per_group = f64::from(written.value) * f64::from(redundancy.data());
+        let mut osds = Vec::new();
+        for (osd, bytes) in placement.capacities(demand.class).enumerate() {
+            if let Some(bytes) = bytes.filter(|bytes| *bytes > 0.0) {
+                osds.push(OnOsd { osd, bytes, groups: counts[osd], fair: per_group * bytes / held });
             }
         }
-        let range = (fewest, most);
-        // Failure domains that are filled to their last byte are never below an even spread; float noise is.
-        let (crush, balanced) = (crush.max(1.0), balanced.max(1.0));
-        Ok(fullest.map(|fullest| Self { pool, placement_groups, fullest, range, crush, balanced }))
+        Ok(Some(Self { pool, per_group, osds }))
     }
 
-    fn figures(&self, topology: &Topology<'_>) -> Vec<Figure> {
-        let Fullest { osd, node, groups, fair } = &self.fullest;
-        let (fewest, most) = self.range;
-        let deviation = FullestOsd::DEFAULT.balancer_deviation;
-        let crush = Figure::new(texts::FULLEST_OSD, path(self.pool), Method::Model, self.crush)
-            .decimals(3)
-            .formula(format!("osd.{osd} on {node}: {groups} placement groups where {fair:.1} would be even"))
-            .input("pg_num", self.placement_groups)
-            .note(format!("{fewest} to {most} placement groups on an OSD, as CRUSH places them"));
-        let balanced = Figure::new(texts::FULLEST_OSD_BALANCED, path(self.pool), Method::Model, self.balanced)
-            .decimals(3)
-            .formula(format!("min({:.3}, 1 + {deviation} / {fair:.1}) of the OSD where that is most", self.crush))
-            .input("pg_num", self.placement_groups);
-        let mut figures = vec![crush, balanced];
-        figures.extend(self.usable(topology));
-        figures
+    /// The OSD that is fullest for its capacity, and how much fuller than an even spread makes it.
+    fn worst(&self, balancer: bool) -> Option<(OnOsd, f64)> {
+        let ratios = self.osds.iter().map(|own| (*own, own.left(balancer) / own.fair));
+        // An OSD below an even spread is never the fullest; float noise may say so where all are even.
+        ratios.reduce(|most, own| if own.1 > most.1 { own } else { most }).map(|(own, ratio)| (own, ratio.max(1.0)))
+    }
+
+    fn fullest(&self, topology: &Topology<'_>, placement: &Placement, balancer: bool) -> Option<Figure> {
+        let (own, ratio) = self.worst(balancer)?;
+        let text = if balancer { texts::FULLEST_OSD_BALANCED } else { texts::FULLEST_OSD };
+        let node = &topology.nodes[placement.nodes[own.osd]].name;
+        let figure = Figure::new(text, path(self.pool), Method::Model, ratio).decimals(3).formula(format!(
+            "osd.{} on {node}: {} placement groups where {:.1} would be even",
+            own.osd,
+            if balancer { format!("at most {}", count(own.balanced())) } else { own.groups.to_string() },
+            own.fair
+        ));
+        if balancer {
+            return Some(figure);
+        }
+        let counts = || self.osds.iter().map(|own| own.groups);
+        let (fewest, most) = (counts().min()?, counts().max()?);
+        let pool = &self.pool.pattern.value;
+        Some(figure.note(format!("{pool}: {fewest} to {most} placement groups on an OSD, as CRUSH places them")))
     }
 
     /// What a pool may hold when its fullest OSD counts.
-    fn usable(&self, topology: &Topology<'_>) -> Option<Figure> {
+    fn usable(&self, topology: &Topology<'_>, placement: &Placement) -> Option<Figure> {
         let store = Store::of(topology, self.pool).ok()?;
         let even = usable(topology, &store).number()?;
         let on = balancer(topology);
-        let (ratio, how) = if on { (self.balanced, "balancer on") } else { (self.crush, "balancer off") };
+        let (own, ratio) = self.worst(on)?;
         let said = topology.design.ceph.as_ref().is_some_and(|ceph| ceph.value.balancer.is_some());
+        let how = if on { "balancer on" } else { "balancer off" };
+        let node = &topology.nodes[placement.nodes[own.osd]].name;
         let figure = Figure::new(texts::USABLE_ON_FULLEST, path(self.pool), Method::Model, even / ratio)
             .formula(format!("{even:.2} TB / {ratio:.3}, {how}"))
-            .binding(format!("osd.{} on {}", self.fullest.osd, self.fullest.node));
+            .binding(format!("osd.{} on {node}", own.osd));
         Some(if said { figure } else { figure.assumed("ceph.balancer = true") })
     }
 }

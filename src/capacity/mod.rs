@@ -3,7 +3,7 @@
 //! The documents' own arithmetic stands beside the corrected one and a fuller model, each labelled by its method.
 
 pub mod backup;
-mod balance;
+pub mod balance;
 mod bandwidth;
 mod bonds;
 pub mod budget;

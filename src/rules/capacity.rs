@@ -1,6 +1,7 @@
 //! Room for data, before and after a loss.
 
 use super::{Judge, Raised, Subject};
+use crate::capacity::balance::fullest_fill;
 use crate::capacity::fill::{Fill, fills};
 use crate::capacity::promised::promised;
 use crate::capacity::room::Part;
@@ -42,6 +43,28 @@ pub(super) fn planned_fill_above_nearfull(judge: &mut Judge<'_>) {
             judge.holds();
         }
     }
+}
+
+pub(super) fn fullest_osd_above_nearfull(judge: &mut Judge<'_>) {
+    let topology = judge.topology();
+    let nearfull = FillRatios::of(topology).nearfull;
+    let fullest = match fullest_fill(topology) {
+        Ok(Some(fullest)) => fullest,
+        Ok(None) => return,
+        Err(missing) => {
+            judge.settle(Subject::new("ceph.pool", topology.ceph_span()), missing);
+            return;
+        }
+    };
+    if fullest.fill <= nearfull {
+        judge.holds();
+        return;
+    }
+    let first = fullest.pools.first().and_then(|pool| pool.value.pg_num.as_ref());
+    let at = first.map_or(topology.ceph_span(), |written| written.span);
+    let pools: Vec<String> = fullest.pools.iter().map(|pool| pool.pattern.value.clone()).collect();
+    let raised = judge.violated(Subject::new("ceph.pool", at)).with("osd", fullest.osd.as_str());
+    raised.with("node", fullest.node).with("fill", fullest.fill).with("nearfull", nearfull).with("pools", pools);
 }
 
 /// Compares the fill after the loss of such a part with a ratio, where it heals.
