@@ -62,6 +62,10 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
             return;
         }
     };
+    for pool in topology.pools().filter(|pool| too_wide(&placement, pool)) {
+        let instead = "a smaller map; `rackproof crush DESIGN --rule 0 --num-rep 3 --show-utilization` counts this one";
+        out.push(Figure::unknown(texts::FULLEST_OSD, path(pool), Method::Model, vec![instead.to_owned()]));
+    }
     out.extend(balances.iter().filter_map(|balance| balance.fullest(topology, &placement, false)));
     out.extend(balances.iter().filter_map(|balance| balance.fullest(topology, &placement, true)));
     let leads = |balance: &&Balance<'_>| leading.iter().any(|own| std::ptr::eq(*own, balance.pool));
@@ -172,6 +176,12 @@ impl FullestFill<'_> {
     }
 }
 
+/// Whether the groups of a pool would take too long to place.
+fn too_wide(placement: &Placement, pool: &Item<Pool>) -> bool {
+    let (Some(written), Ok(redundancy)) = (&pool.value.pg_num, Redundancy::of(&pool.value)) else { return false };
+    placement.draws(written.value, redundancy.pieces() as usize) > u64::from(FullestOsd::DEFAULT.most_draws)
+}
+
 /// How the placement groups of every pool lie that says how many it has.
 fn balances<'d>(topology: &'d Topology<'_>, placement: &Placement) -> Result<Vec<Balance<'d>>, Vec<String>> {
     let mut balances = Vec::new();
@@ -194,8 +204,7 @@ impl<'d> Balance<'d> {
         };
         let held = Room::of(topology, &Store::of(topology, pool)?)?.held();
         let (demand, pieces) = (Demand::of(topology, &pool.value), redundancy.pieces() as usize);
-        let too_wide = placement.draws(written.value, pieces) > u64::from(FullestOsd::DEFAULT.most_draws);
-        if held < 1.0 || too_wide || topology.stretch_mode() == Some(true) {
+        if held < 1.0 || too_wide(placement, pool) || topology.stretch_mode() == Some(true) {
             return Ok(None);
         }
         let groups = placement.groups(number, demand, pieces, written.value, &placement.placer().all_in());

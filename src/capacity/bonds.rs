@@ -408,11 +408,17 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn of(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId) -> Option<Self> {
+    /// The lane of a device; `shared` are the networks with ports in common with this one.
+    pub(super) fn of<'d>(
+        topology: &Topology<'d>,
+        network: &Network<'d>,
+        shared: &[&Network<'d>],
+        device: DeviceId,
+    ) -> Option<Self> {
         let all = topology.network_rate(network, device)?;
         let member = topology.member_rate(network, device)?;
         let effective = carried(topology, network, device, 0)?.rate;
-        let sharing = std::iter::once(network).chain(topology.networks_sharing_ports(network));
+        let sharing = std::iter::once(network).chain(shared.iter().copied());
         let shares = sharing.filter(|network| carries_ceph(network) && network.attachment(device).is_some());
         let promised =
             shares.filter_map(|network| network.table().ceph_reserve.as_ref()).map(|part| part.value.base().min(1.0));
@@ -436,7 +442,8 @@ fn migration_limit(topology: &Topology<'_>) -> Vec<Figure> {
         return if migration.value.network.is_some() { Vec::new() } else { unknown("migration.network".to_owned()) };
     };
     let nodes = topology.nodes_in(network).map(|(_, attachment)| attachment.device);
-    let lanes: Option<Vec<Lane>> = nodes.map(|device| Lane::of(topology, network, device)).collect();
+    let shared = topology.networks_sharing_ports(network);
+    let lanes: Option<Vec<Lane>> = nodes.map(|device| Lane::of(topology, network, &shared, device)).collect();
     let slowest = lanes
         .into_iter()
         .flatten()

@@ -64,6 +64,7 @@ impl Pace {
         let limit = migration.and_then(|migration| migration.bandwidth_limit.as_ref()).map(|limit| limit.value);
         let mut slowest: Option<Self> = None;
         let mut seen = HashSet::new();
+        let shared = topology.networks_sharing_ports(network);
         for (node, attachment) in topology.nodes_in(network) {
             // Servers of one model with the same interface at the same speed get the same.
             let model = node.model.map(|model| model.pattern.value.as_str());
@@ -72,7 +73,8 @@ impl Pace {
             if !seen.insert((model, interface, speed)) {
                 continue;
             }
-            let lane = Lane::of(topology, network, attachment.device).ok_or_else(|| missing(topology, network))?;
+            let lane =
+                Lane::of(topology, network, &shared, attachment.device).ok_or_else(|| missing(topology, network))?;
             let pace = Self::on(topology, network, attachment.device, &lane, limit, parallel);
             if slowest.as_ref().is_none_or(|least| pace.together < least.together) {
                 slowest = Some(pace);
