@@ -1083,16 +1083,15 @@ fn soft(limits: &[f64]) -> f64 {
     limits.iter().map(|limit| limit.powf(-6.0)).sum::<f64>().powf(-1.0 / 6.0)
 }
 
-/// Four servers, 16 OSDs, three copies. Disks 16 x 2000 x 0.72 / 3 = 7680 MB/s. Threads: 32 - 2 for the host - 2 for a
-/// monitor - 1 for a manager = 27 on each server, 108 x 210 / 3 = 7560. Network 4 x 12500 x 0.99 / (2 + 3/4) x 0.95 =
-/// 17100. With one server lost 12 OSDs, 81 threads and 3 x 12375 / (2 + 2/3) x 0.95; while recovery takes half of all,
-/// half of each.
+/// Four servers, 16 OSDs, three copies. Disks 16 x 2000 x 0.72 / 3 = 7680 MB/s. Threads, all of
+/// them as no guests run: 128 x 210 / 3 = 8960. Network 4 x 12500 x 0.99 / (2 + 3/4) x 0.95 = 17100. With one server lost
+/// 12 OSDs, 96 threads and 3 x 12375 / (2 + 2/3) x 0.95; while recovery takes half of all, half of each.
 #[test]
 fn writes_are_expected_from_every_limit_together() {
     let figures = plan_of(FAST);
     let expected = |state: &str| model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", state);
-    close(expected("healthy"), soft(&[7680.0, 7560.0, 4.0 * 12375.0 / 2.75 * 0.95]));
-    let lost = [12.0 * 2000.0 * 0.72 / 3.0, 81.0 * 210.0 / 3.0, 3.0 * 12375.0 / (2.0 + 2.0 / 3.0) * 0.95];
+    close(expected("healthy"), soft(&[7680.0, 8960.0, 4.0 * 12375.0 / 2.75 * 0.95]));
+    let lost = [12.0 * 2000.0 * 0.72 / 3.0, 96.0 * 210.0 / 3.0, 3.0 * 12375.0 / (2.0 + 2.0 / 3.0) * 0.95];
     close(expected("node lost"), soft(&lost));
     close(expected("recovering"), soft(&lost) / 2.0);
     let gentle = plan_of(&FAST.replace("[ceph]", "[ceph]\nmclock_profile = \"high_client_ops\""));
@@ -1110,20 +1109,20 @@ fn one_client_is_slower_than_many() {
     let disks = 1.0 / (1.0 / 7680.0 + 1.0 / (16.0 / (1.0 / 800.0 + 1.0 / 1440.0)));
     close(
         model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"),
-        soft(&[disks, 7560.0, 9405.0, 6250.0]),
+        soft(&[disks, 8960.0, 9405.0, 6250.0]),
     );
 }
 
 /// Two data chunks and one coding chunk on four servers: 3/2 stored and 2/2 sent on for each byte. Disks 16 x 2000 x 0.72
-/// / 1.5 = 15360, threads 108 x 210 / 1.5 = 15120, network 4 x 12375 / (1 + 3/4) x 0.95 = 26871. Reads: the primary OSD
-/// gathers one of two chunks: 4 x 12375 / (3/4 + 1/2) x 0.95 = 37620; disks 16 x 3000 = 48000, threads 108 x 400 = 43200.
+/// / 1.5 = 15360, threads 128 x 210 / 1.5 = 17920, network 4 x 12375 / (1 + 3/4) x 0.95 = 26871. Reads: the primary OSD
+/// gathers one of two chunks: 4 x 12375 / (3/4 + 1/2) x 0.95 = 37620; disks 16 x 3000 = 48000, threads 128 x 400 = 51200.
 #[test]
 fn chunks_store_and_send_less_than_copies() {
     let chunks = FAST.replace("size        = 3\nmin_size    = 2", "data_chunks = 2\ncoding_chunks = 1\nmin_size = 2");
     let figures = plan_of(&chunks);
     let of = |id: &str| model_of(&figures, id, "ceph.pool.vm", "healthy");
-    close(of("ceph-write-bandwidth"), soft(&[15360.0, 15120.0, 4.0 * 12375.0 / 1.75 * 0.95]));
-    close(of("ceph-read-bandwidth"), soft(&[48000.0, 43200.0, 37620.0]));
+    close(of("ceph-write-bandwidth"), soft(&[15360.0, 17920.0, 4.0 * 12375.0 / 1.75 * 0.95]));
+    close(of("ceph-read-bandwidth"), soft(&[48000.0, 51200.0, 37620.0]));
     close(of("ceph-write-ceiling"), (16.0 * 2000.0 / 1.5_f64).min(4.0 * 12375.0 / 1.75));
 }
 
@@ -1135,18 +1134,18 @@ fn what_was_measured_takes_the_place_of_a_constant() {
     let network = 4.0 * 12375.0 / 2.75 * 0.95;
     close(
         model_of(&figures, "ceph-write-bandwidth", "ceph.pool.vm", "healthy"),
-        soft(&[16_000.0 / 3.0, 7560.0, network]),
+        soft(&[16_000.0 / 3.0, 8960.0, network]),
     );
 }
 
-/// Small writes: disks 16 x 50000 / (3 x 1.1) = 242424, threads 108 x 2100 / 3 = 75600, network 17100 MB/s / 4096 bytes.
+/// Small writes: disks 16 x 50000 / (3 x 1.1) = 242424, threads 128 x 2100 / 3 = 75600, network 17100 MB/s / 4096 bytes.
 #[test]
 fn small_writes_hang_on_processors() {
     let figures = plan_of(FAST);
     let network = 4.0 * 12375.0 / 2.75 * 0.95 * 1e6 / 4096.0;
     close(
         model_of(&figures, "ceph-small-writes", "ceph.pool.vm", "healthy"),
-        soft(&[16.0 * 50_000.0 / 3.3, 75_600.0, network]),
+        soft(&[16.0 * 50_000.0 / 3.3, 89_600.0, network]),
     );
 }
 

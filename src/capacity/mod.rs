@@ -33,6 +33,7 @@ pub mod queues;
 mod quorum;
 pub mod recovery;
 pub mod room;
+pub mod served;
 pub mod sites;
 mod store;
 mod switches;

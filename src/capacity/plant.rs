@@ -7,9 +7,7 @@ use super::figure::State;
 use super::nodes::threads_of;
 use super::performance::{Carrier, Load, Place, Plant};
 use super::store::{Left, Server, Store};
-use crate::catalogue::parameters::figures::{
-    CephSmallWrites, CephThreads, CephWriteBandwidth, CephWriteCeiling, GuestThreads,
-};
+use crate::catalogue::parameters::figures::{CephSmallWrites, CephWriteBandwidth, CephWriteCeiling};
 use crate::design::{ClientPlace, Clients, Disk, MclockProfile, Media, Purpose, ReadPolicy};
 use crate::quantity::{Rate, Ratio, units};
 use crate::topology::{DiskGroup, Network, Redundancy, Topology};
@@ -190,7 +188,7 @@ fn osd_threads(topology: &Topology<'_>, store: &Store<'_, '_>, state: State, ass
         return None;
     };
     let what = if alone {
-        "no guests: OSDs have the servers' threads to themselves"
+        "no guests: OSDs have the servers' threads to themselves, as where it was measured"
     } else {
         "OSDs have the threads of ceph-threads, guests the others"
     };
@@ -200,12 +198,11 @@ fn osd_threads(topology: &Topology<'_>, store: &Store<'_, '_>, state: State, ass
     Some(threads.iter().sum::<f64>() - lost.unwrap_or(0.0))
 }
 
-/// Threads for OSDs on one server: all but those of the host and the other services where no guests run, or those that
-/// OSDs of their medium are given.
+/// Threads for OSDs on one server: all of them where no guests run, as in the published measurements, or those that OSDs
+/// of their medium are given.
 fn threads_on(server: &Server<'_, '_>, alone: bool) -> Option<f64> {
     if alone {
-        let others = CephThreads::DEFAULT.monitor + CephThreads::DEFAULT.manager + GuestThreads::DEFAULT.host;
-        return server.node.threads().map(|installed| f64::from(installed.saturating_sub(others).max(1)));
+        return server.node.threads().map(f64::from);
     }
     let mut wanted: u32 = 0;
     for group in &server.groups {

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judge, Subject};
+use crate::capacity::State;
 use crate::capacity::placement_groups::PerOsd;
+use crate::capacity::served::served;
 use crate::catalogue::parameters::pool as parameters;
 use crate::design::{Application, Autoscale, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Words};
-use crate::quantity::Size;
+use crate::quantity::{Ratio, Size};
 use crate::source::{Span, Spanned};
 use crate::topology::{Node, Redundancy, Topology};
 
@@ -359,6 +361,40 @@ pub(super) fn pg_num_not_power_of_two(judge: &mut Judge<'_>) {
         let above = groups.value.next_power_of_two();
         let raised = judge.violated(subject(pool)).at(groups.span).with("pool", name(pool));
         raised.with("pg_num", groups.value).with("below", above / 2).with("above", above);
+    }
+}
+
+pub(super) fn guests_exceed_expected(judge: &mut Judge<'_>, limits: &parameters::GuestsExceedExpected) {
+    guests_exceed(judge, State::Healthy, limits.most);
+}
+
+pub(super) fn guests_exceed_expected_with_node_lost(
+    judge: &mut Judge<'_>,
+    limits: &parameters::GuestsExceedExpectedWithNodeLost,
+) {
+    guests_exceed(judge, State::NodeLost, limits.most);
+}
+
+/// Compares what guests ask of each pool with what it is expected to serve; a pool that stands still is another rule's
+/// finding.
+fn guests_exceed(judge: &mut Judge<'_>, state: State, most: Ratio) {
+    let topology = judge.topology();
+    for served in served(topology) {
+        match served.load(topology, state) {
+            Err(missing) => judge.settle(subject(served.pool), missing),
+            Ok(None) => {}
+            Ok(Some(load)) if load <= most => judge.holds(),
+            Ok(Some(load)) => {
+                let guests: Vec<String> = served.guests.iter().map(|guest| guest.pattern.value.clone()).collect();
+                let first = served.guests.first().and_then(|guest| guest.value.iops.as_ref());
+                let at = first.map_or(served.pool.pattern.span, |iops| iops.span);
+                let raised = judge.violated(subject(served.pool)).at(at).with("pool", name(served.pool));
+                raised.with("guests", guests).with("load", load);
+                for guest in &served.guests {
+                    raised.about(format!("guest.{}", guest.pattern.value));
+                }
+            }
+        }
     }
 }
 
