@@ -426,3 +426,50 @@ fn a_bond_with_the_name_of_a_port_is_told() {
         ]
     );
 }
+
+const CHUNKS: &str = r#"
+[server_model.hci.disks]
+data = { count = 4, capacity = "1.92 TB", media = "nvme", role = "osd" }
+[node."pve{1..7}"]
+model = "hci"
+[ceph.pool.archive]
+data_chunks   = 4
+coding_chunks = 2
+pg_num        = 64
+"#;
+
+/// What `crushtool --test` of Debian's ceph-base 16.2.15 answers for the map that the design implies.
+const CHUNKS_MAPPED: &str = "\
+CRUSH rule 1 x 0 [13,8,18,2,5,25]
+CRUSH rule 1 x 1 [18,27,9,0,20,13]
+CRUSH rule 1 x 2 [9,21,14,5,19,3]
+";
+
+#[test]
+fn the_map_of_a_design_is_tried_as_crushtool_tries_it() {
+    let folder = Folder::new("crush-design");
+    let design = folder.file("chunks.toml", CHUNKS);
+    let trial = ["--rule", "erasure_host", "--num-rep", "6", "--min-x", "0", "--max-x", "2", "--show-mappings"];
+    let mapped = run(&[&["crush", &design][..], &trial].concat());
+    assert_eq!((code(&mapped), text(&mapped).as_str()), (0, CHUNKS_MAPPED));
+    // The map itself, written to a file, is the same.
+    let map = folder.file("map.txt", text(&run(&["crush", &design])));
+    assert_eq!(text(&run(&[&["crush", &map][..], &trial].concat())), CHUNKS_MAPPED);
+}
+
+#[test]
+fn crush_says_what_is_wrong_by_its_exit_code() {
+    let folder = Folder::new("crush-codes");
+    let design = folder.file("chunks.toml", CHUNKS);
+    assert_eq!(code(&run(&["crush", &design, "--rule", "0"])), 2, "a trial shows something");
+    assert_eq!(code(&run(&["crush", &design, "--rule", "none", "--show-mappings"])), 2, "no such rule");
+    assert_eq!(code(&run(&["crush", "no-such-map.txt"])), 3, "no such file");
+    let broken = folder.file("broken.txt", "device 0 osd.0\nwhat is this\n");
+    let output = run(&["crush", &broken]);
+    assert_eq!(code(&output), 1);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("crush/syntax"));
+    let unknown = folder.file("open.toml", CHUNKS.replace("capacity = \"1.92 TB\", ", ""));
+    let output = run(&["crush", &unknown]);
+    assert_eq!(code(&output), 1);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("server_model.hci.disks.data.capacity"));
+}
