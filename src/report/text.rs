@@ -276,7 +276,7 @@ fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
             State::Healthy => figure.method.word().to_owned(),
             other => format!("{}, {}", figure.method.word(), other.word()),
         };
-        let subject = clean(&figure.subject).into_owned();
+        let subject = at_dots(&clean(&figure.subject), style.width / 3);
         let made = [method, figure.printed(), clean(&derivation(figure)).into_owned()];
         match rows.iter_mut().find(|(_, known)| *known == made) {
             Some((subjects, _)) => subjects.push(subject),
@@ -372,6 +372,23 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Breaks each word of a text after a dot where it would be wider than `width`, so that a long path stays readable:
+/// `server_model.hci.disks.` and `front`.
+fn at_dots(text: &str, width: usize) -> String {
+    let broken = |word: &str| {
+        let mut lines = vec![String::new()];
+        for part in word.split_inclusive('.') {
+            let used = lines.last().map_or(0, |line| columns(line));
+            if used > 0 && used + columns(part) > width {
+                lines.push(String::new());
+            }
+            push(&mut lines, part);
+        }
+        lines.join("\n")
+    };
+    text.split(' ').map(broken).collect::<Vec<_>>().join(" ")
 }
 
 fn push(lines: &mut [String], text: &str) {
@@ -500,6 +517,12 @@ fn explain_figure(figure: &FigureText, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::{columns, wrap};
+
+    #[test]
+    fn long_paths_break_after_a_dot() {
+        assert_eq!(super::at_dots("server_model.hci.disks.front", 26), "server_model.hci.disks.\nfront");
+        assert_eq!(super::at_dots("ceph, balancer on", 8), "ceph, balancer on");
+    }
 
     #[test]
     fn lines_stay_within_their_width_in_any_script() {
