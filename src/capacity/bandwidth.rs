@@ -39,14 +39,24 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
 }
 
 fn of_pool(topology: &Topology<'_>, store: &Store<'_, '_>) -> Vec<Figure> {
+    let cases = STATES.map(|state| Case::of(topology, store, state));
+    let [healthy, lost, _] = &cases;
     let mut figures = Vec::new();
-    figures.extend([State::Healthy, State::NodeLost].map(|state| ceiling(topology, store, state, Direction::Write)));
+    figures.extend([healthy, lost].map(|case| case.ceiling(topology, Direction::Write)));
     figures.extend(documents_read(store));
-    figures.push(ceiling(topology, store, State::Healthy, Direction::Read));
+    figures.push(healthy.ceiling(topology, Direction::Read));
     for direction in [Direction::Write, Direction::Read, Direction::SmallWrite, Direction::SmallRead] {
-        figures.extend(STATES.map(|state| expected(topology, store, state, direction)));
+        figures.extend(cases.iter().map(|case| case.expected(topology, direction)));
     }
     figures
+}
+
+/// A pool in a state, told in numbers once for all that is computed of it.
+struct Case<'s, 't, 'd> {
+    store: &'s Store<'t, 'd>,
+    state: State,
+    left: Left,
+    described: Result<Described, Vec<String>>,
 }
 
 /// What clients do.
@@ -137,44 +147,94 @@ fn fewer_copies(store: &Store<'_, '_>, left: &Left) -> Option<String> {
 
 /// The bound that stated rates set: the smallest of them.
 pub(super) fn write_ceiling(topology: &Topology<'_>, store: &Store<'_, '_>, state: State) -> Figure {
-    ceiling(topology, store, state, Direction::Write)
+    Case::of(topology, store, state).ceiling(topology, Direction::Write)
 }
 
-fn ceiling(topology: &Topology<'_>, store: &Store<'_, '_>, state: State, direction: Direction) -> Figure {
-    let text = direction.ceiling_text();
-    let unknown = |missing| Figure::unknown(text, path(store.pool), Method::Model, missing).state(state);
-    let left = store.left(state);
-    if let Some(figure) = standing_still(store, &left, state, text) {
-        return figure;
+impl<'s, 't, 'd> Case<'s, 't, 'd> {
+    fn of(topology: &'t Topology<'d>, store: &'s Store<'t, 'd>, state: State) -> Self {
+        let left = store.left(state);
+        let described = describe(topology, store, &left, state);
+        Self { store, state, left, described }
     }
-    let described = match describe(topology, store, &left, state) {
-        Ok(described) => described,
-        Err(missing) => return unknown(missing),
-    };
-    // What is measured is no stated rate.
-    let rated = if direction.writes() { described.plant.write } else { described.plant.read };
-    if rated.is_none() {
-        return unknown(silent(store, if direction.writes() { "write" } else { "read" }));
+
+    fn unknown(&self, text: &'static FigureText, missing: Vec<String>) -> Figure {
+        Figure::unknown(text, path(self.store.pool), Method::Model, missing).state(self.state)
     }
-    let free = Load { clients: None, depth: None, ..load(topology) };
-    let bottleneck = match direction.bottleneck(&described, &free, &Constants::published().at_their_best()) {
-        Ok(bottleneck) => bottleneck,
-        Err(key) => return unknown(silent(store, key)),
-    };
-    let Some((least, value)) = bottleneck.ceiling() else { return unknown(Vec::new()) };
-    let bounded = bottleneck.limits().iter().filter_map(|limit| Some((limit, limit.ceiling?)));
-    let formula: Vec<String> =
-        bounded.map(|(limit, ceiling)| format!("{} {} = {ceiling:.0}", limit.name, limit.formula)).collect();
-    let figure = Figure::new(text, path(store.pool), Method::Model, value)
-        .state(state)
-        .decimals(0)
-        .formula(format!("min({})", formula.join("; ")))
-        .binding(&least.name)
-        .input("osds", left.disks)
-        .input("nodes", left.nodes)
-        .input("copies", left.written)
-        .assumed("guests and primary OSDs spread evenly over the servers");
-    fewer_copies(store, &left).into_iter().fold(figure, Figure::note)
+
+    /// The pool in numbers, or the figure of one that stands still or is not known.
+    fn described(&self, text: &'static FigureText) -> Result<&Described, Box<Figure>> {
+        if let Some(figure) = standing_still(self.store, &self.left, self.state, text) {
+            return Err(Box::new(figure));
+        }
+        self.described.as_ref().map_err(|missing| Box::new(self.unknown(text, missing.clone())))
+    }
+
+    /// The bound that stated rates set: the smallest of them.
+    fn ceiling(&self, topology: &Topology<'_>, direction: Direction) -> Figure {
+        let text = direction.ceiling_text();
+        let Self { store, state, left, .. } = self;
+        let unknown = |missing| self.unknown(text, missing);
+        let described = match self.described(text) {
+            Ok(described) => described,
+            Err(figure) => return *figure,
+        };
+        // What is measured is no stated rate.
+        let rated = if direction.writes() { described.plant.write } else { described.plant.read };
+        if rated.is_none() {
+            return unknown(silent(store, if direction.writes() { "write" } else { "read" }));
+        }
+        let free = Load { clients: None, depth: None, ..load(topology) };
+        let bottleneck = match direction.bottleneck(described, &free, &Constants::published().at_their_best()) {
+            Ok(bottleneck) => bottleneck,
+            Err(key) => return unknown(silent(store, key)),
+        };
+        let Some((least, value)) = bottleneck.ceiling() else { return unknown(Vec::new()) };
+        let bounded = bottleneck.limits().iter().filter_map(|limit| Some((limit, limit.ceiling?)));
+        let formula: Vec<String> =
+            bounded.map(|(limit, ceiling)| format!("{} {} = {ceiling:.0}", limit.name, limit.formula)).collect();
+        let figure = Figure::new(text, path(store.pool), Method::Model, value)
+            .state(*state)
+            .decimals(0)
+            .formula(format!("min({})", formula.join("; ")))
+            .binding(&least.name)
+            .input("osds", left.disks)
+            .input("nodes", left.nodes)
+            .input("copies", left.written)
+            .assumed("guests and primary OSDs spread evenly over the servers");
+        fewer_copies(store, left).into_iter().fold(figure, Figure::note)
+    }
+
+    /// What is to be expected of a pool in a state.
+    fn expected(&self, topology: &Topology<'_>, direction: Direction) -> Figure {
+        let text = direction.text();
+        let Self { store, state, left, .. } = self;
+        let unknown = |missing| self.unknown(text, missing);
+        let described = match self.described(text) {
+            Ok(described) => described,
+            Err(figure) => return *figure,
+        };
+        let (constants, measured) = constants(topology);
+        let bottleneck = match direction.bottleneck(described, &load(topology), &constants) {
+            Ok(bottleneck) => bottleneck,
+            Err(key) => return unknown(silent(store, key)),
+        };
+        let Some(value) = bottleneck.expected() else { return unknown(Vec::new()) };
+        let ranked = bottleneck.ranked();
+        let mut notes: Vec<String> = lifted(&bottleneck).into_iter().collect();
+        notes.extend(fewer_copies(store, left).filter(|_| direction.writes()));
+        let figure = Figure::new(text, path(store.pool), Method::Model, value)
+            .state(*state)
+            .decimals(0)
+            .formula(formula(&bottleneck, constants.sharpness))
+            .input("osds", left.disks)
+            .input("nodes", left.nodes)
+            .input("copies", left.written);
+        let figure = ranked.first().map_or(figure.clone(), |least| figure.binding(&least.name));
+        let figure = if notes.is_empty() { figure } else { figure.note(notes.join("; ")) };
+        let clients =
+            load(topology).clients.is_none().then(|| "as many clients, spread evenly, as it takes".to_owned());
+        clients.into_iter().chain(described.assumed.iter().cloned()).chain(measured).fold(figure, Figure::assumed)
+    }
 }
 
 /// Reads as the documents see them.
@@ -191,40 +251,6 @@ fn documents_read(store: &Store<'_, '_>) -> Option<Figure> {
             .input("read", read)
             .note("every read answered by the local OSD, as S002:273 says; by default the primary OSD answers"),
     )
-}
-
-/// What is to be expected of a pool in a state.
-fn expected(topology: &Topology<'_>, store: &Store<'_, '_>, state: State, direction: Direction) -> Figure {
-    let text = direction.text();
-    let unknown = |missing| Figure::unknown(text, path(store.pool), Method::Model, missing).state(state);
-    let left = store.left(state);
-    if let Some(figure) = standing_still(store, &left, state, text) {
-        return figure;
-    }
-    let described = match describe(topology, store, &left, state) {
-        Ok(described) => described,
-        Err(missing) => return unknown(missing),
-    };
-    let (constants, measured) = constants(topology);
-    let bottleneck = match direction.bottleneck(&described, &load(topology), &constants) {
-        Ok(bottleneck) => bottleneck,
-        Err(key) => return unknown(silent(store, key)),
-    };
-    let Some(value) = bottleneck.expected() else { return unknown(Vec::new()) };
-    let ranked = bottleneck.ranked();
-    let mut notes: Vec<String> = lifted(&bottleneck).into_iter().collect();
-    notes.extend(fewer_copies(store, &left).filter(|_| direction.writes()));
-    let figure = Figure::new(text, path(store.pool), Method::Model, value)
-        .state(state)
-        .decimals(0)
-        .formula(formula(&bottleneck, constants.sharpness))
-        .input("osds", left.disks)
-        .input("nodes", left.nodes)
-        .input("copies", left.written);
-    let figure = ranked.first().map_or(figure.clone(), |least| figure.binding(&least.name));
-    let figure = if notes.is_empty() { figure } else { figure.note(notes.join("; ")) };
-    let clients = load(topology).clients.is_none().then(|| "as many clients, spread evenly, as it takes".to_owned());
-    clients.into_iter().chain(described.assumed).chain(measured).fold(figure, Figure::assumed)
 }
 
 /// Every limit with its number.

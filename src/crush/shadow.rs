@@ -60,7 +60,21 @@ fn trees(map: &Map) -> Vec<Vec<usize>> {
 /// A bucket and all below it, each once and after what it holds.
 fn below(map: &Map, index: &HashMap<i32, usize>, root: usize) -> Vec<usize> {
     let mut order = Vec::new();
-    let mut seen = HashSet::from([root]);
+    after_what_it_holds(map, index, root, &mut HashSet::new(), &mut order);
+    order
+}
+
+/// Adds a bucket and all below it that were not seen yet to an order in which each comes after what it holds.
+pub(super) fn after_what_it_holds(
+    map: &Map,
+    index: &HashMap<i32, usize>,
+    root: usize,
+    seen: &mut HashSet<usize>,
+    order: &mut Vec<usize>,
+) {
+    if !seen.insert(root) {
+        return;
+    }
     let mut path = vec![(root, 0)];
     while let Some((bucket, next)) = path.last_mut() {
         let Some(item) = map.buckets[*bucket].items.get(*next) else {
@@ -73,7 +87,6 @@ fn below(map: &Map, index: &HashMap<i32, usize>, root: usize) -> Vec<usize> {
             path.push((*child, 0));
         }
     }
-    order
 }
 
 /// The buckets of a map, and its shadows as buckets of their own.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::{Display, Write as _};
 
 use super::map::{Algorithm, Bucket, ChooseArguments, Map, Rule, Step, Tunables};
+use super::shadow::after_what_it_holds;
 
 /// Decimals that no weight needs more of: 2^-16 is written in full with 16.
 const MOST_DECIMALS: usize = 16;
@@ -117,21 +118,7 @@ fn order(map: &Map) -> Vec<usize> {
     let mut seen = HashSet::new();
     let mut order = Vec::new();
     for root in roots {
-        if !seen.insert(root) {
-            continue;
-        }
-        let mut path = vec![(root, 0)];
-        while let Some((bucket, next)) = path.last_mut() {
-            let Some(item) = map.buckets[*bucket].items.get(*next) else {
-                order.push(*bucket);
-                path.pop();
-                continue;
-            };
-            *next += 1;
-            if let Some(child) = index.get(&item.id).filter(|child| seen.insert(**child)) {
-                path.push((*child, 0));
-            }
-        }
+        after_what_it_holds(map, &index, root, &mut seen, &mut order);
     }
     order
 }
