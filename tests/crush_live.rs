@@ -30,13 +30,7 @@ fn ours(map: &Map, placer: &Placer, rule: usize, replicas: usize, weights: &[u32
     let show = Show { mappings: true, ..Show::default() };
     let trial =
         Trial { map, placer, rule, inputs: 0..=INPUTS - 1, replicas: replicas..=replicas, pool: None, weights, show };
-    let mut lines = String::new();
-    let printed: Result<usize, ()> = trial.run(|line| {
-        lines.push_str(line);
-        Ok(())
-    });
-    printed.unwrap();
-    lines
+    crush::lines(&trial)
 }
 
 fn number(name: &str, usual: u64) -> u64 {

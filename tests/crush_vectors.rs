@@ -60,13 +60,7 @@ fn ours(map: &Map, placer: &Placer, arguments: &str) -> String {
         weights: &weights,
         show: Show { mappings: true, ..Show::default() },
     };
-    let mut lines = String::new();
-    let printed: Result<usize, ()> = trial.run(|line| {
-        lines.push_str(line);
-        Ok(())
-    });
-    printed.unwrap();
-    lines
+    crush::lines(&trial)
 }
 
 #[test]

@@ -257,6 +257,17 @@ pub(crate) fn crushtool() -> bool {
     Command::new("crushtool").arg("--help").output().is_ok()
 }
 
+/// The lines that a trial prints.
+pub(crate) fn lines(trial: &rackproof::crush::Trial<'_>) -> String {
+    let mut lines = String::new();
+    let printed: Result<usize, ()> = trial.run(|line| {
+        lines.push_str(line);
+        Ok(())
+    });
+    printed.unwrap();
+    lines
+}
+
 /// A folder for the files of a test.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
