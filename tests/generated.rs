@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use rackproof::report::reference;
+use rackproof::report::{reference, schema};
 
 fn current(path: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -34,4 +34,9 @@ fn the_figure_reference_is_current() {
 #[test]
 fn the_language_reference_is_current() {
     current("docs/language.md", &reference::language());
+}
+
+#[test]
+fn the_schema_of_designs_is_current() {
+    current("schemas/design.schema.json", &schema::design());
 }

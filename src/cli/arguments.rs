@@ -32,6 +32,12 @@ pub(super) enum Command {
     },
     /// List the rules
     Rules(Filter),
+    /// Print the JSON Schema that editors check and complete by
+    Schema {
+        /// Which files it is about
+        #[arg(value_enum, default_value = "design")]
+        of: SchemaOf,
+    },
     /// Write a commented design to start from
     Init {
         /// File to write; it must not exist
@@ -146,6 +152,12 @@ pub(super) struct Filter {
 pub(super) enum Format {
     Text,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// Designs
+    Design,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,6 +10,7 @@ mod files;
 mod init;
 mod plan;
 mod rules;
+mod schema;
 mod terminal;
 
 use std::ffi::OsString;
@@ -31,6 +32,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Crush(command) => crush::run(&command, &terminal),
         arguments::Command::Explain { name } => explain::run(&name, &terminal),
         arguments::Command::Rules(command) => rules::run(&command, &terminal),
+        arguments::Command::Schema { of } => schema::run(of, &terminal),
         arguments::Command::Init { path } => init::run(&path, &terminal),
     };
     ExitCode::from(code)

@@ -130,7 +130,7 @@ pub struct Series(pub Vec<String>);
 
 impl FromValue for Series {
     const SHAPE: Shape =
-        Shape { expects: "text, with a range where it differs by device: \"10.2.21.{66..68}\"", form: Form::Simple };
+        Shape { expects: "text, with a range where it differs by device: \"10.2.21.{66..68}\"", form: Form::Text };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let pattern = reader.text(value, Self::SHAPE.expects)?;
@@ -150,7 +150,7 @@ pub enum PerDevice {
 impl FromValue for PerDevice {
     const SHAPE: Shape = Shape {
         expects: "text such as \"bond0\" or \"10.2.21.{66..68}/24\", or a table by device: { \"pve{1..3}\" = \"bond0\" }",
-        form: Form::Simple,
+        form: Form::Either(&Series::SHAPE, &Shape { expects: "a table by device", form: Form::Named(&Series::SHAPE) }),
     };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {

@@ -459,7 +459,7 @@ impl<T: FromValue> FromValue for Vec<Spanned<T>> {
 }
 
 impl FromValue for String {
-    const SHAPE: Shape = Shape { expects: "text in quotes", form: Form::Simple };
+    const SHAPE: Shape = Shape { expects: "text in quotes", form: Form::Text };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         reader.text(value, Self::SHAPE.expects).map(str::to_owned)
@@ -467,7 +467,7 @@ impl FromValue for String {
 }
 
 impl FromValue for bool {
-    const SHAPE: Shape = Shape { expects: "true or false", form: Form::Simple };
+    const SHAPE: Shape = Shape { expects: "true or false", form: Form::Switch };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Kind::Boolean(answer) = value.kind else {
@@ -481,7 +481,7 @@ impl FromValue for bool {
 macro_rules! whole_number {
     ($($type:ty),*) => { $(
         impl FromValue for $type {
-            const SHAPE: Shape = Shape { expects: "a whole number", form: Form::Simple };
+            const SHAPE: Shape = Shape { expects: "a whole number", form: Form::Whole(LARGEST_NUMBER) };
 
             fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
                 let number = reader.integer(value)?;
@@ -499,7 +499,7 @@ macro_rules! whole_number {
 whole_number!(u32, u64);
 
 impl FromValue for f64 {
-    const SHAPE: Shape = Shape { expects: "a number", form: Form::Simple };
+    const SHAPE: Shape = Shape { expects: "a number", form: Form::Number };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let number = match &value.kind {
@@ -523,7 +523,7 @@ impl FromValue for f64 {
 }
 
 impl<D: Dimension> FromValue for Quantity<D> {
-    const SHAPE: Shape = Shape { expects: D::EXPECTS, form: Form::Simple };
+    const SHAPE: Shape = Shape { expects: D::EXPECTS, form: Form::Quantity(D::UNITS) };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         reader.quantity(value, D::EXPECTS)
@@ -531,7 +531,8 @@ impl<D: Dimension> FromValue for Quantity<D> {
 }
 
 impl FromValue for Endurance {
-    const SHAPE: Shape = Shape { expects: "an endurance such as \"1 DWPD\" or \"3504 TBW\"", form: Form::Simple };
+    const SHAPE: Shape =
+        Shape { expects: "an endurance such as \"1 DWPD\" or \"3504 TBW\"", form: Form::Quantity(Endurance::UNITS) };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         reader.quantity(value, Self::SHAPE.expects)
@@ -547,7 +548,9 @@ fn bad_quantity(span: Span, error: &impl Display) -> Mistake {
 }
 
 impl FromValue for Release {
-    const SHAPE: Shape = Shape { expects: "a release such as \"9.1\"", form: Form::Simple };
+    // What follows a second point is not looked at.
+    const SHAPE: Shape =
+        Shape { expects: "a release such as \"9.1\"", form: Form::Spelled(r"^\+?[0-9]+(\.\+?[0-9]+(\.[\s\S]*)?)?$") };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let text = reader.text(value, Self::SHAPE.expects)?;

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::quantity::Unit;
+
 /// A key of a table, as the manual and the reader know it.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -29,16 +31,28 @@ pub struct Shape {
 /// Form of a value.
 #[derive(Debug, Clone, Copy)]
 pub enum Form {
-    /// Text, a number, a quantity or a switch: one TOML value.
-    Simple,
+    /// Text.
+    Text,
+    /// Text that this regular expression describes.
+    Spelled(&'static str),
+    /// Text with a number and one of these units.
+    Quantity(&'static [Unit]),
+    /// `true` or `false`.
+    Switch,
+    /// A whole number from 0 to this one.
+    Whole(i64),
+    /// A number from 0 upward, with a fraction or without.
+    Number,
     /// One of these words.
     Words(&'static [&'static str]),
     /// A table with these fields.
     Table(fn() -> &'static [Field]),
-    /// A list.
+    /// A list; one value alone is a list of one.
     List(&'static Shape),
     /// A table whose keys are names.
     Named(&'static Shape),
+    /// The first or the second.
+    Either(&'static Shape, &'static Shape),
 }
 
 /// A table of the language.

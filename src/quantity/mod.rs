@@ -54,6 +54,11 @@ pub struct Unit {
 }
 
 impl Unit {
+    /// Every spelling that is read, the one that is written first.
+    pub fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.symbol).chain(self.aliases.iter().copied())
+    }
+
     /// How many of this unit make one base unit, if that is a whole number: 0.001 has no exact float, 1000 has.
     fn per_base(&self) -> Option<f64> {
         let per = (1.0 / self.factor).round();
@@ -309,6 +314,9 @@ pub enum Endurance {
 const DAYS_PER_YEAR: f64 = 365.0;
 
 impl Endurance {
+    /// Its units.
+    pub const UNITS: &'static [Unit] = parse::ENDURANCE.units;
+
     /// Full writes of `capacity` per day over `years` of 365 days; infinite or not a number if either is zero.
     pub fn drives_per_day(self, capacity: Size, years: f64) -> f64 {
         match self {

@@ -241,12 +241,8 @@ fn is_number(number: &str) -> bool {
         && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
-fn spellings(unit: &'static Unit) -> impl Iterator<Item = &'static str> {
-    std::iter::once(unit.symbol).chain(unit.aliases.iter().copied())
-}
-
 fn find(spelling: &str, units: &'static [Unit]) -> Option<&'static Unit> {
-    units.iter().find(|unit| spellings(unit).any(|known| known == spelling))
+    units.iter().find(|unit| unit.spellings().any(|known| known == spelling))
 }
 
 fn wrong_unit(spelling: &str, kind: &Kind) -> QuantityError {
@@ -264,7 +260,7 @@ fn wrong_unit(spelling: &str, kind: &Kind) -> QuantityError {
     };
     let elsewhere = |matches: &dyn Fn(&str) -> bool| {
         KINDS.iter().find_map(|kind| {
-            let unit = kind.units.iter().flat_map(spellings).find(|known| matches(known))?;
+            let unit = kind.units.iter().flat_map(Unit::spellings).find(|known| matches(known))?;
             Some((unit, kind.name))
         })
     };
@@ -290,7 +286,7 @@ fn wrong_unit(spelling: &str, kind: &Kind) -> QuantityError {
 fn other_case(spelling: &str, units: &'static [Unit]) -> Option<&'static str> {
     units
         .iter()
-        .flat_map(spellings)
+        .flat_map(Unit::spellings)
         .filter(|known| folded(known) == folded(spelling))
         .min_by_key(|known| known.chars().zip(spelling.chars()).filter(|(known, written)| known != written).count())
 }
@@ -299,7 +295,7 @@ fn other_case(spelling: &str, units: &'static [Unit]) -> Option<&'static str> {
 fn nearest(spelling: &str, units: &'static [Unit]) -> Option<&'static str> {
     let wanted = folded(spelling);
     let mut best: Option<(f64, &'static str)> = None;
-    for known in units.iter().flat_map(spellings) {
+    for known in units.iter().flat_map(Unit::spellings) {
         let candidate = folded(known);
         let similarity = strsim::jaro_winkler(&wanted, &candidate);
         if similarity < NEAR || candidate.chars().next() != wanted.chars().next() {

@@ -4,6 +4,7 @@ mod clean;
 mod failures;
 mod json;
 pub mod reference;
+pub mod schema;
 mod snippet;
 mod table;
 mod text;

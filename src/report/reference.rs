@@ -204,15 +204,7 @@ fn table_section(out: &mut String, path: &str, doc: &str, fields: &[Field], seen
     let heading = if path.is_empty() { "top level".to_owned() } else { format!("`[{path}]`") };
     let _ = writeln!(out, "## {heading}\n\n{}\n\n| key | value | meaning |\n|---|---|---|", doc.trim());
     for field in fields {
-        let required = if field.required { " *required*" } else { "" };
-        let range = field.range.map_or(String::new(), |(low, high)| format!(", {low} to {high}"));
-        let _ = writeln!(
-            out,
-            "| `{}` | {}{range}{required} | {} |",
-            field.name,
-            cell(&value(field)),
-            cell(field.doc.trim())
-        );
+        let _ = writeln!(out, "| `{}` | {} | {} |", field.name, cell(&takes(field)), cell(field.doc.trim()));
     }
     out.push('\n');
     for field in fields {
@@ -229,9 +221,16 @@ fn table_section(out: &mut String, path: &str, doc: &str, fields: &[Field], seen
                     table_section(out, &format!("[{dot}]"), field.doc, inner(), seen);
                 }
             }
-            Form::Simple | Form::Words(_) => {}
+            _ => {}
         }
     }
+}
+
+/// What a key takes, in words: `a whole number, 1 to 10`.
+pub(crate) fn takes(field: &Field) -> String {
+    let range = field.range.map_or(String::new(), |(low, high)| format!(", {low} to {high}"));
+    let required = if field.required { " *required*" } else { "" };
+    format!("{}{range}{required}", value(field))
 }
 
 fn value(field: &Field) -> String {
@@ -247,6 +246,6 @@ fn value(field: &Field) -> String {
             _ if field.shape.expects == "a list" => format!("list of {}", shape.expects),
             _ => field.shape.expects.to_owned(),
         },
-        Form::Simple => field.shape.expects.to_owned(),
+        _ => field.shape.expects.to_owned(),
     }
 }
