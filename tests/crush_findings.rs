@@ -91,7 +91,7 @@ fn found(text: &str) -> Vec<(String, String)> {
         text[begin..].lines().next().unwrap_or_default().to_owned()
     };
     let name = |rule: &str| rule.strip_prefix("crush/").unwrap().to_owned();
-    report.findings.iter().map(|finding| (name(finding.rule), line(finding.span.start as usize))).collect()
+    report.findings.iter().map(|finding| (name(&finding.rule), line(finding.span.start as usize))).collect()
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_mistake_in_the_text_violates_no_rule() {
     for (sound, wrong) in mistakes {
         let report = checked(sound, wrong);
         let (text, rules): (Vec<&str>, Vec<&str>) =
-            report.violations().map(|finding| finding.rule).partition(|rule| rule.starts_with("design/"));
+            report.violations().map(|finding| finding.rule.as_ref()).partition(|rule| rule.starts_with("design/"));
         assert!(!text.is_empty(), "`{wrong}` is no mistake");
         assert_eq!(rules, Vec::<&str>::new(), "`{wrong}`");
     }

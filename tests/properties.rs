@@ -54,7 +54,9 @@ fn judge_text(text: &str) -> (Sources, Reading, Report) {
 
 /// What a report says, without places.
 fn verdict(report: &Report) -> BTreeSet<(String, String, &'static str)> {
-    let word = |finding: &check::Finding| (finding.rule.to_owned(), finding.subject.clone(), finding.severity.word());
+    let word = |finding: &check::Finding| {
+        (finding.rule.clone().into_owned(), finding.subject.clone(), finding.severity.word())
+    };
     report.findings.iter().map(word).collect()
 }
 
@@ -101,7 +103,7 @@ proptest! {
         let findings = |gibibytes: u32| {
             let text = fixture("reference").replace("capacity = \"512 GiB\"", &format!("capacity = \"{gibibytes} GiB\""));
             let (_, _, report) = judge_text(&text);
-            let rules: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).filter(|rule| rule.contains("memory")).collect();
+            let rules: BTreeSet<String> = report.findings.iter().map(|finding| finding.rule.clone().into_owned()).filter(|rule| rule.contains("memory")).collect();
             rules
         };
         prop_assert!(findings(less + more).is_subset(&findings(less)));
@@ -170,12 +172,14 @@ proptest! {
         let text: String = text.into_iter().collect();
         let (sources, reading, judged) = judge_text(&text);
         let style = report::Style { width: 80, colour: false };
-        let _ = report::check_text(&sources, &judged, "text", style);
-        let _ = report::check_json(&sources, std::slice::from_ref(&judged));
+        let checked = check::Checked { name: "text".to_owned(), sources: sources.clone(), report: judged };
+        let _ = report::check_text(&checked, style);
+        let _ = report::check_json(std::slice::from_ref(&checked));
         if reading.parsed {
             let (topology, _) = topology::resolve(&reading.design, reading.root);
             let figures = capacity::plan(&topology);
-            let _ = report::plan_text(&sources, "text", &figures, &[], style);
+            let name = "text".to_owned();
+            let _ = report::plan_text(&report::Planned { name, sources, figures, findings: Vec::new() }, style);
         }
     }
 

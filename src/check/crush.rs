@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::findings::{Finding, FindingOutcome, Related, Report};
+use super::findings::{Finding, Related, Report};
 use super::{fill, written};
-use crate::catalogue::{self, Evidence, Severity};
+use crate::catalogue::{self, Evidence};
 use crate::crush::{Map, MistakeKind, Reading, Step, Tunables, weight_text};
 use crate::design::Environment;
 use crate::source::{Sources, Span};
@@ -50,23 +50,9 @@ impl Judge<'_> {
         let Some(rule) = catalogue::rule(&format!("crush/{name}")) else { return };
         let evidence: Vec<Evidence> = evidence.iter().map(|(name, value)| Evidence::new(name, *value)).collect();
         self.findings.push(Finding {
-            rule: rule.id,
-            origin: rule.origin,
-            severity: rule.severity_in(Environment::Production).max(Severity::Note),
-            outcome: FindingOutcome::Violated,
-            subject: written(self.sources, span),
-            message: fill(rule.message, &evidence),
-            span,
-            related: Vec::new(),
-            evidence,
-            assumed: Vec::new(),
-            missing: Vec::new(),
-            about: Vec::new(),
-            caused_by: None,
-            help: rule.remediation.to_owned(),
-            conflict: None,
-            sources: Vec::new(),
-            fingerprint: String::new(),
+            severity: rule.severity_in(Environment::Production),
+            evidence: evidence.clone(),
+            ..Finding::new(rule.id, written(self.sources, span), fill(rule.message, &evidence), span)
         });
     }
 

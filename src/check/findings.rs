@@ -1,5 +1,6 @@
 //! The report as plain data.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::catalogue::{self, Evidence, Origin, Severity};
@@ -25,7 +26,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
     /// Id of the rule.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -65,7 +66,7 @@ pub struct Related {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// Id of the rule.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// Where the rule comes from.
     pub origin: Origin,
     /// How bad it is; an unproven one is a note.
@@ -98,6 +99,88 @@ pub struct Finding {
     pub sources: Vec<String>,
     /// Identity that depends on rule and subject alone.
     pub fingerprint: String,
+    /// Why it counts no more, where somebody has accepted it.
+    pub suppressed: Option<Suppressed>,
+    /// The one right edit, where there is one.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// A violation about something; everything that is not given is empty.
+    pub(super) fn new(rule: impl Into<Cow<'static, str>>, subject: String, message: String, span: Span) -> Self {
+        let rule = rule.into();
+        let text = catalogue::rule(&rule);
+        Self {
+            origin: text.map_or(Origin::Practice, |rule| rule.origin),
+            help: text.map_or_else(String::new, |rule| rule.remediation.to_owned()),
+            severity: Severity::Error,
+            outcome: FindingOutcome::Violated,
+            rule,
+            subject,
+            message,
+            span,
+            related: Vec::new(),
+            evidence: Vec::new(),
+            assumed: Vec::new(),
+            missing: Vec::new(),
+            about: Vec::new(),
+            caused_by: None,
+            conflict: None,
+            sources: Vec::new(),
+            fingerprint: String::new(),
+            suppressed: None,
+            fix: None,
+        }
+    }
+
+    /// Whether it is a violation that nobody has accepted.
+    pub fn counts(&self) -> bool {
+        self.outcome == FindingOutcome::Violated && self.suppressed.is_none()
+    }
+}
+
+/// How a finding was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Acceptance {
+    /// By a comment in the design.
+    Comment,
+    /// By an entry of the configuration.
+    Configuration,
+    /// By the baseline, which lists what was known when it was written.
+    Baseline,
+}
+
+impl Acceptance {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Configuration => "configuration",
+            Self::Baseline => "baseline",
+        }
+    }
+}
+
+/// Why a finding is accepted, and until when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suppressed {
+    /// How it was accepted.
+    pub by: Acceptance,
+    /// Why.
+    pub reason: String,
+    /// Last day on which it is accepted, as YYYY-MM-DD.
+    pub until: Option<String>,
+    /// Where that is written.
+    pub span: Option<Span>,
+}
+
+/// Edits of the design's text that remove a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fix {
+    /// What they do, as an instruction.
+    pub title: String,
+    /// Places and what is to stand there instead; they do not overlap.
+    pub edits: Vec<(Span, String)>,
 }
 
 /// Counts of a run.
@@ -119,6 +202,8 @@ pub struct Summary {
     pub not_applicable: usize,
     /// Rules set aside by policy.
     pub set_aside: usize,
+    /// Findings, violated and unproven ones, that were accepted.
+    pub suppressed: usize,
 }
 
 /// Everything a run found.
@@ -144,8 +229,11 @@ impl Report {
         whole: bool,
     ) -> Self {
         // By place; at one place a cause comes before what follows from it.
-        let place = |finding: &Finding| (finding.span, finding.caused_by.is_some(), finding.rule);
-        findings.sort_by(|left, right| (place(left), &left.subject).cmp(&(place(right), &right.subject)));
+        let order = |left: &Finding, right: &Finding| {
+            let place = |finding: &Finding| (finding.span, finding.caused_by.is_some());
+            place(left).cmp(&place(right)).then_with(|| (&left.rule, &left.subject).cmp(&(&right.rule, &right.subject)))
+        };
+        findings.sort_by(order);
         fingerprint(&mut findings);
         let summary = summarize(&findings, &coverage);
         Self { findings, coverage, set_aside, summary, whole }
@@ -182,13 +270,13 @@ pub(super) fn outcome(judge: &Judge<'_>) -> Outcome {
 
 fn summarize(findings: &[Finding], coverage: &[Coverage]) -> Summary {
     let violated = |severity| {
-        let counts = |finding: &&Finding| finding.outcome == FindingOutcome::Violated && finding.severity == severity;
+        let counts = |finding: &&Finding| finding.counts() && finding.severity == severity;
         findings.iter().filter(counts).count()
     };
     let rules = |outcome| coverage.iter().filter(|entry| entry.outcome == outcome).count();
     let mut text_rules: Vec<_> = findings
         .iter()
-        .map(|finding| finding.rule)
+        .map(|finding| finding.rule.as_ref())
         .filter(|rule| rule.starts_with("design/") || rule.starts_with("crush/"))
         .collect();
     text_rules.sort_unstable();
@@ -202,18 +290,19 @@ fn summarize(findings: &[Finding], coverage: &[Coverage]) -> Summary {
         unproven: rules(Outcome::Unproven),
         not_applicable: rules(Outcome::NotApplicable),
         set_aside: rules(Outcome::SetAside),
+        suppressed: findings.iter().filter(|finding| finding.suppressed.is_some()).count(),
     }
 }
 
 /// Marks violations that follow from another one: the catalogue names the cause, and both are about one thing, or
 /// about a thing and a part of it.
 pub(super) fn link_causes(findings: &mut [Finding]) {
-    let mut subjects: HashMap<&'static str, Things> = HashMap::new();
+    let mut subjects: HashMap<Cow<'static, str>, Things> = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.outcome == FindingOutcome::Violated) {
-        things(finding).for_each(|path| subjects.entry(finding.rule).or_default().add(path));
+        things(finding).for_each(|path| subjects.entry(finding.rule.clone()).or_default().add(path));
     }
     for finding in findings.iter_mut() {
-        let Some(rule) = catalogue::rule(finding.rule) else { continue };
+        let Some(rule) = catalogue::rule(&finding.rule) else { continue };
         let shares =
             |cause: &&&str| subjects.get(**cause).is_some_and(|cause| things(finding).any(|path| cause.touch(path)));
         finding.caused_by = rule.caused_by.iter().find(shares).copied();

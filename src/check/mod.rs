@@ -5,16 +5,29 @@ mod findings;
 mod policy;
 
 pub use crush::crush;
-pub use findings::{Coverage, Finding, FindingOutcome, Outcome, Related, Report, SetAside, Summary};
+pub use findings::{
+    Acceptance, Coverage, Finding, FindingOutcome, Fix, Outcome, Related, Report, SetAside, Summary, Suppressed,
+};
 
 use std::fmt::Write as _;
 
-use crate::catalogue::{self, Origin, Rule, Severity};
+use crate::catalogue::{self, Rule, Severity};
 use crate::design::{self, Environment, Mistake, MistakeKind, Release};
 use crate::failure;
 use crate::rules::{Judge, LOGIC, Raised};
 use crate::source::{self, Duplicate, Files, LoadError, LoadProblem, SourceId, Sources, Span, Table};
 use crate::topology::{self, Topology};
+
+/// A design of a run, its texts, and what was found.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// Name of the design, as the user wrote it.
+    pub name: String,
+    /// Every text that the report's spans lie in.
+    pub sources: Sources,
+    /// What was found.
+    pub report: Report,
+}
 
 /// A design that was read, with everything that is wrong with its text.
 #[derive(Debug)]
@@ -126,14 +139,14 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
     for logic in LOGIC {
         let Some(rule) = catalogue::rule(logic.id) else { continue };
         if set_aside.iter().any(|choice| choice.rule == rule.id) {
-            coverage.push(Coverage { rule: rule.id, outcome: findings::Outcome::SetAside });
+            coverage.push(Coverage { rule: rule.id.into(), outcome: findings::Outcome::SetAside });
             continue;
         }
         let mut judge = Judge::new(topology);
         if applies(rule, release) {
             (logic.judge)(&mut judge);
         }
-        coverage.push(Coverage { rule: rule.id, outcome: findings::outcome(&judge) });
+        coverage.push(Coverage { rule: rule.id.into(), outcome: findings::outcome(&judge) });
         let mut add = |raised: &Raised, outcome| {
             findings.push(rule_finding(rule, raised, outcome, environment, &(logic.evidence)()));
         };
@@ -172,13 +185,8 @@ fn rule_finding(
     };
     let label = |key: &str| rule.labels.iter().find(|(known, _)| *known == key).map_or("", |(_, text)| text);
     Finding {
-        rule: rule.id,
-        origin: rule.origin,
         severity,
         outcome,
-        subject: raised.subject.path.clone(),
-        message,
-        span: raised.at,
         related: raised
             .related
             .iter()
@@ -188,14 +196,13 @@ fn rule_finding(
         assumed: raised.assumed.clone(),
         missing: raised.missing.clone(),
         about: raised.about.clone(),
-        caused_by: None,
         help: match outcome {
             FindingOutcome::Violated => rule.remediation.to_owned(),
             FindingOutcome::Unproven => rule.question.unwrap_or(rule.remediation).to_owned(),
         },
         conflict: rule.conflict,
         sources: rule.sources.iter().map(catalogue::Citation::describe).collect(),
-        fingerprint: String::new(),
+        ..Finding::new(rule.id, raised.subject.path.clone(), message, raised.at)
     }
 }
 
@@ -221,32 +228,15 @@ fn mistake_finding(sources: &Sources, mistake: &Mistake) -> Finding {
         MistakeKind::BadPolicy => "design/bad-policy",
         MistakeKind::BadInclude => "design/bad-include",
     };
+    let finding = Finding::new(id, written(sources, mistake.span), mistake.message.clone(), mistake.span);
     Finding {
-        rule: id,
-        origin: catalogue::rule(id).map_or(Origin::Practice, |rule| rule.origin),
-        severity: Severity::Error,
-        outcome: FindingOutcome::Violated,
-        subject: written(sources, mistake.span),
-        message: mistake.message.clone(),
-        span: mistake.span,
         related: mistake
             .related
             .iter()
             .map(|(span, message)| Related { span: *span, message: message.clone() })
             .collect(),
-        evidence: Vec::new(),
-        assumed: Vec::new(),
-        missing: Vec::new(),
-        about: Vec::new(),
-        caused_by: None,
-        help: mistake
-            .help
-            .clone()
-            .or_else(|| catalogue::rule(id).map(|rule| rule.remediation.to_owned()))
-            .unwrap_or_default(),
-        conflict: None,
-        sources: Vec::new(),
-        fingerprint: String::new(),
+        help: mistake.help.clone().unwrap_or_else(|| finding.help.clone()),
+        ..finding
     }
 }
 

@@ -6,10 +6,10 @@ use super::arguments::{Crush, Format};
 use super::files;
 use super::terminal::Terminal;
 use crate::capacity::placement::Placement;
-use crate::check;
+use crate::check::{self, Checked};
 use crate::crush::{self, Map, Placer, Show, Trial, part};
-use crate::report;
-use crate::source::{Sources, parse_setting};
+use crate::report::{self, Planned};
+use crate::source::Sources;
 
 pub(super) fn run(command: &Crush, terminal: &Terminal) -> u8 {
     let shows =
@@ -18,12 +18,11 @@ pub(super) fn run(command: &Crush, terminal: &Terminal) -> u8 {
         terminal.complain("a trial needs --rule and one of --show-mappings, --show-bad-mappings, --show-utilization, --show-statistics");
         return 2;
     }
-    let mut sources = Sources::default();
     let (name, text) = files::text(&command.path);
     let is_design = text.as_ref().is_ok_and(|text| is_design(&command.path, text));
     let read = match text {
-        Ok(text) if is_design => design(command, name, text, &mut sources, terminal),
-        Ok(text) => map(command, &name, text, &mut sources, terminal),
+        Ok(text) if is_design => design(command, name, text, terminal),
+        Ok(text) => map(command, name, text, terminal),
         Err(error) => {
             terminal.complain(&format!("{name} {error}"));
             Err(3)
@@ -48,55 +47,47 @@ fn is_design(path: &Path, text: &str) -> bool {
 }
 
 /// Reads and judges a map; its findings go to standard error, since standard output carries a map or mappings.
-fn map(command: &Crush, name: &str, text: String, sources: &mut Sources, terminal: &Terminal) -> Result<(Map, u8), u8> {
+fn map(command: &Crush, name: String, text: String, terminal: &Terminal) -> Result<(Map, u8), u8> {
     if !command.settings.is_empty() {
         terminal.complain("--set changes a design; a CRUSH map is changed in its text");
         return Err(2);
     }
-    let source = sources.add(name, text);
-    let reading = crush::read(sources, source);
+    let mut sources = Sources::default();
+    let source = sources.add(name.clone(), text);
+    let reading = crush::read(&sources, source);
     let replicas = command.num_rep.or(command.max_rep).map(usize::from);
-    let report = check::crush(sources, &reading, command.rule.as_deref().zip(replicas));
+    let report = check::crush(&sources, &reading, command.rule.as_deref().zip(replicas));
     let code = report.exit_code();
+    let checked = Checked { name, sources, report };
     if command.rule.is_none() && command.format == Format::Json {
-        terminal.print(&report::check_json(sources, &[report]))?;
-    } else if !report.findings.is_empty() {
-        terminal.tell(&report::check_text(sources, &report, name, terminal.style));
+        terminal.print(&report::check_json(&[checked]))?;
+    } else if !checked.report.findings.is_empty() {
+        terminal.tell(&report::check_text(&checked, terminal.style));
     }
     // A map that is not whole would be tried as another one.
     if reading.mistakes.is_empty() { Ok((reading.map, code)) } else { Err(code) }
 }
 
 /// The map that a design implies.
-fn design(
-    command: &Crush,
-    name: String,
-    text: String,
-    sources: &mut Sources,
-    terminal: &Terminal,
-) -> Result<(Map, u8), u8> {
-    let settings: Result<Vec<_>, String> =
-        command.settings.iter().map(|setting| parse_setting(sources, setting)).collect();
-    let settings = settings.map_err(|error| {
-        terminal.complain(&error);
-        2
-    })?;
+fn design(command: &Crush, name: String, text: String, terminal: &Terminal) -> Result<(Map, u8), u8> {
     let folder = command.path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let opened = files::open_text(name, Ok(text), folder, sources, &settings);
-    let (topology, findings) = check::topology(sources, &opened.reading);
-    if !findings.is_empty() {
-        terminal.tell(&report::plan_text(sources, &opened.name, &[], &findings, terminal.style));
+    let files::Opened { name, sources, reading } = files::open_text(name, Ok(text), folder, &command.settings)
+        .map_err(|error| {
+            terminal.complain(&error);
+            2
+        })?;
+    let (topology, findings) = check::topology(&sources, &reading);
+    let code = u8::from(!findings.is_empty());
+    if code > 0 {
+        let plan = Planned { name: name.clone(), sources, figures: Vec::new(), findings };
+        terminal.tell(&report::plan_text(&plan, terminal.style));
     }
     let Some(topology) = topology else { return Err(3) };
     match Placement::of(&topology) {
-        Ok(placement) => Ok((placement.map, u8::from(!findings.is_empty()))),
+        Ok(placement) => Ok((placement.map, code)),
         Err(missing) => {
-            terminal.complain(&format!(
-                "no CRUSH map can be made of {}: not known: {}",
-                opened.name,
-                missing.join(", ")
-            ));
+            terminal.complain(&format!("no CRUSH map can be made of {}: not known: {}", name, missing.join(", ")));
             Err(1)
         }
     }

@@ -6,11 +6,9 @@ use super::terminal::Terminal;
 use crate::check::{self, Finding};
 use crate::failure::{self, Outcome, Proof};
 use crate::report::{self, Failing};
-use crate::source::Sources;
 
 pub(super) fn run(command: &Failures, terminal: &Terminal) -> u8 {
-    let mut sources = Sources::default();
-    let opened = match files::open(&command.designs, &mut sources, terminal) {
+    let opened = match files::open(&command.designs, terminal) {
         Ok(opened) => opened,
         Err(code) => return code,
     };
@@ -18,13 +16,13 @@ pub(super) fn run(command: &Failures, terminal: &Terminal) -> u8 {
     let mut texts = Vec::new();
     let mut reports = Vec::new();
     for design in &opened {
-        let (topology, findings) = check::topology(&sources, &design.reading);
+        let (topology, findings) = check::topology(&design.sources, &design.reading);
         let Some(topology) = topology else {
             code = 3;
             let unread = Failing { name: &design.name, proof: None, findings };
             match command.designs.format {
-                Format::Text => texts.push(report::failures_text(&sources, &unread, terminal.style)),
-                Format::Json => reports.push(report::failures_json(&sources, &unread)),
+                Format::Text => texts.push(report::failures_text(&design.sources, &unread, terminal.style)),
+                Format::Json => reports.push(report::failures_json(&design.sources, &unread)),
             }
             continue;
         };
@@ -33,8 +31,8 @@ pub(super) fn run(command: &Failures, terminal: &Terminal) -> u8 {
         code = code.max(verdict(&proof, command.require, &findings));
         let failing = Failing { name: &design.name, proof: Some(&proof), findings };
         match command.designs.format {
-            Format::Text => texts.push(report::failures_text(&sources, &failing, terminal.style)),
-            Format::Json => reports.push(report::failures_json(&sources, &failing)),
+            Format::Text => texts.push(report::failures_text(&design.sources, &failing, terminal.style)),
+            Format::Json => reports.push(report::failures_json(&design.sources, &failing)),
         }
     }
     let text = match command.designs.format {

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use super::arguments::Designs;
 use super::terminal::Terminal;
 use crate::check::{self, Reading};
-use crate::source::{Files, LARGEST_FILE, Loaded, Sources, Table, parse_setting};
+use crate::source::{Files, LARGEST_FILE, Loaded, Sources, parse_setting};
 
 /// The folder of a design; files that it includes lie inside.
 struct Folder {
@@ -63,22 +63,17 @@ fn read_text<R: Read>(file: Result<R, String>, folder: bool) -> Result<String, S
 /// A design of the command line and what became of reading it.
 pub(super) struct Opened {
     pub(super) name: String,
+    pub(super) sources: Sources,
     pub(super) reading: Reading,
 }
 
 /// Reads every design that was named, with the settings laid over.
-pub(super) fn open(designs: &Designs, sources: &mut Sources, terminal: &Terminal) -> Result<Vec<Opened>, u8> {
-    let mut settings = Vec::new();
-    for setting in &designs.settings {
-        match parse_setting(sources, setting) {
-            Ok(table) => settings.push(table),
-            Err(error) => {
-                terminal.complain(&error);
-                return Err(2);
-            }
-        }
-    }
-    Ok(designs.paths.iter().map(|path| open_one(path, sources, &settings)).collect())
+pub(super) fn open(designs: &Designs, terminal: &Terminal) -> Result<Vec<Opened>, u8> {
+    let open = |path: &PathBuf| open_one(path, &designs.settings);
+    designs.paths.iter().map(open).collect::<Result<_, _>>().map_err(|error: String| {
+        terminal.complain(&error);
+        2
+    })
 }
 
 /// Name and text of a file or of standard input.
@@ -98,25 +93,28 @@ fn named(path: &Path) -> (String, Result<String, String>, PathBuf) {
     }
 }
 
-fn open_one(path: &Path, sources: &mut Sources, settings: &[Table]) -> Opened {
+/// A design with settings laid over; an error where a setting cannot be read.
+pub(super) fn open_one(path: &Path, settings: &[String]) -> Result<Opened, String> {
     let (name, text, folder) = named(path);
-    open_text(name, text, folder, sources, settings)
+    open_text(name, text, folder, settings)
 }
 
-/// A design whose text has been had.
+/// A design whose text has been had; an error where a setting cannot be read.
 pub(super) fn open_text(
     name: String,
     text: Result<String, String>,
     folder: PathBuf,
-    sources: &mut Sources,
-    settings: &[Table],
-) -> Opened {
+    settings: &[String],
+) -> Result<Opened, String> {
+    let mut sources = Sources::default();
+    let settings =
+        settings.iter().map(|setting| parse_setting(&mut sources, setting)).collect::<Result<Vec<_>, _>>()?;
     let reading = match text {
         Ok(text) => {
             let root = sources.add(name.clone(), text);
-            check::read(sources, root, &Folder { folder }, settings.to_vec())
+            check::read(&mut sources, root, &Folder { folder }, settings)
         }
         Err(error) => check::unreadable(sources.add(name.clone(), ""), &format!("{name} {error}")),
     };
-    Opened { name, reading }
+    Ok(Opened { name, sources, reading })
 }

@@ -3,32 +3,27 @@
 use super::arguments::{Designs, Format};
 use super::files;
 use super::terminal::Terminal;
-use crate::capacity::{self, Figure};
-use crate::check::{self, Finding};
-use crate::report;
-use crate::source::Sources;
+use crate::capacity;
+use crate::check;
+use crate::report::{self, Planned};
 
 pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
-    let mut sources = Sources::default();
-    let opened = match files::open(designs, &mut sources, terminal) {
+    let opened = match files::open(designs, terminal) {
         Ok(opened) => opened,
         Err(code) => return code,
     };
     let mut code = 0;
-    let mut plans: Vec<(String, Vec<Figure>, Vec<Finding>)> = Vec::new();
-    for design in opened {
-        let reading = design.reading;
+    let mut plans = Vec::new();
+    for files::Opened { name, sources, reading } in opened {
         let (topology, findings) = check::topology(&sources, &reading);
         code = code.max(if topology.is_some() { u8::from(!findings.is_empty()) } else { 3 });
         let figures = topology.as_ref().map(capacity::plan).unwrap_or_default();
-        plans.push((design.name, figures, findings));
+        plans.push(Planned { name, sources, figures, findings });
     }
     let text = match designs.format {
-        Format::Json => report::plan_json(&sources, &plans),
+        Format::Json => report::plan_json(&plans),
         Format::Text => {
-            let show = |(name, figures, findings): &(String, Vec<Figure>, Vec<Finding>)| {
-                report::plan_text(&sources, name, figures, findings, terminal.style)
-            };
+            let show = |plan| report::plan_text(plan, terminal.style);
             plans.iter().map(show).collect::<Vec<_>>().join("\n")
         }
     };

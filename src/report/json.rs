@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::capacity::{Figure, Value};
 use crate::catalogue::{Citation, Evidence, EvidenceValue, Rule};
-use crate::check::{Finding, FindingOutcome, Report};
+use crate::check::{self, Checked, Finding, FindingOutcome};
 use crate::source::{Sources, Span};
 
 pub(super) const FORMAT_VERSION: u32 = 1;
@@ -62,6 +62,16 @@ pub(super) struct CheckFinding<'a> {
     sources: &'a [String],
     fingerprint: &'a str,
     suppressed: bool,
+    suppression: Option<Suppression<'a>>,
+}
+
+#[derive(Serialize)]
+struct Suppression<'a> {
+    by: &'static str,
+    reason: &'a str,
+    until: Option<&'a str>,
+    path: Option<&'a str>,
+    line: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -86,6 +96,19 @@ struct SetAside<'a> {
     reason: &'a str,
     path: &'a str,
     line: usize,
+}
+
+/// A design, its figures, and what is wrong with its text.
+#[derive(Debug)]
+pub struct Planned {
+    /// Name of the design, as the user wrote it.
+    pub name: String,
+    /// Its texts.
+    pub sources: Sources,
+    /// Its figures.
+    pub figures: Vec<Figure>,
+    /// What is wrong with its text.
+    pub findings: Vec<Finding>,
 }
 
 #[derive(Serialize)]
@@ -115,9 +138,9 @@ struct PlanFigure<'a> {
 }
 
 /// The reports of one or several designs.
-pub fn check(sources: &Sources, reports: &[Report]) -> String {
+pub fn check(designs: &[Checked]) -> String {
     let mut summary = Summary::default();
-    for counts in reports.iter().map(|report| &report.summary) {
+    for counts in designs.iter().map(|design| &design.report.summary) {
         summary.errors += counts.errors;
         summary.warnings += counts.warnings;
         summary.notes += counts.notes;
@@ -126,31 +149,37 @@ pub fn check(sources: &Sources, reports: &[Report]) -> String {
         summary.unproven += counts.unproven;
         summary.not_applicable += counts.not_applicable;
         summary.set_aside += counts.set_aside;
+        summary.suppressed += counts.suppressed;
     }
-    let findings =
-        reports.iter().flat_map(|report| &report.findings).map(|finding| json_finding(sources, finding)).collect();
-    let set_aside = reports
+    let findings = designs
         .iter()
-        .flat_map(|report| &report.set_aside)
-        .map(|choice| SetAside {
-            rule: choice.rule,
-            follow: choice.follow,
-            reason: &choice.reason,
-            path: &sources.get(choice.span.source).name,
-            line: sources.positions(choice.span).0.line,
-        })
+        .flat_map(|design| design.report.findings.iter().map(|finding| json_finding(&design.sources, finding)))
+        .collect();
+    let set_aside = designs
+        .iter()
+        .flat_map(|design| design.report.set_aside.iter().map(|choice| set_aside(&design.sources, choice)))
         .collect();
     write(&Check { format_version: FORMAT_VERSION, tool: TOOL, summary, findings, set_aside })
 }
 
+fn set_aside<'a>(sources: &'a Sources, choice: &'a check::SetAside) -> SetAside<'a> {
+    SetAside {
+        rule: choice.rule,
+        follow: choice.follow,
+        reason: &choice.reason,
+        path: path(sources, choice.span),
+        line: sources.positions(choice.span).0.line,
+    }
+}
+
 /// The figures of one or several designs, each with the path of its design; and what is wrong with their text.
-pub fn plan(sources: &Sources, plans: &[(String, Vec<Figure>, Vec<Finding>)]) -> String {
-    let figures = plans
+pub fn plan(plans: &[Planned]) -> String {
+    let figures =
+        plans.iter().flat_map(|plan| plan.figures.iter().map(|figure| json_figure(&plan.name, figure))).collect();
+    let findings = plans
         .iter()
-        .flat_map(|(path, figures, _)| figures.iter().map(move |figure| json_figure(path, figure)))
+        .flat_map(|plan| plan.findings.iter().map(|finding| json_finding(&plan.sources, finding)))
         .collect();
-    let findings =
-        plans.iter().flat_map(|(_, _, findings)| findings).map(|finding| json_finding(sources, finding)).collect();
     write(&Plan { format_version: FORMAT_VERSION, tool: TOOL, figures, findings })
 }
 
@@ -192,7 +221,7 @@ pub fn rules(rules: &[&'static Rule]) -> String {
 pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> CheckFinding<'a> {
     let (start, end) = sources.positions(finding.span);
     CheckFinding {
-        rule: finding.rule,
+        rule: &finding.rule,
         origin: finding.origin.word(),
         severity: finding.severity.word(),
         outcome: match finding.outcome {
@@ -227,7 +256,14 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
         conflict: finding.conflict,
         sources: &finding.sources,
         fingerprint: &finding.fingerprint,
-        suppressed: false,
+        suppressed: finding.suppressed.is_some(),
+        suppression: finding.suppressed.as_ref().map(|suppressed| Suppression {
+            by: suppressed.by.word(),
+            reason: &suppressed.reason,
+            until: suppressed.until.as_deref(),
+            path: suppressed.span.map(|span| path(sources, span)),
+            line: suppressed.span.map(|span| sources.positions(span).0.line),
+        }),
     }
 }
 

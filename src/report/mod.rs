@@ -13,5 +13,5 @@ pub use clean::clean;
 pub use failures::{
     Failing, FailuresJson, json as failures_json, text as failures_text, together as failures_together,
 };
-pub use json::{check as check_json, plan as plan_json, rules as rules_json};
+pub use json::{Planned, check as check_json, plan as plan_json, rules as rules_json};
 pub use text::{Style, check as check_text, explain, plan as plan_text, rules as rules_text};

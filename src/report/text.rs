@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::clean::clean;
+use super::json::Planned;
 use super::snippet::{Lines, first_line};
 use super::table::table;
 use crate::capacity::{Figure, State, Value};
 use crate::catalogue::{self, FigureText, Rule, Severity};
-use crate::check::{Finding, Report};
+use crate::check::{Checked, Finding, Report};
 use crate::source::Sources;
 
 /// How text is shown.
@@ -22,7 +23,8 @@ pub struct Style {
 }
 
 /// A report: findings with their lines, open questions, and what was covered.
-pub fn check(sources: &Sources, report: &Report, name: &str, style: Style) -> String {
+pub fn check(checked: &Checked, style: Style) -> String {
+    let Checked { name, sources, report } = checked;
     let mut out = String::new();
     for finding in report.violations() {
         snippet(&mut out, sources, finding, style);
@@ -208,7 +210,7 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
                 indented(out, 6, question, style);
             }
         }
-        let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
+        let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_ref()).collect();
         rules.dedup();
         indented(out, 6, &format!("for {}", rules.join(", ")), style);
     }
@@ -249,7 +251,8 @@ fn summary(out: &mut String, report: &Report, name: &str) {
 }
 
 /// The figures of a design, a table for each, and how each number was made.
-pub fn plan(sources: &Sources, name: &str, figures: &[Figure], findings: &[Finding], style: Style) -> String {
+pub fn plan(plan: &Planned, style: Style) -> String {
+    let Planned { name, sources, figures, findings } = plan;
     let mut out = String::new();
     for finding in findings {
         snippet(&mut out, sources, finding, style);
