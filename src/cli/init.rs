@@ -1,24 +1,18 @@
 //! `rackproof init`
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
+use super::output;
 use super::terminal::Terminal;
 
 /// The design that `init` writes; a test checks that it passes.
 const STARTER: &str = include_str!("../../fixtures/designs/starter.toml");
 
 pub(super) fn run(path: &Path, terminal: &Terminal) -> u8 {
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .and_then(|mut file| file.write_all(STARTER.as_bytes()));
-    let name = path.display();
-    if let Err(error) = written {
-        terminal.complain(&format!("{name} was not written: {error}"));
-        return 2;
+    if let Err(error) = output::create_whole(path, STARTER.as_bytes()) {
+        terminal.complain(&error);
+        return if path.exists() { 2 } else { 3 };
     }
+    let name = path.display();
     terminal.print(&format!("{name} is written; now run: rackproof check {name}\n")).map_or_else(|error| error, |()| 0)
 }

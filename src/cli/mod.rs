@@ -8,6 +8,7 @@ mod explain;
 mod failures;
 mod files;
 mod init;
+mod output;
 mod plan;
 mod rules;
 mod schema;
