@@ -2,6 +2,7 @@
 
 mod clean;
 mod failures;
+mod format;
 mod json;
 pub mod reference;
 pub mod schema;
@@ -13,5 +14,6 @@ pub use clean::clean;
 pub use failures::{
     Failing, FailuresJson, json as failures_json, text as failures_text, together as failures_together,
 };
+pub use format::{Format, render};
 pub use json::{Planned, check as check_json, plan as plan_json, rules as rules_json};
 pub use text::{Style, check as check_text, explain, plan as plan_text, rules as rules_text};
