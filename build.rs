@@ -11,6 +11,9 @@ use std::{env, fs};
 
 use serde::Deserialize;
 
+/// Areas whose rules are judged by the readers of texts, not by a function of `src/rules/`.
+const TEXT_AREAS: [&str; 5] = ["design", "crush", "config", "suppression", "baseline"];
+
 /// Units that a parameter may be written in, and the constants they become.
 const UNITS: &[(&str, &str)] = &[
     ("B", "B"),
@@ -78,6 +81,10 @@ struct Rule {
     sources: Vec<Citation>,
     #[serde(default)]
     parameters: BTreeMap<String, Parameter>,
+    /// Why a configuration cannot change the parameters: figures are made with them too.
+    fixed: Option<String>,
+    /// Whether a finding can be accepted; what is wrong with a text cannot.
+    suppressible: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -313,7 +320,7 @@ fn rule_constant(out: &mut String, rule: &Rule, examples: &[Option<String>; 2]) 
         out,
         "Rule {{ id: {:?}, area: {area:?}, name: {name:?}, origin: Origin::{}, severity: [Severity::{}, Severity::{}], summary: {:?}, \
          rationale: {:?}, remediation: {:?}, applies: {:?}, question: {:?}, message: {:?}, from: {from}, below: {below}, \
-         caused_by: &{:?}, conflicts: &{:?}, conflict: {:?}, labels: &{:?}, sources: {}, parameters: {}, example_violated: {bad:?}, example_holds: {good:?} }},",
+         caused_by: &{:?}, conflicts: &{:?}, conflict: {:?}, labels: &{:?}, sources: {}, parameters: {}, fixed: {:?}, suppressible: {}, example_violated: {bad:?}, example_holds: {good:?} }},",
         rule.id,
         capital(&rule.origin),
         capital(production),
@@ -330,6 +337,8 @@ fn rule_constant(out: &mut String, rule: &Rule, examples: &[Option<String>; 2]) 
         rule.labels.iter().collect::<Vec<_>>(),
         citations(&rule.sources),
         parameters(&rule.parameters),
+        rule.fixed,
+        rule.suppressible.unwrap_or(true),
     );
 }
 
@@ -423,35 +432,52 @@ fn parameter_types(out: &mut String, rules: &[Rule], figures: &[Figure]) {
     for (area, entries) in areas {
         let _ = writeln!(
             out,
-            "pub(crate) mod {area} {{\n#[allow(unused_imports, reason = \"not every area has every unit\")]\nuse crate::quantity::{{Length, Rate, Ratio, Size, Time, units}};\nuse crate::catalogue::Evidence;"
+            "pub(crate) mod {area} {{\n#[allow(unused_imports, reason = \"not every area has every unit\")]\nuse crate::quantity::{{Length, Rate, Ratio, Size, Time, units}};\n#[allow(unused_imports, reason = \"figures take no other values\")]\nuse crate::catalogue::{{Evidence, Values}};"
         );
         for (id, parameters) in entries {
-            parameter_type(out, id, parameters);
+            parameter_type(out, id, parameters, id.contains('/'));
         }
         out.push_str("}\n");
     }
     out.push_str("}\n");
 }
 
-fn parameter_type(out: &mut String, id: &str, parameters: &BTreeMap<String, Parameter>) {
+/// The parameters of one rule or figure; only those of a rule can be given other values.
+fn parameter_type(out: &mut String, id: &str, parameters: &BTreeMap<String, Parameter>, of_rule: bool) {
     let name = type_name(id);
-    let _ = writeln!(out, "#[derive(Clone)]\npub(crate) struct {name} {{");
+    let has_words = parameters.values().any(|parameter| parameter.kind == "text-list");
+    let (lifetime, defaults) = if has_words { ("<'a>", "<'static>") } else { ("", "") };
+    let _ = writeln!(out, "#[derive(Clone)]\npub(crate) struct {name}{lifetime} {{");
     for (field, parameter) in parameters {
         let _ = writeln!(out, "pub(crate) {field}: {},", rust_type(id, &parameter.kind));
     }
-    let _ = writeln!(out, "}}\nimpl {name} {{\npub(crate) const DEFAULT: Self = Self {{");
+    let _ = writeln!(
+        out,
+        "}}\nimpl{lifetime} {name}{lifetime} {{\npub(crate) const DEFAULT: {name}{defaults} = {name} {{"
+    );
     for (field, parameter) in parameters {
         let _ = writeln!(out, "{field}: {},", rust_value(id, parameter));
     }
-    out.push_str("};\n}\n");
-    let _ = writeln!(
-        out,
-        "impl {name} {{\n#[allow(dead_code, reason = \"figures state their inputs themselves\")]\npub(crate) fn evidence() -> Vec<Evidence> {{ vec!["
-    );
-    for (field, parameter) in parameters {
-        let _ = writeln!(out, "Evidence::new({field:?}, {}),", rust_value(id, parameter));
+    out.push_str("};\n");
+    if of_rule {
+        let values = if has_words { "&'a Values<'a>" } else { "&Values<'_>" };
+        let _ = writeln!(
+            out,
+            "#[allow(dead_code, reason = \"rules about texts are judged by their readers\")]\npub(crate) fn of(values: {values}) -> Self {{ Self {{"
+        );
+        for field in parameters.keys() {
+            let _ = writeln!(out, "{field}: values.get({field:?}).unwrap_or(Self::DEFAULT.{field}),");
+        }
+        out.push_str(
+            "} }\n#[allow(dead_code, reason = \"rules about texts are judged by their readers\")]\npub(crate) fn evidence(values: &Values<'_>) -> Vec<Evidence> { let own = ",
+        );
+        let _ = writeln!(out, "{name}::of(values); vec![");
+        for field in parameters.keys() {
+            let _ = writeln!(out, "Evidence::new({field:?}, own.{field}),");
+        }
+        out.push_str("] }\n");
     }
-    out.push_str("] }\n}\n");
+    out.push_str("}\n");
 }
 
 fn rust_type(id: &str, kind: &str) -> &'static str {
@@ -463,7 +489,7 @@ fn rust_type(id: &str, kind: &str) -> &'static str {
         "length" => "Length",
         "count" => "u32",
         "number" => "f64",
-        "text-list" => "&'static [&'static str]",
+        "text-list" => "&'a [&'a str]",
         other => panic!("{id}: there is no parameter of kind {other}"),
     }
 }
@@ -510,17 +536,17 @@ fn registry(rules: &[Rule]) -> String {
     for rule in rules {
         let (area, name) = rule.id.split_once('/').unwrap_or_default();
         // Judged by the readers of their texts.
-        if area == "design" || area == "crush" {
+        if TEXT_AREAS.contains(&area) {
             continue;
         }
         let (area, function) = (module_name(area), module_name(name));
         if rule.parameters.is_empty() {
-            let _ = writeln!(out, "Logic {{ id: {:?}, judge: {area}::{function}, evidence: Vec::new }},", rule.id);
+            let _ = writeln!(out, "Logic {{ id: {:?}, judge: |judge, _| {area}::{function}(judge), evidence: |_| Vec::new() }},", rule.id);
         } else {
             let parameters = format!("crate::catalogue::parameters::{area}::{}", type_name(&rule.id));
             let _ = writeln!(
                 out,
-                "Logic {{ id: {:?}, judge: |judge| {area}::{function}(judge, &{parameters}::DEFAULT), evidence: {parameters}::evidence }},",
+                "Logic {{ id: {:?}, judge: |judge, values| {area}::{function}(judge, &{parameters}::of(values)), evidence: {parameters}::evidence }},",
                 rule.id
             );
         }

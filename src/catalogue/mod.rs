@@ -1,8 +1,10 @@
 //! The words and numbers of every rule and figure, built in from `rules/` at compile time. No logic.
 
 mod evidence;
+mod values;
 
 pub use evidence::{Evidence, EvidenceValue};
+pub use values::{Parameter, Values};
 
 use crate::design::{Environment, Release};
 
@@ -91,6 +93,10 @@ pub struct Rule {
     pub sources: &'static [Citation],
     /// Its thresholds.
     pub parameters: &'static [ParameterText],
+    /// Why a configuration cannot change the thresholds, where it cannot.
+    pub fixed: Option<&'static str>,
+    /// Whether a finding can be accepted.
+    pub suppressible: bool,
     /// A design, or a part of one, that violates it.
     pub example_violated: Option<&'static str>,
     /// The same part as it should be.

@@ -142,13 +142,14 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
             coverage.push(Coverage { rule: rule.id.into(), outcome: findings::Outcome::SetAside });
             continue;
         }
+        let values = catalogue::Values::default();
         let mut judge = Judge::new(topology);
         if applies(rule, release) {
-            (logic.judge)(&mut judge);
+            (logic.judge)(&mut judge, &values);
         }
         coverage.push(Coverage { rule: rule.id.into(), outcome: findings::outcome(&judge) });
         let mut add = |raised: &Raised, outcome| {
-            findings.push(rule_finding(rule, raised, outcome, environment, &(logic.evidence)()));
+            findings.push(rule_finding(rule, raised, outcome, environment, &(logic.evidence)(&values)));
         };
         judge.violated.iter().for_each(|raised| add(raised, FindingOutcome::Violated));
         judge.unproven.iter().for_each(|raised| add(raised, FindingOutcome::Unproven));

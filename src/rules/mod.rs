@@ -46,13 +46,13 @@ mod vlan;
 
 pub use judge::{Judge, Raised, Subject};
 
-use crate::catalogue::Evidence;
+use crate::catalogue::{Evidence, Values};
 
 /// A rule's logic and the parameters it was given.
 pub(crate) struct Logic {
     pub(crate) id: &'static str,
-    pub(crate) judge: fn(&mut Judge<'_>),
-    pub(crate) evidence: fn() -> Vec<Evidence>,
+    pub(crate) judge: fn(&mut Judge<'_>, &Values<'_>),
+    pub(crate) evidence: fn(&Values<'_>) -> Vec<Evidence>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));

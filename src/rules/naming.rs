@@ -210,7 +210,7 @@ fn suffix<'r>(domain: &str, reserved: &[&'r str]) -> Option<&'r str> {
     reserved.iter().copied().find(|suffix| suffix.eq_ignore_ascii_case(last))
 }
 
-fn reserved_domain(judge: &mut Judge<'_>, reserved: &[&'static str]) {
+fn reserved_domain(judge: &mut Judge<'_>, reserved: &[&str]) {
     let Some(domain) = about(judge.topology()).and_then(|about| about.domain.as_ref()) else { return };
     match suffix(domain, reserved) {
         None => judge.holds(),

@@ -89,10 +89,10 @@ fn ceph<'a>(judge: &mut Judge<'a>) -> Option<&'a Spanned<CephRelease>> {
 }
 
 /// Entries of a list that each hold two words.
-fn pairs(list: &[&'static str]) -> impl Iterator<Item = (&'static str, &'static str)> {
+fn pairs<'l>(list: &'l [&'l str]) -> impl Iterator<Item = (&'l str, &'l str)> {
     list.iter().filter_map(|entry| entry.split_once(' '))
 }
 
-fn second_of(list: &[&'static str], first: &str) -> Option<&'static str> {
+fn second_of<'l>(list: &'l [&'l str], first: &str) -> Option<&'l str> {
     pairs(list).find(|(known, _)| *known == first).map(|(_, second)| second)
 }

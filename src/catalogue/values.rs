@@ -1,0 +1,131 @@
+//! Values that a configuration gives to the parameters of a rule.
+
+use std::cmp::Ordering;
+
+use super::ParameterText;
+use crate::quantity::{Length, Rate, Ratio, Size, Time};
+
+/// A parameter's value, of one of the kinds that the catalogue knows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Parameter<'a> {
+    /// `time`
+    Time(Time),
+    /// `size`
+    Size(Size),
+    /// `rate`
+    Rate(Rate),
+    /// `ratio`
+    Ratio(Ratio),
+    /// `length`
+    Length(Length),
+    /// `count`: a whole number.
+    Count(u32),
+    /// `number`
+    Number(f64),
+    /// `text-list`
+    Words(Vec<&'a str>),
+}
+
+impl<'a> Parameter<'a> {
+    /// Reads a value of the parameter's kind: numbers as they are, quantities with their unit, words as a list.
+    ///
+    /// # Errors
+    /// What is wrong, for people: not of this kind, or outside the parameter's range.
+    pub fn read(text: &ParameterText, words: &[&'a str]) -> Result<Self, String> {
+        let value = Self::of_kind(text.kind, words)?;
+        let bound = |bound: &'static str| Self::of_kind(text.kind, &[bound]).ok();
+        let outside = text.range.is_some_and(|(low, high)| {
+            let below = bound(low).and_then(|low| value.compared(&low)) == Some(Ordering::Less);
+            let above = bound(high).and_then(|high| value.compared(&high)) == Some(Ordering::Greater);
+            below || above
+        });
+        match (outside, text.range) {
+            (true, Some((low, high))) => Err(format!("{} is outside {low} to {high}", words.join(", "))),
+            _ => Ok(value),
+        }
+    }
+
+    fn of_kind(kind: &str, words: &[&'a str]) -> Result<Self, String> {
+        let one = || match words {
+            [one] => Ok(*one),
+            _ => Err("one value is needed here, not a list".to_owned()),
+        };
+        let said = |error: &dyn std::fmt::Display| error.to_string();
+        Ok(match kind {
+            "time" => Self::Time(one()?.parse().map_err(|error| said(&error))?),
+            "size" => Self::Size(one()?.parse().map_err(|error| said(&error))?),
+            "rate" => Self::Rate(one()?.parse().map_err(|error| said(&error))?),
+            "ratio" => Self::Ratio(one()?.parse().map_err(|error| said(&error))?),
+            "length" => Self::Length(one()?.parse().map_err(|error| said(&error))?),
+            "count" => {
+                Self::Count(one()?.parse().map_err(|_| format!("{} is no whole number from 0", words.join(", ")))?)
+            }
+            "number" => {
+                let number: f64 = one()?.parse().map_err(|_| format!("{} is no number", words.join(", ")))?;
+                if !number.is_finite() {
+                    return Err(format!("{number} is no number that can be counted with"));
+                }
+                Self::Number(number)
+            }
+            _ => Self::Words(words.to_vec()),
+        })
+    }
+
+    fn compared(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Time(own), Self::Time(other)) => own.partial_cmp(other),
+            (Self::Size(own), Self::Size(other)) => own.partial_cmp(other),
+            (Self::Rate(own), Self::Rate(other)) => own.partial_cmp(other),
+            (Self::Ratio(own), Self::Ratio(other)) => own.partial_cmp(other),
+            (Self::Length(own), Self::Length(other)) => own.partial_cmp(other),
+            (Self::Count(own), Self::Count(other)) => own.partial_cmp(other),
+            (Self::Number(own), Self::Number(other)) => own.partial_cmp(other),
+            _ => None,
+        }
+    }
+}
+
+/// The parameters of one rule that have another value than the catalogue's.
+#[derive(Debug, Clone, Default)]
+pub struct Values<'a>(Vec<(&'a str, Parameter<'a>)>);
+
+impl<'a> Values<'a> {
+    /// Gives a parameter a value.
+    pub fn set(&mut self, name: &'a str, value: Parameter<'a>) {
+        self.0.push((name, value));
+    }
+
+    /// The value of a parameter, where it is not the catalogue's.
+    pub(crate) fn get<T: OfParameter<'a>>(&'a self, name: &str) -> Option<T> {
+        self.0.iter().find(|(known, _)| *known == name).and_then(|(_, value)| T::of(value))
+    }
+}
+
+/// What a parameter's value is in the logic of a rule.
+pub(crate) trait OfParameter<'a>: Sized {
+    fn of(value: &'a Parameter<'a>) -> Option<Self>;
+}
+
+macro_rules! of_parameter {
+    ($($type:ty => $kind:ident),*) => { $(
+        impl<'a> OfParameter<'a> for $type {
+            fn of(value: &'a Parameter<'a>) -> Option<Self> {
+                match value {
+                    Parameter::$kind(value) => Some(*value),
+                    _ => None,
+                }
+            }
+        }
+    )* };
+}
+
+of_parameter!(Time => Time, Size => Size, Rate => Rate, Ratio => Ratio, Length => Length, u32 => Count, f64 => Number);
+
+impl<'a> OfParameter<'a> for &'a [&'a str] {
+    fn of(value: &'a Parameter<'a>) -> Option<Self> {
+        match value {
+            Parameter::Words(words) => Some(words),
+            _ => None,
+        }
+    }
+}
