@@ -451,10 +451,8 @@ fn parameter_type(out: &mut String, id: &str, parameters: &BTreeMap<String, Para
     for (field, parameter) in parameters {
         let _ = writeln!(out, "pub(crate) {field}: {},", rust_type(id, &parameter.kind));
     }
-    let _ = writeln!(
-        out,
-        "}}\nimpl{lifetime} {name}{lifetime} {{\npub(crate) const DEFAULT: {name}{defaults} = {name} {{"
-    );
+    let _ =
+        writeln!(out, "}}\nimpl{lifetime} {name}{lifetime} {{\npub(crate) const DEFAULT: {name}{defaults} = {name} {{");
     for (field, parameter) in parameters {
         let _ = writeln!(out, "{field}: {},", rust_value(id, parameter));
     }
@@ -541,7 +539,11 @@ fn registry(rules: &[Rule]) -> String {
         }
         let (area, function) = (module_name(area), module_name(name));
         if rule.parameters.is_empty() {
-            let _ = writeln!(out, "Logic {{ id: {:?}, judge: |judge, _| {area}::{function}(judge), evidence: |_| Vec::new() }},", rule.id);
+            let _ = writeln!(
+                out,
+                "Logic {{ id: {:?}, judge: |judge, _| {area}::{function}(judge), evidence: |_| Vec::new() }},",
+                rule.id
+            );
         } else {
             let parameters = format!("crate::catalogue::parameters::{area}::{}", type_name(&rule.id));
             let _ = writeln!(

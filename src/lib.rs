@@ -14,5 +14,6 @@ pub mod failure;
 pub mod quantity;
 pub mod report;
 pub mod rules;
+pub mod settings;
 pub mod source;
 pub mod topology;

@@ -13,7 +13,7 @@ use rackproof::catalogue::{self, Origin, RULES, Rule};
 use regex::Regex;
 
 /// Folders of `src/`, each importing only from those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "source",
     "quantity",
     "crush",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 12] = [
     "capacity",
     "failure",
     "rules",
+    "settings",
     "check",
     "report",
     "cli",

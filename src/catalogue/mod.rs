@@ -200,6 +200,11 @@ pub struct FigureText {
     pub parameters: &'static [ParameterText],
 }
 
+/// Whether the rules of an area are about texts themselves: they are always judged and keep their severity.
+pub fn about_text(area: &str) -> bool {
+    matches!(area, "design" | "crush" | "config")
+}
+
 /// The rule with this id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|index| &RULES[index])

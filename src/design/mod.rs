@@ -5,8 +5,8 @@
 
 mod guesses;
 mod names;
-mod read;
-mod table;
+pub(crate) mod read;
+pub(crate) mod table;
 mod tables;
 
 pub use names::{LONGEST_RANGE, Mismatch, Names, PerDevice, Series, expand};

@@ -1,0 +1,268 @@
+//! From the text of a configuration to layers of settings, with everything that is wrong with it.
+
+use glob::Pattern;
+
+use super::effective::{Accepted, Own, Scope, Selector, Settings};
+use super::tables::{Configuration, Only, Raw, RuleSettings, Suppress};
+use crate::catalogue::{self, Parameter, Rule};
+use crate::design::{FromValue, Mistake, MistakeKind, Named, Reader, expand, nearest};
+use crate::source::{self, Kind, SourceId, Sources, Span, Spanned, Value};
+
+/// One configuration as it was read, before what it extends is known.
+#[derive(Debug)]
+pub struct Layer {
+    /// What it says.
+    pub configuration: Configuration,
+    /// What is wrong with it.
+    pub mistakes: Vec<Mistake>,
+    /// Whether it is TOML at all.
+    pub parsed: bool,
+}
+
+/// Reads the text of a configuration.
+pub fn read(sources: &Sources, id: SourceId) -> Layer {
+    let (document, errors) = source::parse(sources, id);
+    let parsed = errors.is_empty();
+    let mut mistakes: Vec<Mistake> =
+        errors.into_iter().map(|error| Mistake::new(MistakeKind::Syntax, error.span, error.message)).collect();
+    let mut reader = Reader::default();
+    let value = Value { span: Span::start_of(id), kind: Kind::Table(document) };
+    let configuration = Configuration::from_value(&value, &mut reader).unwrap_or_default();
+    if parsed {
+        mistakes.extend(reader.into_mistakes());
+    }
+    Layer { configuration, mistakes, parsed }
+}
+
+impl Settings {
+    /// Lays a configuration over these settings; `folder` is where it lies, as a prefix of the names of designs.
+    /// Ids of `own` rules are known beside those of the catalogue. Answers what is wrong with it.
+    pub fn lay(&mut self, configuration: &Configuration, folder: &str, own: &[String]) -> Vec<Mistake> {
+        let mut laying = Laying { own, mistakes: Vec::new() };
+        let for_all = laying.scope(
+            configuration.select.as_ref().map(|list| list.value.as_slice()),
+            configuration.deselect.as_ref().map(|list| list.value.as_slice()),
+            configuration.rule.as_ref().map(|rules| &rules.value),
+            configuration.suppress.as_ref().map(|list| list.value.as_slice()),
+        );
+        self.scope.lay(&for_all);
+        for only in configuration.only.iter().flat_map(|list| &list.value) {
+            let Some(designs) = laying.patterns(&only.value, folder) else { continue };
+            let scope = laying.scope(
+                only.value.select.as_ref().map(|list| list.value.as_slice()),
+                only.value.deselect.as_ref().map(|list| list.value.as_slice()),
+                only.value.rule.as_ref().map(|rules| &rules.value),
+                only.value.suppress.as_ref().map(|list| list.value.as_slice()),
+            );
+            self.only.push((designs, scope));
+        }
+        if let Some(verdict) = configuration.verdict.as_ref().map(|verdict| &verdict.value) {
+            self.fail_on = verdict.fail_on.clone().or(self.fail_on.take());
+            self.unproven = verdict.unproven.clone().or(self.unproven.take());
+            self.suppressions = verdict.suppressions.clone().or(self.suppressions.take());
+        }
+        laying.mistakes
+    }
+}
+
+struct Laying<'a> {
+    own: &'a [String],
+    mistakes: Vec<Mistake>,
+}
+
+impl Laying<'_> {
+    fn scope(
+        &mut self,
+        select: Option<&[Spanned<String>]>,
+        deselect: Option<&[Spanned<String>]>,
+        rules: Option<&Named<RuleSettings>>,
+        suppress: Option<&[Spanned<Suppress>]>,
+    ) -> Scope {
+        let mut scope = Scope {
+            select: select.map(|words| self.selectors(words)),
+            deselect: deselect.map(|words| self.selectors(words)),
+            ..Scope::default()
+        };
+        for item in rules.iter().flat_map(|rules| rules.iter()) {
+            let id = &item.pattern;
+            let Some(rule) = self.known(id) else { continue };
+            let mut own = Own { severity: item.value.severity.clone(), ..Own::default() };
+            if let (Some(level), Some(rule)) = (&own.severity, rule)
+                && catalogue::about_text(rule.area)
+            {
+                let message = format!("`{}` is about a text that cannot be relied on; its severity stays", rule.id);
+                self.wrong(level.span, message);
+                own.severity = None;
+            }
+            for parameter in item.value.parameters.iter().flat_map(|named| named.value.iter()) {
+                own.parameters.extend(self.parameter(rule, &parameter.pattern, &parameter.value));
+            }
+            scope.rules.push((id.value.clone(), own));
+        }
+        for entry in suppress.into_iter().flatten() {
+            scope.accepted.extend(self.accepted(entry));
+        }
+        scope
+    }
+
+    /// The catalogue's rule, nothing for a rule of one's own, an error for none.
+    fn known(&mut self, id: &Spanned<String>) -> Option<Option<&'static Rule>> {
+        let rule = catalogue::rule(&id.value);
+        if rule.is_some() || self.own.contains(&id.value) {
+            return Some(rule);
+        }
+        let known = catalogue::RULES.iter().map(|rule| rule.id).chain(self.own.iter().map(String::as_str));
+        let mistake = Mistake::new(MistakeKind::DanglingName, id.span, format!("there is no rule `{}`", id.value));
+        self.mistakes.push(mistake.help(match nearest(&id.value, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`rackproof rules` lists them".to_owned(),
+        }));
+        None
+    }
+
+    fn selectors(&mut self, words: &[Spanned<String>]) -> Vec<Spanned<Selector>> {
+        let known = |word: &Spanned<String>| {
+            let selector = match word.value.as_str() {
+                "all" => Selector::All,
+                "origin:documents" => Selector::Origin(catalogue::Origin::Documents),
+                "origin:official" => Selector::Origin(catalogue::Origin::Official),
+                "origin:practice" => Selector::Origin(catalogue::Origin::Practice),
+                id if catalogue::rule(id).is_some() || self.own.iter().any(|own| own == id) => {
+                    Selector::Rule(id.to_owned())
+                }
+                area if self.areas().any(|known| known == area) => Selector::Area(area.to_owned()),
+                _ => return Err(self.unknown_selector(word)),
+            };
+            Ok(Spanned::new(selector, word.span))
+        };
+        let (known, wrong): (Vec<_>, Vec<_>) = words.iter().map(known).partition(Result::is_ok);
+        self.mistakes.extend(wrong.into_iter().filter_map(Result::err));
+        known.into_iter().filter_map(Result::ok).collect()
+    }
+
+    fn areas(&self) -> impl Iterator<Item = &str> {
+        let own = self.own.iter().filter_map(|id| id.split_once('/')).map(|(area, _)| area);
+        catalogue::RULES.iter().map(|rule| rule.area).chain(own)
+    }
+
+    fn unknown_selector(&self, word: &Spanned<String>) -> Mistake {
+        let origins = ["all", "origin:documents", "origin:official", "origin:practice"];
+        let rules = catalogue::RULES.iter().map(|rule| rule.id).chain(self.own.iter().map(String::as_str));
+        let message = format!("`{}` is no rule, area or origin", word.value);
+        let mistake = Mistake::new(MistakeKind::UnknownWord, word.span, message);
+        mistake.help(match nearest(&word.value, origins.into_iter().chain(self.areas()).chain(rules)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write \"all\", \"origin:documents\", \"origin:official\", \"origin:practice\", an area or a rule"
+                .to_owned(),
+        })
+    }
+
+    fn parameter(
+        &mut self,
+        rule: Option<&'static Rule>,
+        name: &Spanned<String>,
+        raw: &Raw,
+    ) -> Option<(String, Spanned<Vec<String>>)> {
+        let words = words_of(&raw.0);
+        let Some(rule) = rule else {
+            // Parameters of one's own rules are read by their pack.
+            return words.map(|words| (name.value.clone(), Spanned::new(words, raw.0.span)));
+        };
+        let Some(text) = rule.parameters.iter().find(|parameter| parameter.name == name.value) else {
+            let names: Vec<&str> = rule.parameters.iter().map(|parameter| parameter.name).collect();
+            let message = format!("`{}` has no parameter `{}`", rule.id, name.value);
+            let mistake = Mistake::new(MistakeKind::UnknownKey, name.span, message);
+            self.mistakes.push(mistake.help(match (names.as_slice(), nearest(&name.value, names.iter().copied())) {
+                ([], _) => "it has none".to_owned(),
+                (_, Some(near)) => format!("did you mean `{near}`?"),
+                (names, None) => format!("it has {}", names.join(", ")),
+            }));
+            return None;
+        };
+        if let Some(why) = rule.fixed {
+            self.wrong(name.span, format!("the parameters of `{}` cannot be changed: {why}", rule.id));
+            return None;
+        }
+        let Some(words) = words else {
+            self.wrong(raw.0.span, format!("{} is needed here, not {}", Raw::SHAPE.expects, raw.0.kind.describe()));
+            return None;
+        };
+        let borrowed: Vec<&str> = words.iter().map(String::as_str).collect();
+        if let Err(message) = Parameter::read(text, &borrowed) {
+            let (message, help) =
+                message.split_once(": ").map_or((message.as_str(), None), |(said, help)| (said, Some(help)));
+            let range = text.range.map_or(String::new(), |(low, high)| format!(", from {low} to {high}"));
+            let is = format!("`{}` is a {}{range}; the catalogue has {}", text.name, text.kind, text.default);
+            let mistake = Mistake::new(MistakeKind::OutOfRange, raw.0.span, message);
+            self.mistakes.push(mistake.help(help.map_or(is.clone(), |help| format!("{help}; {is}"))));
+            return None;
+        }
+        Some((name.value.clone(), Spanned::new(words, raw.0.span)))
+    }
+
+    fn accepted(&mut self, entry: &Spanned<Suppress>) -> Vec<Accepted> {
+        let Suppress { rule: Some(rule), subject: Some(subject), until, reason: Some(reason), .. } = &entry.value
+        else {
+            // The reader has reported the missing key.
+            return Vec::new();
+        };
+        let Some(known) = self.known(rule) else { return Vec::new() };
+        if known.is_some_and(|rule| !rule.suppressible) {
+            self.wrong(rule.span, format!("a finding of `{}` cannot be accepted", rule.value));
+            return Vec::new();
+        }
+        if reason.value.trim().is_empty() {
+            self.wrong(reason.span, "the acceptance has no reason".to_owned());
+            return Vec::new();
+        }
+        match expand(&subject.value) {
+            Ok(subjects) => subjects
+                .into_iter()
+                .map(|subject| Accepted {
+                    rule: rule.value.clone(),
+                    subject,
+                    until: until.as_ref().map(|day| day.value),
+                    reason: reason.value.clone(),
+                    span: rule.span,
+                })
+                .collect(),
+            Err(error) => {
+                self.wrong(subject.span, error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    fn patterns(&mut self, only: &Only, folder: &str) -> Option<Vec<Pattern>> {
+        let designs = only.designs.as_ref()?;
+        let mut patterns = Vec::new();
+        for design in &designs.value {
+            match Pattern::new(&format!("{}{}", Pattern::escape(folder), design.value)) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(error) => self.wrong(design.span, format!("`{}` is no pattern: {}", design.value, error.msg)),
+            }
+        }
+        Some(patterns)
+    }
+
+    fn wrong(&mut self, span: Span, message: String) {
+        self.mistakes.push(Mistake::new(MistakeKind::OutOfRange, span, message));
+    }
+}
+
+/// A value as the words it was written in; nothing for a table or a switch.
+fn words_of(value: &Value) -> Option<Vec<String>> {
+    match &value.kind {
+        Kind::Text(text) => Some(vec![text.clone()]),
+        Kind::Integer(number) => Some(vec![number.to_string()]),
+        Kind::Float(number) => Some(vec![number.to_string()]),
+        Kind::List(values) => values.iter().map(|value| words_of(value).filter(|words| words.len() == 1)).try_fold(
+            Vec::new(),
+            |mut all, words| {
+                all.extend(words?);
+                Some(all)
+            },
+        ),
+        _ => None,
+    }
+}
