@@ -1,6 +1,7 @@
 //! The corpus of every fuzz target, replayed: what an input does is said once, in `fuzz/src/lib.rs`.
 #![allow(
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::expect_used,
     clippy::unwrap_used,
     missing_docs,
@@ -10,6 +11,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+#[allow(unreachable_pub, reason = "the fuzz package shares it as its library")]
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
 
