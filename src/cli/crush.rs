@@ -35,7 +35,7 @@ pub(super) fn run(command: &Crush, terminal: &Terminal) -> u8 {
     let done = match &command.rule {
         Some(rule) => trial(command, rule, &map, terminal),
         None if command.format == Format::Json => Ok(()),
-        None => terminal.print(&crush::write(&map)),
+        None => terminal.print(&report::clean(&crush::write(&map))),
     };
     done.err().unwrap_or(code)
 }
@@ -138,9 +138,9 @@ fn trial(command: &Crush, rule: &str, map: &Map, terminal: &Terminal) -> Result<
         if lines.len() < OUTPUT {
             return Ok(());
         }
-        terminal.print(&std::mem::take(&mut lines))
+        terminal.print(&report::clean(&std::mem::take(&mut lines)))
     })?;
-    terminal.print(&lines)
+    terminal.print(&report::clean(&lines))
 }
 
 /// Bytes of lines that are printed together.

@@ -13,6 +13,6 @@ pub(super) fn run(path: &Path, terminal: &Terminal) -> u8 {
         terminal.complain(&error);
         return if path.exists() { 2 } else { 3 };
     }
-    let name = path.display();
+    let name = crate::report::clean_line(&path.to_string_lossy()).into_owned();
     terminal.print(&format!("{name} is written; now run: rackproof check {name}\n")).map_or_else(|error| error, |()| 0)
 }

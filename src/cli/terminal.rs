@@ -54,7 +54,7 @@ impl Terminal {
     #[allow(clippy::unused_self, reason = "one place for both outputs")]
     pub(super) fn complain(&self, message: &str) {
         // Where standard error is gone as well there is nobody left to tell.
-        let _ = writeln!(io::stderr().lock(), "rackproof: {}", crate::report::clean(message));
+        let _ = writeln!(io::stderr().lock(), "rackproof: {}", crate::report::clean_line(message));
     }
 }
 

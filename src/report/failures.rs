@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::clean::clean;
+use super::clean::clean_line;
 use super::json::{CheckFinding, FORMAT_VERSION, TOOL, Tool, json_finding, write};
 use super::table::table;
 use super::text::{Style, indented, snippet};
@@ -38,7 +38,7 @@ pub fn text(sources: &Sources, failing: &Failing<'_, '_, '_>, style: Style) -> S
     for finding in &failing.findings {
         snippet(&mut out, sources, finding, style);
     }
-    let name = clean(failing.name);
+    let name = clean_line(failing.name);
     let Some(proof) = failing.proof else {
         let _ = writeln!(out, "{name}: no failure was looked at, since the design could not be read");
         return out;
@@ -114,7 +114,7 @@ fn claims(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
             Outcome::Unproven => format!("is unproven for {} of {}", kept.unproven, kept.checked),
             Outcome::Lost => format!("does not hold for {} of {}", kept.lost, kept.checked),
         };
-        indented(out, 2, &format!("\"{}\" {becomes}", clean(&kept.claim.value)), style);
+        indented(out, 2, &format!("\"{}\" {becomes}", clean_line(&kept.claim.value)), style);
     }
     out.push('\n');
 }
@@ -151,9 +151,14 @@ fn cut_sets(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     out.push('\n');
     for pattern in patterns.iter().take(MOST_PATTERNS) {
         let story = proof.story(&pattern.first);
-        indented(out, 2, &clean(&heading(proof, pattern)), style);
-        indented(out, 4, &clean(&story.chain.join(" → ")), style);
-        indented(out, 4, &clean(&format!("what helps ({}): {}", story.remedy.kind.word(), story.remedy.what)), style);
+        indented(out, 2, &clean_line(&heading(proof, pattern)), style);
+        indented(out, 4, &clean_line(&story.chain.join(" → ")), style);
+        indented(
+            out,
+            4,
+            &clean_line(&format!("what helps ({}): {}", story.remedy.kind.word(), story.remedy.what)),
+            style,
+        );
     }
     if patterns.len() > MOST_PATTERNS {
         let more = patterns.len() - MOST_PATTERNS;
@@ -169,7 +174,7 @@ fn open_facts(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     }
     out.push_str("Not known, and for want of it unproven:\n");
     for fact in facts.iter().take(MOST_FACTS) {
-        indented(out, 2, &clean(fact), style);
+        indented(out, 2, &clean_line(fact), style);
     }
     if facts.len() > MOST_FACTS {
         let _ = writeln!(out, "  and {} more", facts.len() - MOST_FACTS);

@@ -305,5 +305,5 @@ fn path(sources: &Sources, span: Span) -> &str {
 
 pub(super) fn write(value: &impl Serialize) -> String {
     // Every value is a string, a finite number or a list of them, so that writing cannot fail.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    super::clean::clean_json(serde_json::to_string_pretty(value).unwrap_or_default() + "\n")
 }

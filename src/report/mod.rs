@@ -10,7 +10,7 @@ mod snippet;
 mod table;
 mod text;
 
-pub use clean::clean;
+pub use clean::{clean, clean_line};
 pub use failures::{
     Failing, FailuresJson, json as failures_json, text as failures_text, together as failures_together,
 };

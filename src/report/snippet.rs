@@ -35,12 +35,12 @@ impl SourceCode for Lines<'_> {
         // Without lines before it a span is asked for its own place; the text still begins with its line.
         let column = source.position(span.offset() as u32).column - 1;
         Ok(Box::new(Contents {
-            data: &source.text.as_bytes()[from..to],
+            data: &source.shown_text().as_bytes()[from..to],
             span: (from, to - from).into(),
             line: first,
             column: if before == 0 { column } else { 0 },
             lines: last - first + 1,
-            name: &source.name,
+            name: source.shown_name(),
         }))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::clean::clean;
+use super::clean::{clean, clean_line};
 use super::json::Planned;
 use super::snippet::{Lines, first_line};
 use super::table::table;
@@ -31,7 +31,7 @@ pub fn check(checked: &Checked, style: Style) -> String {
     }
     open_questions(&mut out, sources, report, style);
     for choice in &report.set_aside {
-        let text = format!("set aside: {} for {}: {}", choice.rule, choice.follow, clean(&choice.reason));
+        let text = format!("set aside: {} for {}: {}", choice.rule, choice.follow, clean_line(&choice.reason));
         indented(&mut out, 0, &text, style);
     }
     if !report.set_aside.is_empty() {
@@ -68,7 +68,7 @@ macro_rules! plain_error {
         impl std::fmt::Display for $name<'_> {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let $self = self;
-                formatter.write_str(&clean(&$message))
+                formatter.write_str(&clean_line(&$message))
             }
         }
 
@@ -93,7 +93,7 @@ impl Diagnostic for View<'_> {
 
     fn help<'b>(&'b self) -> Option<Box<dyn std::fmt::Display + 'b>> {
         let finding = self.finding;
-        let mut help = finding.help.clone();
+        let mut help = clean_line(&finding.help).into_owned();
         if let Some(cause) = finding.caused_by {
             let _ = write!(help, "\nfollows from: {cause}");
         }
@@ -123,7 +123,7 @@ impl Diagnostic for View<'_> {
         let related = related.filter(move |related| related.span != own).take(MOST_PLACES);
         let labels = related.map(|related| {
             LabeledSpan::new_with_span(
-                Some(clean(&related.message).into_owned()),
+                Some(clean_line(&related.message).into_owned()),
                 first_line(self.sources, related.span),
             )
         });
@@ -170,7 +170,7 @@ pub(super) fn snippet(out: &mut String, sources: &Sources, finding: &Finding, st
     let handler =
         GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_context_lines(0);
     if handler.render_report(out, &view).is_err() {
-        let _ = writeln!(out, "{}: {}", finding.rule, clean(&finding.message));
+        let _ = writeln!(out, "{}: {}", finding.rule, clean_line(&finding.message));
     }
     out.push('\n');
 }
@@ -196,8 +196,8 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
         let place = findings
             .first()
             .map(|finding| (&sources.get(finding.span.source).name, sources.positions(finding.span).0.line));
-        let (name, line) = place.map_or((String::new(), 0), |(name, line)| (clean(name).into_owned(), line));
-        indented(out, 2, &format!("{} ({name}:{line})", clean(&missing)), style);
+        let (name, line) = place.map_or((String::new(), 0), |(name, line)| (clean_line(name).into_owned(), line));
+        indented(out, 2, &format!("{} ({name}:{line})", clean_line(&missing)), style);
         let mut questions: Vec<&str> = Vec::new();
         for finding in &findings {
             if !questions.contains(&finding.help.as_str()) {
@@ -230,14 +230,14 @@ fn summary(out: &mut String, report: &Report, name: &str) {
     let plural = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
     if !report.whole {
         let errors = plural(counts.errors, "error");
-        let _ = writeln!(out, "{}: could not be read; no rule was judged ({errors})", clean(name));
+        let _ = writeln!(out, "{}: could not be read; no rule was judged ({errors})", clean_line(name));
         return;
     }
     let judged = counts.holds + counts.violated + counts.unproven;
     let _ = writeln!(
         out,
         "{}: {}, {}, {}\n{} apply: {} hold, {} violated, {} unproven; {} do not apply, {} set aside",
-        clean(name),
+        clean_line(name),
         plural(counts.errors, "error"),
         plural(counts.warnings, "warning"),
         plural(counts.notes, "note"),
@@ -265,7 +265,7 @@ pub fn plan(plan: &Planned, style: Style) -> String {
         }
     }
     let unknown = figures.iter().filter(|figure| matches!(figure.value, Value::Unknown(_))).count();
-    let _ = writeln!(out, "{}: {} figures, {} of them unknown", clean(name), figures.len(), unknown);
+    let _ = writeln!(out, "{}: {} figures, {} of them unknown", clean_line(name), figures.len(), unknown);
     out
 }
 
@@ -279,8 +279,8 @@ fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
             State::Healthy => figure.method.word().to_owned(),
             other => format!("{}, {}", figure.method.word(), other.word()),
         };
-        let subject = at_dots(&clean(&figure.subject), style.width / 3);
-        let made = [method, figure.printed(), clean(&derivation(figure)).into_owned()];
+        let subject = at_dots(&clean_line(&figure.subject), style.width / 3);
+        let made = [method, figure.printed(), derivation(figure)];
         match rows.iter_mut().find(|(_, known)| *known == made) {
             Some((subjects, _)) => subjects.push(subject),
             None => rows.push((vec![subject], made)),
@@ -298,9 +298,9 @@ fn steps(out: &mut String, heading: &str, figures: &[Figure], style: Style) {
     indented(out, 0, heading, style);
     for group in figures.chunk_by(|left, right| left.subject == right.subject) {
         let Some(first) = group.first() else { continue };
-        let _ = writeln!(out, "{}", clean(&first.subject));
+        let _ = writeln!(out, "{}", clean_line(&first.subject));
         let row = |figure: &Figure| {
-            let made = clean(&derivation(figure)).into_owned();
+            let made = derivation(figure);
             vec![figure.text.id.to_owned(), figure.printed(), made]
         };
         out.push_str(&table(style.width, &["step", "value", "how it was made"], group.iter().map(row).collect()));
@@ -317,7 +317,7 @@ fn notes(out: &mut String, figures: &[Figure], style: Style) {
             continue;
         }
         told.push(note);
-        for (index, line) in wrap(&clean(note), style.width.saturating_sub(4)).iter().enumerate() {
+        for (index, line) in wrap(&clean_line(note), style.width.saturating_sub(4)).iter().enumerate() {
             let _ = writeln!(out, "{}{line}", if index == 0 { "  * " } else { "    " });
         }
     }
@@ -338,14 +338,14 @@ fn shared_row(subjects: &[String]) -> String {
 
 fn derivation(figure: &Figure) -> String {
     let mut text = match &figure.value {
-        Value::Unknown(missing) => format!("needs {}", missing.join(", ")),
-        Value::Number(_) | Value::Never => figure.formula.clone(),
+        Value::Unknown(missing) => clean_line(&format!("needs {}", missing.join(", "))).into_owned(),
+        Value::Number(_) | Value::Never => clean_line(&figure.formula).into_owned(),
     };
     if let Some(binding) = &figure.binding {
-        let _ = write!(text, "\nbound by {binding}");
+        let _ = write!(text, "\nbound by {}", clean_line(binding));
     }
     if !figure.assumed.is_empty() {
-        let _ = write!(text, "\nassumed: {}", figure.assumed.join("; "));
+        let _ = write!(text, "\nassumed: {}", clean_line(&figure.assumed.join("; ")));
     }
     text
 }

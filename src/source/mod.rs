@@ -8,6 +8,8 @@ pub use load::{Files, LoadError, LoadProblem, Loaded, load};
 pub use parse::{SyntaxError, parse, parse_setting};
 pub use tree::{Duplicate, Entry, Kind, Table, Value, lay_over, merge, remove};
 
+use std::sync::OnceLock;
+
 /// Largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 32 * 1024 * 1024;
 
@@ -58,6 +60,49 @@ pub struct Source {
     /// The whole text.
     pub text: String,
     line_starts: Vec<u32>,
+    shown: OnceLock<Shown>,
+}
+
+/// Name and text of a source as they may be shown; no text where it is the same.
+#[derive(Debug, Clone)]
+struct Shown {
+    name: String,
+    text: Option<String>,
+}
+
+/// Whether a character could rewrite what a terminal shows, or hides: control characters but for new lines and tabs,
+/// marks of direction, and what has no width.
+pub fn is_hidden(character: char) -> bool {
+    match character {
+        '\n' | '\t' => false,
+        '\u{061c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{e0000}'..='\u{e007f}' => true,
+        _ => character.is_control(),
+    }
+}
+
+/// A text with something visible of the same length in place of what is hidden; nothing where nothing is.
+fn visible(text: &str) -> Option<String> {
+    // First bytes of what is hidden: nearly no text has to be looked at by characters.
+    let may_hide = |byte: u8| matches!(byte, 0..=8 | 11..=31 | 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef | 0xf3);
+    if !text.bytes().any(may_hide) || !text.chars().any(is_hidden) {
+        return None;
+    }
+    let shown = |character: char| match character {
+        '\r' => ' ',
+        _ if !is_hidden(character) => character,
+        _ => match character.len_utf8() {
+            1 => '?',
+            2 => '\u{bf}',
+            3 => char::REPLACEMENT_CHARACTER,
+            _ => '\u{1f6ab}',
+        },
+    };
+    Some(text.chars().map(shown).collect())
 }
 
 /// Line and column, both counted from 1; columns count characters.
@@ -74,7 +119,24 @@ impl Source {
         let mut line_starts = vec![0];
         line_starts
             .extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index as u32 + 1));
-        Self { name, text, line_starts }
+        Self { name, text, line_starts, shown: OnceLock::new() }
+    }
+
+    fn shown(&self) -> &Shown {
+        self.shown.get_or_init(|| {
+            let shown = |character: char| if is_hidden(character) || character.is_control() { '?' } else { character };
+            Shown { name: self.name.chars().map(shown).collect(), text: visible(&self.text) }
+        })
+    }
+
+    /// The name in one line, without hidden characters.
+    pub fn shown_name(&self) -> &str {
+        &self.shown().name
+    }
+
+    /// The text without hidden characters; every byte keeps its place.
+    pub fn shown_text(&self) -> &str {
+        self.shown().text.as_deref().unwrap_or(&self.text)
     }
 
     /// Index of the line (from 0) that holds a byte.
@@ -144,5 +206,23 @@ impl Span {
     /// The beginning of a source, for what has no better place.
     pub fn start_of(source: SourceId) -> Self {
         Self { source, start: 0, end: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_hides_nothing_and_keeps_every_place() {
+        let hidden = "a\u{1b}b\u{85}c\u{202e}d\u{e0041}e\r\n\t\u{7f}";
+        let mut sources = Sources::default();
+        let id = sources.add(hidden, hidden);
+        let source = sources.get(id);
+        assert_eq!(source.shown_text(), "a?b\u{bf}c\u{fffd}d\u{1f6ab}e \n\t?");
+        assert_eq!(source.shown_text().len(), hidden.len());
+        assert_eq!(source.shown_name(), "a?b?c?d?e????");
+        let id = sources.add("本番.toml", "# 構成 ①\n");
+        assert_eq!(sources.get(id).shown_text(), "# 構成 ①\n");
     }
 }
