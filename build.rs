@@ -446,13 +446,20 @@ fn parameter_types(out: &mut String, rules: &[Rule], figures: &[Figure]) {
 fn parameter_type(out: &mut String, id: &str, parameters: &BTreeMap<String, Parameter>, of_rule: bool) {
     let name = type_name(id);
     let has_words = parameters.values().any(|parameter| parameter.kind == "text-list");
+    let allow = if has_words && !of_rule {
+        "#[allow(clippy::elidable_lifetime_names, reason = \"as those of rules\")]\n"
+    } else {
+        ""
+    };
     let (lifetime, defaults) = if has_words { ("<'a>", "<'static>") } else { ("", "") };
     let _ = writeln!(out, "#[derive(Clone)]\npub(crate) struct {name}{lifetime} {{");
     for (field, parameter) in parameters {
         let _ = writeln!(out, "pub(crate) {field}: {},", rust_type(id, &parameter.kind));
     }
-    let _ =
-        writeln!(out, "}}\nimpl{lifetime} {name}{lifetime} {{\npub(crate) const DEFAULT: {name}{defaults} = {name} {{");
+    let _ = writeln!(
+        out,
+        "}}\n{allow}impl{lifetime} {name}{lifetime} {{\npub(crate) const DEFAULT: {name}{defaults} = {name} {{"
+    );
     for (field, parameter) in parameters {
         let _ = writeln!(out, "{field}: {},", rust_value(id, parameter));
     }

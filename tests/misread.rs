@@ -20,7 +20,7 @@ fn checked(sound: &str, wrong: &str) -> Report {
     let mut sources = Sources::default();
     let root = sources.add("reference", REFERENCE.replacen(sound, wrong, 1));
     let reading = check::read(&mut sources, root, &NoFiles, Vec::new());
-    check::check(&sources, &reading)
+    check::check(&sources, &reading, &check::Policy::default())
 }
 
 #[test]

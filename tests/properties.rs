@@ -41,14 +41,18 @@ fn fixture(name: &str) -> String {
 
 fn judge_table(sources: &Sources, root: source::SourceId, table: &Table) -> Report {
     let (design, mistakes) = design::read(table, Span::start_of(root));
-    check::check(sources, &Reading { design, mistakes, root: Span::start_of(root), parsed: true })
+    check::check(
+        sources,
+        &Reading { design, mistakes, root: Span::start_of(root), parsed: true },
+        &check::Policy::default(),
+    )
 }
 
 fn judge_text(text: &str) -> (Sources, Reading, Report) {
     let mut sources = Sources::default();
     let root = sources.add("text", text);
     let reading = check::read(&mut sources, root, &NoFiles, Vec::new());
-    let judged = check::check(&sources, &reading);
+    let judged = check::check(&sources, &reading, &check::Policy::default());
     (sources, reading, judged)
 }
 

@@ -3,10 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::findings::{Finding, Related, Report};
-use super::{fill, written};
-use crate::catalogue::{self, Evidence};
+use super::told;
 use crate::crush::{Map, MistakeKind, Reading, Step, Tunables, weight_text};
-use crate::design::Environment;
 use crate::source::{Sources, Span};
 
 /// What crushtool's three decimals may take from a weight, in units of 2^-16.
@@ -47,13 +45,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn add(&mut self, name: &str, span: Span, evidence: &[(&'static str, &str)]) {
-        let Some(rule) = catalogue::rule(&format!("crush/{name}")) else { return };
-        let evidence: Vec<Evidence> = evidence.iter().map(|(name, value)| Evidence::new(name, *value)).collect();
-        self.findings.push(Finding {
-            severity: rule.severity_in(Environment::Production),
-            evidence: evidence.clone(),
-            ..Finding::new(rule.id, written(self.sources, span), fill(rule.message, &evidence), span)
-        });
+        self.findings.push(told(self.sources, &format!("crush/{name}"), span, evidence));
     }
 
     fn tunables(&mut self) {

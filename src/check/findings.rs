@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalogue::{self, Evidence, Origin, Severity};
 use crate::rules::Judge;
+use crate::settings::{FailOn, Unproven};
 use crate::source::Span;
 
 /// What became of a rule.
@@ -20,6 +21,8 @@ pub enum Outcome {
     NotApplicable,
     /// The design follows a rule that contradicts it.
     SetAside,
+    /// The configuration does not judge it.
+    Off,
 }
 
 /// A rule and what became of it.
@@ -204,6 +207,8 @@ pub struct Summary {
     pub set_aside: usize,
     /// Findings, violated and unproven ones, that were accepted.
     pub suppressed: usize,
+    /// Rules that the configuration does not judge.
+    pub off: usize,
 }
 
 /// Everything a run found.
@@ -219,6 +224,8 @@ pub struct Report {
     pub summary: Summary,
     /// Whether the design could be read as a whole.
     pub whole: bool,
+    /// Places of the configuration's acceptances that were needed.
+    pub accepted: Vec<Span>,
 }
 
 impl Report {
@@ -236,7 +243,7 @@ impl Report {
         findings.sort_by(order);
         fingerprint(&mut findings);
         let summary = summarize(&findings, &coverage);
-        Self { findings, coverage, set_aside, summary, whole }
+        Self { findings, coverage, set_aside, summary, whole, accepted: Vec::new() }
     }
 
     /// Findings that are violations.
@@ -249,13 +256,19 @@ impl Report {
         self.findings.iter().filter(|finding| finding.outcome == FindingOutcome::Unproven)
     }
 
-    /// Exit code: 0 without errors, 1 with errors, 3 where the design could not be read.
-    pub fn exit_code(&self) -> u8 {
-        match (self.whole, self.summary.errors) {
-            (false, _) => 3,
-            (true, 0) => 0,
-            (true, _) => 1,
-        }
+    /// Exit code: 0 without findings at the level that fails, 1 with some, 3 where the design could not be read.
+    pub fn exit_code(&self, (fail_on, unproven): (FailOn, Unproven)) -> u8 {
+        let least = match fail_on {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
+        };
+        let fails = |finding: &Finding| {
+            let asked = finding.outcome == FindingOutcome::Violated || unproven != Unproven::Ignore;
+            asked && finding.suppressed.is_none() && least.is_some_and(|least| finding.severity >= least)
+        };
+        if self.whole { u8::from(self.findings.iter().any(fails)) } else { 3 }
     }
 }
 
@@ -277,7 +290,7 @@ fn summarize(findings: &[Finding], coverage: &[Coverage]) -> Summary {
     let mut text_rules: Vec<_> = findings
         .iter()
         .map(|finding| finding.rule.as_ref())
-        .filter(|rule| rule.starts_with("design/") || rule.starts_with("crush/"))
+        .filter(|rule| rule.split_once('/').is_some_and(|(area, _)| catalogue::about_text(area)))
         .collect();
     text_rules.sort_unstable();
     text_rules.dedup();
@@ -290,6 +303,7 @@ fn summarize(findings: &[Finding], coverage: &[Coverage]) -> Summary {
         unproven: rules(Outcome::Unproven),
         not_applicable: rules(Outcome::NotApplicable),
         set_aside: rules(Outcome::SetAside),
+        off: rules(Outcome::Off),
         suppressed: findings.iter().filter(|finding| finding.suppressed.is_some()).count(),
     }
 }

@@ -1,9 +1,12 @@
 //! Runs the rules over a design and decides: findings, their order, and the verdict.
 
+mod accept;
+mod baseline;
 mod crush;
 mod findings;
 mod policy;
 
+pub use baseline::{Known, form, read_baseline, write_baseline};
 pub use crush::crush;
 pub use findings::{
     Acceptance, Coverage, Finding, FindingOutcome, Fix, Outcome, Related, Report, SetAside, Summary, Suppressed,
@@ -15,6 +18,7 @@ use crate::catalogue::{self, Rule, Severity};
 use crate::design::{self, Environment, Mistake, MistakeKind, Release};
 use crate::failure;
 use crate::rules::{Judge, LOGIC, Raised};
+use crate::settings::{Settings, Unproven};
 use crate::source::{self, Duplicate, Files, LoadError, LoadProblem, SourceId, Sources, Span, Table};
 use crate::topology::{self, Topology};
 
@@ -113,9 +117,9 @@ pub fn topology<'d>(sources: &Sources, reading: &'d Reading) -> (Option<Topology
 }
 
 /// Judges a design by every rule of the catalogue.
-pub fn check(sources: &Sources, reading: &Reading) -> Report {
+pub fn check(sources: &Sources, reading: &Reading, policy: &Policy<'_>) -> Report {
     match resolve(reading) {
-        (Some(topology), mistakes) => judge(sources, &topology, mistakes),
+        (Some(topology), mistakes) => judge(sources, &topology, mistakes, policy),
         (None, mistakes) => refused(sources, &mistakes),
     }
 }
@@ -127,7 +131,8 @@ fn refused(sources: &Sources, mistakes: &[Mistake]) -> Report {
 }
 
 /// Judges a resolved design; `mistakes` are what reading and resolving it found.
-pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mistake>) -> Report {
+pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mistake>, policy: &Policy<'_>) -> Report {
+    let settings = policy.settings;
     let (set_aside, wrong) = policy::choices(topology.design);
     mistakes.extend(wrong);
     mistakes.extend(failure::mistakes(topology));
@@ -142,20 +147,98 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
             coverage.push(Coverage { rule: rule.id.into(), outcome: findings::Outcome::SetAside });
             continue;
         }
-        let values = catalogue::Values::default();
+        let chosen = settings.chosen(rule.id, rule.origin);
+        if !chosen.judged {
+            coverage.push(Coverage { rule: rule.id.into(), outcome: findings::Outcome::Off });
+            continue;
+        }
+        let values = settings.values(rule);
         let mut judge = Judge::new(topology);
         if applies(rule, release) {
             (logic.judge)(&mut judge, &values);
         }
         coverage.push(Coverage { rule: rule.id.into(), outcome: findings::outcome(&judge) });
         let mut add = |raised: &Raised, outcome| {
-            findings.push(rule_finding(rule, raised, outcome, environment, &(logic.evidence)(&values)));
+            let mut finding = rule_finding(rule, raised, outcome, environment, &(logic.evidence)(&values));
+            decide(&mut finding, settings, chosen.severity);
+            findings.push(finding);
         };
         judge.violated.iter().for_each(|raised| add(raised, FindingOutcome::Violated));
         judge.unproven.iter().for_each(|raised| add(raised, FindingOutcome::Unproven));
     }
     findings::link_causes(&mut findings);
-    Report::new(findings, coverage, set_aside, true)
+    let accepted = accept::accept(&mut findings, sources, settings, policy.known, &[]);
+    findings.retain_mut(|finding| {
+        let of_acceptances = finding.rule.starts_with("suppression/") || finding.rule.starts_with("baseline/");
+        let chosen = settings.chosen(&finding.rule, finding.origin);
+        if of_acceptances {
+            finding.severity = chosen.severity.unwrap_or(finding.severity);
+        }
+        !of_acceptances || chosen.judged
+    });
+    Report { accepted, ..Report::new(findings, coverage, set_aside, true) }
+}
+
+/// By what a design is judged beside the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy<'a> {
+    /// What the configuration says of rules.
+    pub settings: &'a Settings,
+    /// Findings of the design that are known.
+    pub known: &'a [Known],
+}
+
+impl Default for Policy<'_> {
+    fn default() -> Self {
+        static CATALOGUE: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(Settings::default);
+        Self { settings: &CATALOGUE, known: &[] }
+    }
+}
+
+/// Gives a finding the severity that the configuration decides, and points at the lines that set the rule's limits.
+fn decide(finding: &mut Finding, settings: &Settings, severity: Option<Severity>) {
+    finding.severity = match (finding.outcome, severity, settings.verdict().1) {
+        (FindingOutcome::Violated, severity, _) => severity.unwrap_or(finding.severity),
+        (FindingOutcome::Unproven, _, Unproven::Fail) => Severity::Error,
+        (FindingOutcome::Unproven, _, Unproven::Warn) => Severity::Warning,
+        (FindingOutcome::Unproven, _, Unproven::Ignore) => finding.severity,
+    };
+    let own = settings.parameters(&finding.rule).map(|(name, value)| Related {
+        span: value.span,
+        message: format!("{name} is set to {} here", value.value.join(", ")),
+    });
+    finding.related.extend(own);
+}
+
+/// What is wrong with a configuration or a baseline, as a report of its own.
+pub fn misconfigured(sources: &Sources, mistakes: &[Mistake], rule: &str, whole: bool) -> Report {
+    let told = |mistake: &Mistake| {
+        let mut finding = told(sources, rule, mistake.span, &[("problem", &mistake.message)]);
+        finding.help = mistake.help.clone().unwrap_or(finding.help);
+        finding
+    };
+    Report::new(mistakes.iter().map(told).collect(), Vec::new(), Vec::new(), whole)
+}
+
+/// Acceptances of a configuration that no design of a run needed.
+pub fn left_over(sources: &Sources, settings: &Settings, designs: &[Checked]) -> Vec<Finding> {
+    let used = |span: &Span| designs.iter().any(|design| design.report.accepted.contains(span));
+    let left = settings.all_accepted().filter(|accepted| !used(&accepted.span));
+    left.map(|accepted| told(sources, "suppression/unused", accepted.span, &[("rule", &accepted.rule)])).collect()
+}
+
+/// A finding of a rule about texts, whose words stand in the catalogue.
+fn told(sources: &Sources, rule: &str, span: Span, evidence: &[(&'static str, &str)]) -> Finding {
+    let evidence: Vec<catalogue::Evidence> =
+        evidence.iter().map(|(name, value)| catalogue::Evidence::new(name, *value)).collect();
+    let text = catalogue::rule(rule);
+    let finding = Finding::new(
+        text.map_or("", |rule| rule.id),
+        written(sources, span),
+        fill(text.map_or("", |rule| rule.message), &evidence),
+        span,
+    );
+    Finding { severity: text.map_or(Severity::Error, |rule| rule.severity[0]), evidence, ..finding }
 }
 
 /// Whether a rule is for the release of Proxmox VE that the design names; without one, every rule applies.

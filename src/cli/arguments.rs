@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report;
 
 /// Check and plan a Proxmox VE, Corosync and Ceph cluster before it is bought
 #[derive(Debug, Parser)]
@@ -18,7 +21,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Judge designs by every rule and show what is violated or cannot be decided
-    Check(Designs),
+    Check(Check),
     /// Compute what designs carry, each figure with its formula
     Plan(Designs),
     /// Prove which single and double failures designs survive, and what the others take
@@ -30,6 +33,11 @@ pub(super) enum Command {
         /// Name of a rule, such as corosync/latency-not-under-five, or of a figure
         name: String,
     },
+    /// Show what is in force for a design: every severity and value, and where it comes from
+    Config(Config),
+    /// Keep the findings of today as known, so that only new ones fail
+    #[command(subcommand)]
+    Baseline(Baseline),
     /// List the rules
     Rules(Filter),
     /// Print the JSON Schema that editors check and complete by
@@ -57,6 +65,96 @@ pub(super) struct Designs {
     /// Format of the output
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Configured {
+    /// Configuration to use [default: the nearest rackproof.toml upward from the design]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long)]
+    pub(super) no_config: bool,
+    /// Findings that are known, as `baseline write` wrote them
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Least severity that fails the run [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOnWord>,
+    /// What a rule that cannot be decided is to the verdict [default: ignore]
+    #[arg(long, value_enum)]
+    pub(super) unproven: Option<UnprovenWord>,
+    /// Accept nothing, whatever comments and configurations say
+    #[arg(long)]
+    pub(super) no_suppressions: bool,
+    /// Fail where a known finding is found no more
+    #[arg(long)]
+    pub(super) strict_baseline: bool,
+    /// Day of the run, YYYY-MM-DD, by which acceptances end [default: `SOURCE_DATE_EPOCH`, or today]
+    #[arg(long, value_name = "DAY")]
+    pub(super) today: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Designs to read, - is standard input [default: those that the configuration names]
+    #[arg(value_name = "DESIGN")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Change a value before judging: --set design.environment=lab (can be repeated)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) settings: Vec<String>,
+    /// Format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_parser())]
+    pub(super) format: report::Format,
+    /// Also write a file in this run: --output sarif=report.sarif (can be repeated)
+    #[arg(long = "output", value_name = "FORMAT=FILE")]
+    pub(super) outputs: Vec<String>,
+    #[command(flatten)]
+    pub(super) configured: Configured,
+}
+
+fn format_parser() -> impl TypedValueParser<Value = report::Format> {
+    let words = report::Format::ALL.map(|format| PossibleValue::new(format.word()).help(format.purpose()));
+    PossibleValuesParser::new(words).map(|word| report::Format::named(&word).unwrap_or(report::Format::Text))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Config {
+    /// Design whose settings are shown [default: what holds for all]
+    #[arg(value_name = "DESIGN")]
+    pub(super) path: Option<PathBuf>,
+    /// Only what differs from the catalogue
+    #[arg(long)]
+    pub(super) changed: bool,
+    #[command(flatten)]
+    pub(super) configured: Configured,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Baseline {
+    /// Write the findings of today to the baseline
+    Write {
+        /// Designs to read [default: those that the configuration names]
+        #[arg(value_name = "DESIGN")]
+        paths: Vec<PathBuf>,
+        #[command(flatten)]
+        configured: Configured,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnWord {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum UnprovenWord {
+    Fail,
+    Warn,
+    Ignore,
 }
 
 #[derive(Debug, Args)]

@@ -1,29 +1,127 @@
 //! `rackproof check`
 
-use super::arguments::{Designs, Format};
-use super::files;
-use super::terminal::Terminal;
-use crate::check::{self, Checked};
-use crate::report;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
-    let opened = match files::open(designs, terminal) {
-        Ok(opened) => opened,
-        Err(code) => return code,
+use super::arguments::Check;
+use super::configured::{Configurations, Configured};
+use super::files;
+use super::output::write_whole;
+use super::terminal::Terminal;
+use crate::check::{self, Checked, Policy};
+use crate::report::{self, Format, Style};
+
+pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
+    let complain = |error: String| {
+        terminal.complain(&error);
+        2
     };
-    let checked: Vec<Checked> = opened.into_iter().map(judge).collect();
-    let code = checked.iter().map(|design| design.report.exit_code()).max().unwrap_or(0);
-    let text = match designs.format {
-        Format::Json => report::check_json(&checked),
-        Format::Text => {
-            let show = |design| report::check_text(design, terminal.style);
-            checked.iter().map(show).collect::<Vec<_>>().join("\n")
+    let outputs = match outputs(&command.outputs) {
+        Ok(outputs) => outputs,
+        Err(error) => return complain(error),
+    };
+    let mut run = match Run::new(&command.paths, &command.settings, &command.configured) {
+        Ok(run) => run,
+        Err(error) => return complain(error),
+    };
+    let code = run.code();
+    run.checked.splice(0..0, run.configurations.all().flat_map(|configured| configured.reports()));
+    for (format, path) in outputs {
+        let style = Style { colour: false, ..terminal.style };
+        if let Err(error) = write_whole(&path, report::render(format, &run.checked, style).as_bytes()) {
+            terminal.complain(&error);
+            return 3;
         }
-    };
+    }
+    let text = report::render(command.format, &run.checked, terminal.style);
     terminal.print(&text).map_or_else(|error| error, |()| code)
 }
 
-fn judge(design: files::Opened) -> Checked {
-    let report = check::check(&design.sources, &design.reading);
-    Checked { name: design.name, sources: design.sources, report }
+/// The files of a run, each with its format.
+fn outputs(options: &[String]) -> Result<Vec<(Format, PathBuf)>, String> {
+    let formats = || Format::ALL.map(Format::word).join(", ");
+    options
+        .iter()
+        .map(|option| {
+            let (word, path) = option
+                .split_once('=')
+                .filter(|(_, path)| !path.is_empty())
+                .ok_or_else(|| format!("--output {option}: write FORMAT=FILE, such as json=report.json"))?;
+            let format = Format::named(word)
+                .ok_or_else(|| format!("--output {option}: there is no format {word}; there are {}", formats()))?;
+            Ok((format, PathBuf::from(path)))
+        })
+        .collect()
+}
+
+/// Designs that were judged, each by its configuration.
+pub(super) struct Run<'a> {
+    pub(super) configurations: Configurations<'a>,
+    pub(super) checked: Vec<Checked>,
+    /// The designs' paths, in the same order.
+    pub(super) paths: Vec<(PathBuf, Rc<Configured>)>,
+}
+
+impl<'a> Run<'a> {
+    /// Judges designs, or those that the configuration names.
+    ///
+    /// # Errors
+    /// A sentence for people where the run cannot be understood.
+    pub(super) fn new(
+        paths: &[PathBuf],
+        changes: &[String],
+        options: &'a super::arguments::Configured,
+    ) -> Result<Self, String> {
+        let mut configurations = Configurations::new(options)?;
+        let named = if paths.is_empty() { named_designs(&mut configurations)? } else { paths.to_vec() };
+        let paths: Vec<(PathBuf, Rc<Configured>)> = named
+            .into_iter()
+            .map(|path| {
+                let configured = configurations.of(Some(&path));
+                (path, configured)
+            })
+            .collect();
+        let judged = paths.iter().filter(|(_, configured)| configured.usable());
+        let checked =
+            judged.map(|(path, configured)| judge(path, configured, changes)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { configurations, checked, paths })
+    }
+
+    /// The exit code: the highest of all designs and configurations.
+    pub(super) fn code(&self) -> u8 {
+        let verdict = self
+            .paths
+            .first()
+            .map_or_else(|| crate::settings::Settings::default().verdict(), |(_, first)| first.settings.verdict());
+        let wrong = self
+            .configurations
+            .all()
+            .flat_map(|configured| configured.reports())
+            .map(|own| own.report.exit_code(verdict))
+            .max();
+        let usable = self.paths.iter().filter(|(_, configured)| configured.usable());
+        let codes = usable
+            .zip(&self.checked)
+            .map(|((_, configured), design)| design.report.exit_code(configured.settings.verdict()));
+        codes.chain(wrong).max().unwrap_or(0)
+    }
+}
+
+fn named_designs(configurations: &mut Configurations<'_>) -> Result<Vec<PathBuf>, String> {
+    let configured = configurations.of(None);
+    let paths = configured.named_designs()?;
+    if paths.is_empty() && configured.reports().is_empty() {
+        return Err(format!(
+            "no design is named: write rackproof check DESIGN, or list `designs = [...]` in {}",
+            super::configured::NAME
+        ));
+    }
+    Ok(paths)
+}
+
+fn judge(path: &Path, configured: &Configured, changes: &[String]) -> Result<Checked, String> {
+    let files::Opened { name, sources, reading } = files::open_one(path, changes, configured.sources.clone())?;
+    let (settings, known) = configured.of_design(path);
+    let report = check::check(&sources, &reading, &Policy { settings: &settings, known: &known });
+    Ok(Checked { name, sources, report })
 }

@@ -9,6 +9,7 @@ use crate::capacity::placement::Placement;
 use crate::check::{self, Checked};
 use crate::crush::{self, Map, Placer, Show, Trial, part};
 use crate::report::{self, Planned};
+use crate::settings::Settings;
 use crate::source::Sources;
 
 pub(super) fn run(command: &Crush, terminal: &Terminal) -> u8 {
@@ -57,7 +58,7 @@ fn map(command: &Crush, name: String, text: String, terminal: &Terminal) -> Resu
     let reading = crush::read(&sources, source);
     let replicas = command.num_rep.or(command.max_rep).map(usize::from);
     let report = check::crush(&sources, &reading, command.rule.as_deref().zip(replicas));
-    let code = report.exit_code();
+    let code = report.exit_code(Settings::default().verdict());
     let checked = Checked { name, sources, report };
     if command.rule.is_none() && command.format == Format::Json {
         terminal.print(&report::check_json(&[checked]))?;
@@ -72,8 +73,8 @@ fn map(command: &Crush, name: String, text: String, terminal: &Terminal) -> Resu
 fn design(command: &Crush, name: String, text: String, terminal: &Terminal) -> Result<(Map, u8), u8> {
     let folder = command.path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let files::Opened { name, sources, reading } = files::open_text(name, Ok(text), folder, &command.settings)
-        .map_err(|error| {
+    let files::Opened { name, sources, reading } =
+        files::open_text(name, Ok(text), folder, &command.settings, Sources::default()).map_err(|error| {
             terminal.complain(&error);
             2
         })?;

@@ -69,7 +69,7 @@ pub(super) struct Opened {
 
 /// Reads every design that was named, with the settings laid over.
 pub(super) fn open(designs: &Designs, terminal: &Terminal) -> Result<Vec<Opened>, u8> {
-    let open = |path: &PathBuf| open_one(path, &designs.settings);
+    let open = |path: &PathBuf| open_one(path, &designs.settings, Sources::default());
     designs.paths.iter().map(open).collect::<Result<_, _>>().map_err(|error: String| {
         terminal.complain(&error);
         2
@@ -94,19 +94,20 @@ fn named(path: &Path) -> (String, Result<String, String>, PathBuf) {
 }
 
 /// A design with settings laid over; an error where a setting cannot be read.
-pub(super) fn open_one(path: &Path, settings: &[String]) -> Result<Opened, String> {
+pub(super) fn open_one(path: &Path, settings: &[String], sources: Sources) -> Result<Opened, String> {
     let (name, text, folder) = named(path);
-    open_text(name, text, folder, settings)
+    open_text(name, text, folder, settings, sources)
 }
 
-/// A design whose text has been had; an error where a setting cannot be read.
+/// A design whose text has been had, beside the texts of a run that are known already; an error where a setting cannot
+/// be read.
 pub(super) fn open_text(
     name: String,
     text: Result<String, String>,
     folder: PathBuf,
     settings: &[String],
+    mut sources: Sources,
 ) -> Result<Opened, String> {
-    let mut sources = Sources::default();
     let settings =
         settings.iter().map(|setting| parse_setting(&mut sources, setting)).collect::<Result<Vec<_>, _>>()?;
     let reading = match text {

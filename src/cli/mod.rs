@@ -2,7 +2,10 @@
 #![allow(clippy::disallowed_methods, reason = "this is where files and the environment are read")]
 
 mod arguments;
+mod baseline;
 mod check;
+mod config;
+mod configured;
 mod crush;
 mod explain;
 mod failures;
@@ -28,6 +31,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let terminal = terminal::Terminal::new(arguments.color);
     let code = match arguments.command {
         arguments::Command::Check(command) => check::run(&command, &terminal),
+        arguments::Command::Config(command) => config::run(&command, &terminal),
+        arguments::Command::Baseline(command) => baseline::run(&command, &terminal),
         arguments::Command::Plan(command) => plan::run(&command, &terminal),
         arguments::Command::Failures(command) => failures::run(&command, &terminal),
         arguments::Command::Crush(command) => crush::run(&command, &terminal),

@@ -9,7 +9,6 @@ use tempfile::{Builder, NamedTempFile};
 /// Folders of devices and pipes, which have no content to keep: what goes there is written as it comes.
 const SPECIAL: [&str; 2] = ["/dev", "/proc"];
 
-#[allow(dead_code, reason = "until `--output` writes its files with it")]
 /// Writes a file, in place of one that has the name; that one stays as it is unless all is written, and its
 /// permissions are kept. Devices and pipes are written directly, and so is standard output, which is `-`.
 ///

@@ -37,6 +37,7 @@ struct Summary {
     not_applicable: usize,
     set_aside: usize,
     suppressed: usize,
+    off: usize,
 }
 
 #[derive(Serialize)]
@@ -150,6 +151,7 @@ pub fn check(designs: &[Checked]) -> String {
         summary.not_applicable += counts.not_applicable;
         summary.set_aside += counts.set_aside;
         summary.suppressed += counts.suppressed;
+        summary.off += counts.off;
     }
     let findings = designs
         .iter()

@@ -1,6 +1,7 @@
 //! From reports to bytes: one pure renderer per format. No decisions.
 
 mod clean;
+mod config;
 mod failures;
 mod format;
 mod json;
@@ -11,6 +12,7 @@ mod table;
 mod text;
 
 pub use clean::{clean, clean_line};
+pub use config::config;
 pub use failures::{
     Failing, FailuresJson, json as failures_json, text as failures_text, together as failures_together,
 };

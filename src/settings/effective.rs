@@ -19,6 +19,8 @@ pub struct Settings {
     pub suppressions: Option<Spanned<bool>>,
     /// The day of the run; without it nothing expires.
     pub today: Option<Day>,
+    /// Whether this run accepts nothing, whatever designs and configurations say.
+    pub accept_nothing: bool,
 }
 
 /// What a configuration says for all designs, or for some.
@@ -133,7 +135,13 @@ impl Scope {
 }
 
 impl Settings {
-    /// The settings of one design; what is said for some designs goes over what is said for all.
+    /// Gives a rule a severity, as an option of the command line does.
+    pub fn judge_as(&mut self, id: &str, level: Spanned<Level>) {
+        let own = Own { severity: Some(level), ..Own::default() };
+        self.scope.lay(&Scope { rules: vec![(id.to_owned(), own)], ..Scope::default() });
+    }
+
+    /// The settings of one design, named as it lies below the configuration; what is said for some designs goes over what is said for all.
     #[must_use]
     pub fn of_design(&self, name: &str) -> Self {
         let mut own = self.clone();
@@ -186,12 +194,24 @@ impl Settings {
 
     /// Findings that the configuration accepts.
     pub fn accepted(&self) -> &[Accepted] {
-        if self.suppressible() { &self.scope.accepted } else { &[] }
+        let forbidden = self.suppressions.as_ref().is_some_and(|allowed| !allowed.value);
+        if forbidden || self.accept_nothing { &[] } else { &self.scope.accepted }
     }
 
-    /// Whether findings may be accepted at all.
-    pub fn suppressible(&self) -> bool {
-        self.suppressions.as_ref().is_none_or(|allowed| allowed.value)
+    /// Findings that the configuration accepts anywhere.
+    pub fn all_accepted(&self) -> impl Iterator<Item = &Accepted> {
+        self.scope.accepted.iter().chain(self.only.iter().flat_map(|(_, scope)| &scope.accepted))
+    }
+
+    /// Whether comments are looked at; where a configuration forbids acceptances, to say so.
+    pub fn heeds_comments(&self) -> bool {
+        !self.accept_nothing
+    }
+
+    /// What decides the exit code.
+    pub fn verdict(&self) -> (FailOn, Unproven) {
+        let fail_on = self.fail_on.as_ref().map_or(FailOn::Error, |fail_on| fail_on.value);
+        (fail_on, self.unproven.as_ref().map_or(Unproven::Ignore, |unproven| unproven.value))
     }
 
     /// Whether a configuration changes anything of a rule.

@@ -35,9 +35,9 @@ pub fn read(sources: &Sources, id: SourceId) -> Layer {
 }
 
 impl Settings {
-    /// Lays a configuration over these settings; `folder` is where it lies, as a prefix of the names of designs.
-    /// Ids of `own` rules are known beside those of the catalogue. Answers what is wrong with it.
-    pub fn lay(&mut self, configuration: &Configuration, folder: &str, own: &[String]) -> Vec<Mistake> {
+    /// Lays a configuration over these settings. Ids of `own` rules are known beside those of the catalogue. Answers
+    /// what is wrong with it.
+    pub fn lay(&mut self, configuration: &Configuration, own: &[String]) -> Vec<Mistake> {
         let mut laying = Laying { own, mistakes: Vec::new() };
         let for_all = laying.scope(
             configuration.select.as_ref().map(|list| list.value.as_slice()),
@@ -47,7 +47,7 @@ impl Settings {
         );
         self.scope.lay(&for_all);
         for only in configuration.only.iter().flat_map(|list| &list.value) {
-            let Some(designs) = laying.patterns(&only.value, folder) else { continue };
+            let Some(designs) = laying.patterns(&only.value) else { continue };
             let scope = laying.scope(
                 only.value.select.as_ref().map(|list| list.value.as_slice()),
                 only.value.deselect.as_ref().map(|list| list.value.as_slice()),
@@ -62,6 +62,22 @@ impl Settings {
             self.suppressions = verdict.suppressions.clone().or(self.suppressions.take());
         }
         laying.mistakes
+    }
+}
+
+/// A rule that exists.
+#[derive(Clone, Copy)]
+enum Known {
+    BuiltIn(&'static Rule),
+    Own,
+}
+
+impl Known {
+    fn built_in(self) -> Option<&'static Rule> {
+        match self {
+            Self::BuiltIn(rule) => Some(rule),
+            Self::Own => None,
+        }
     }
 }
 
@@ -85,7 +101,7 @@ impl Laying<'_> {
         };
         for item in rules.iter().flat_map(|rules| rules.iter()) {
             let id = &item.pattern;
-            let Some(rule) = self.known(id) else { continue };
+            let Some(rule) = self.known(id).map(Known::built_in) else { continue };
             let mut own = Own { severity: item.value.severity.clone(), ..Own::default() };
             if let (Some(level), Some(rule)) = (&own.severity, rule)
                 && catalogue::about_text(rule.area)
@@ -105,11 +121,13 @@ impl Laying<'_> {
         scope
     }
 
-    /// The catalogue's rule, nothing for a rule of one's own, an error for none.
-    fn known(&mut self, id: &Spanned<String>) -> Option<Option<&'static Rule>> {
+    /// A rule by its id; one that does not exist is told.
+    fn known(&mut self, id: &Spanned<String>) -> Option<Known> {
         let rule = catalogue::rule(&id.value);
-        if rule.is_some() || self.own.contains(&id.value) {
-            return Some(rule);
+        match rule {
+            Some(rule) => return Some(Known::BuiltIn(rule)),
+            None if self.own.contains(&id.value) => return Some(Known::Own),
+            None => {}
         }
         let known = catalogue::RULES.iter().map(|rule| rule.id).chain(self.own.iter().map(String::as_str));
         let mistake = Mistake::new(MistakeKind::DanglingName, id.span, format!("there is no rule `{}`", id.value));
@@ -206,7 +224,7 @@ impl Laying<'_> {
             // The reader has reported the missing key.
             return Vec::new();
         };
-        let Some(known) = self.known(rule) else { return Vec::new() };
+        let Some(known) = self.known(rule).map(Known::built_in) else { return Vec::new() };
         if known.is_some_and(|rule| !rule.suppressible) {
             self.wrong(rule.span, format!("a finding of `{}` cannot be accepted", rule.value));
             return Vec::new();
@@ -233,11 +251,11 @@ impl Laying<'_> {
         }
     }
 
-    fn patterns(&mut self, only: &Only, folder: &str) -> Option<Vec<Pattern>> {
+    fn patterns(&mut self, only: &Only) -> Option<Vec<Pattern>> {
         let designs = only.designs.as_ref()?;
         let mut patterns = Vec::new();
         for design in &designs.value {
-            match Pattern::new(&format!("{}{}", Pattern::escape(folder), design.value)) {
+            match Pattern::new(&design.value) {
                 Ok(pattern) => patterns.push(pattern),
                 Err(error) => self.wrong(design.span, format!("`{}` is no pattern: {}", design.value, error.msg)),
             }

@@ -123,7 +123,7 @@ impl std::str::FromStr for Day {
 
     /// Reads `YYYY-MM-DD`, nothing shorter and nothing longer.
     fn from_str(text: &str) -> Result<Self, ()> {
-        if text.len() != 10 { Err(()) } else { text.parse().map(Self).map_err(|_| ()) }
+        if text.len() == 10 { text.parse().map(Self).map_err(|_| ()) } else { Err(()) }
     }
 }
 

@@ -1,11 +1,15 @@
 //! Files, spans and the tree of a TOML document. No word of the domain.
 
+mod comments;
 mod load;
 mod parse;
 mod tree;
 
+use std::sync::Arc;
+
+pub use comments::{Comment, comments};
 pub use load::{Files, LoadError, LoadProblem, Loaded, load};
-pub use parse::{SyntaxError, parse, parse_setting};
+pub use parse::{SyntaxError, parse, parse_setting, quoted};
 pub use tree::{Duplicate, Entry, Kind, Table, Value, lay_over, merge, remove};
 
 use std::sync::OnceLock;
@@ -164,15 +168,20 @@ impl Source {
     }
 }
 
-/// Every text of a run.
+/// Every text of a run; a copy shares them.
 #[derive(Debug, Clone, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources(Vec<Arc<Source>>);
 
 impl Sources {
     /// Adds a text.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.0.push(Source::new(name.into(), text.into()));
+        self.0.push(Arc::new(Source::new(name.into(), text.into())));
         SourceId(self.0.len() as u32 - 1)
+    }
+
+    /// Names every text.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..self.0.len() as u32).map(SourceId)
     }
 
     /// Number of texts.

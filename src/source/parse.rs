@@ -90,8 +90,8 @@ pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, Stri
     if errors.is_empty() && !table.0.is_empty() {
         return Ok(table);
     }
-    let quoted = format!("{} = {}", path.trim(), quote(value.trim()));
-    let id = sources.add("--set", quoted);
+    let text = format!("{} = {}", path.trim(), quoted(value.trim()));
+    let id = sources.add("--set", text);
     let (table, errors) = parse(sources, id);
     match errors.first() {
         None => Ok(table),
@@ -106,13 +106,16 @@ fn up_to(text: &str, byte: usize) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-fn quote(text: &str) -> String {
+/// A text in quotes, as TOML writes it.
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
-            c if c.is_control() => {
+            c if c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
+            {
                 let _ = write!(quoted, "\\u{:04X}", c as u32);
             }
             c => quoted.push(c),

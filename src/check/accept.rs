@@ -1,0 +1,223 @@
+//! Findings that somebody has accepted: by a comment in the design, by the configuration, by the baseline.
+
+use super::baseline::Known;
+use super::findings::{Acceptance, Finding, Suppressed};
+use super::told;
+use crate::catalogue::{self, parameters::suppression::Expiring};
+use crate::design::nearest;
+use crate::settings::{Accepted, Day, Settings};
+use crate::source::{Comment, Sources, Span, comments};
+
+/// What a comment to this program begins with.
+const TAG: &str = "rackproof:";
+/// What accepts findings at the place that the comment stands at.
+const HERE: &str = "allow(";
+/// What accepts findings in the whole file.
+const FILE: &str = "allow-file(";
+
+/// Marks what is accepted; adds what is to be said of the acceptances themselves. Answers the places of the
+/// configuration's acceptances that were needed.
+pub(super) fn accept(
+    findings: &mut Vec<Finding>,
+    sources: &Sources,
+    settings: &Settings,
+    known: &[Known],
+    own_rules: &[String],
+) -> Vec<Span> {
+    let mut told = Vec::new();
+    let mut allowed = Vec::new();
+    if settings.heeds_comments() {
+        for id in sources.ids() {
+            for comment in comments(sources, id, TAG) {
+                read(sources, &comment, own_rules, &mut allowed, &mut told);
+            }
+        }
+    }
+    if let Some(forbidden) = settings.suppressions.as_ref().filter(|allowed| !allowed.value) {
+        for allowance in allowed.drain(..) {
+            let why = [("rule", allowance.rule.as_str()), ("why", "the configuration forbids acceptances")];
+            let mut finding = super::told(sources, "suppression/not-allowed", allowance.span, &why);
+            finding.related.push(super::Related { span: forbidden.span, message: "forbidden here".to_owned() });
+            told.push(finding);
+        }
+    }
+    by_comments(findings, sources, settings, &allowed, &mut told);
+    let used = by_configuration(findings, sources, settings, &mut told);
+    super::baseline::mark(findings, known, sources, &mut told);
+    findings.extend(told);
+    used
+}
+
+/// A rule that a comment accepts.
+struct Allowance {
+    rule: String,
+    about: Option<Span>,
+    until: Option<Day>,
+    reason: String,
+    span: Span,
+}
+
+impl Allowance {
+    fn covers(&self, finding: &Finding) -> bool {
+        let inside = |about: Span| {
+            about.source == finding.span.source && about.start <= finding.span.start && finding.span.start <= about.end
+        };
+        finding.rule == self.rule && suppressible(&finding.rule) && self.about.is_some_and(inside)
+    }
+}
+
+fn suppressible(id: &str) -> bool {
+    catalogue::rule(id).is_none_or(|rule| rule.suppressible)
+}
+
+/// Reads a comment: the rules it accepts, and what is wrong with it.
+fn read(
+    sources: &Sources,
+    comment: &Comment,
+    own_rules: &[String],
+    allowed: &mut Vec<Allowance>,
+    wrong: &mut Vec<Finding>,
+) {
+    let said = sources.text(comment.said).trim();
+    let mut complain = |id, evidence: &[(&'static str, &str)]| wrong.push(told(sources, id, comment.span, evidence));
+    let parts = match parts(said) {
+        Ok(parts) => parts,
+        Err(problem) => return complain("suppression/malformed", &[("problem", &problem)]),
+    };
+    let whole = Span { source: comment.span.source, start: 0, end: sources.get(comment.span.source).text.len() as u32 };
+    let about = if parts.whole_file { Some(whole) } else { comment.about };
+    if about.is_none() {
+        return complain(
+            "suppression/malformed",
+            &[("problem", "it stands above nothing: write it on the line of a key or a table, or above one")],
+        );
+    }
+    for rule in parts.rules {
+        let exists = catalogue::rule(rule).is_some() || own_rules.iter().any(|own| own == rule);
+        if !exists {
+            let known = catalogue::RULES.iter().map(|rule| rule.id).chain(own_rules.iter().map(String::as_str));
+            let near = nearest(rule, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            complain("suppression/unknown-rule", &[("rule", rule), ("near", &near)]);
+        } else if !suppressible(rule) {
+            complain("suppression/not-allowed", &[("rule", rule), ("why", "it is about texts themselves")]);
+        } else if parts.reason.is_empty() {
+            complain("suppression/without-reason", &[("rule", rule)]);
+        } else {
+            allowed.push(Allowance {
+                rule: rule.to_owned(),
+                about,
+                until: parts.until,
+                reason: parts.reason.to_owned(),
+                span: comment.span,
+            });
+        }
+    }
+}
+
+/// A comment taken apart.
+struct Parts<'a> {
+    whole_file: bool,
+    rules: Vec<&'a str>,
+    until: Option<Day>,
+    reason: &'a str,
+}
+
+fn parts(said: &str) -> Result<Parts<'_>, String> {
+    let (whole_file, rest) = match (said.strip_prefix(FILE), said.strip_prefix(HERE)) {
+        (Some(rest), _) => (true, rest),
+        (_, Some(rest)) => (false, rest),
+        _ => return Err("it neither begins with `allow(` nor with `allow-file(`".to_owned()),
+    };
+    let Some((rules, rest)) = rest.split_once(')') else { return Err("the list of rules has no `)`".to_owned()) };
+    let rules: Vec<&str> = rules.split(',').map(str::trim).filter(|rule| !rule.is_empty()).collect();
+    if rules.is_empty() {
+        return Err("it names no rule; there is no form that accepts every finding".to_owned());
+    }
+    let (head, reason) = match rest.split_once(':') {
+        Some((head, reason)) => (head.trim(), reason.trim()),
+        None => (rest.trim(), ""),
+    };
+    let until = match head.strip_prefix("until") {
+        None if head.is_empty() => None,
+        None => return Err(format!("`{head}` is neither `until` with a day nor `:` with the reason")),
+        Some(day) => {
+            let day = day.trim();
+            Some(day.parse().map_err(|()| format!("`{day}` is no day, so that it counts as past; write 2027-03-31"))?)
+        }
+    };
+    Ok(Parts { whole_file, rules, until, reason })
+}
+
+fn by_comments(
+    findings: &mut [Finding],
+    sources: &Sources,
+    settings: &Settings,
+    allowed: &[Allowance],
+    told: &mut Vec<Finding>,
+) {
+    for allowance in allowed {
+        let covered: Vec<usize> = (0..findings.len()).filter(|index| allowance.covers(&findings[*index])).collect();
+        let Allowance { rule, until, span, reason, .. } = allowance;
+        if !ends(sources, settings, rule, *until, *span, told) {
+            continue;
+        }
+        if covered.is_empty() {
+            told.push(super::told(sources, "suppression/unused", *span, &[("rule", rule)]));
+        }
+        for index in covered {
+            suppress(&mut findings[index], Acceptance::Comment, reason, *until, Some(*span));
+        }
+    }
+}
+
+fn by_configuration(
+    findings: &mut [Finding],
+    sources: &Sources,
+    settings: &Settings,
+    told: &mut Vec<Finding>,
+) -> Vec<Span> {
+    let mut used = Vec::new();
+    for Accepted { rule, subject, until, reason, span } in settings.accepted() {
+        let mut covered = findings.iter_mut().filter(|finding| finding.rule == *rule && finding.subject == *subject);
+        let Some(first) = covered.next() else { continue };
+        used.push(*span);
+        if ends(sources, settings, rule, *until, *span, told) {
+            for finding in std::iter::once(first).chain(covered) {
+                suppress(finding, Acceptance::Configuration, reason, *until, Some(*span));
+            }
+        }
+    }
+    used
+}
+
+/// Whether an acceptance still holds; tells where it has ended, or ends soon.
+fn ends(
+    sources: &Sources,
+    settings: &Settings,
+    rule: &str,
+    until: Option<Day>,
+    span: Span,
+    told: &mut Vec<Finding>,
+) -> bool {
+    let (Some(until), Some(today)) = (until, settings.today) else { return true };
+    let day = until.0.to_string();
+    if until < today {
+        told.push(super::told(sources, "suppression/expired", span, &[("rule", rule), ("until", &day)]));
+        return false;
+    }
+    let values = catalogue::rule("suppression/expiring").map(|rule| settings.values(rule)).unwrap_or_default();
+    let left = today.0.until(until.0).map_or(i32::MAX, |span| span.get_days());
+    if f64::from(left) <= Expiring::of(&values).before.in_unit(&crate::quantity::units::DAYS) {
+        let days = if left == 1 { "1 day".to_owned() } else { format!("{left} days") };
+        let evidence = [("rule", rule), ("until", day.as_str()), ("days", days.as_str())];
+        told.push(super::told(sources, "suppression/expiring", span, &evidence));
+    }
+    true
+}
+
+pub(super) fn suppress(finding: &mut Finding, by: Acceptance, reason: &str, until: Option<Day>, span: Option<Span>) {
+    if finding.suppressed.is_none() {
+        let until = until.map(|day| day.0.to_string());
+        finding.suppressed = Some(Suppressed { by, reason: reason.to_owned(), until, span });
+    }
+}

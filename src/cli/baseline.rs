@@ -1,0 +1,41 @@
+//! `rackproof baseline`
+
+use super::arguments::Baseline;
+use super::check::Run;
+use super::configured::Configured;
+use super::output::write_whole;
+use super::terminal::Terminal;
+use crate::check::{Report, write_baseline};
+
+pub(super) fn run(command: &Baseline, terminal: &Terminal) -> u8 {
+    let Baseline::Write { paths, configured } = command;
+    let run = match Run::new(paths, &[], configured) {
+        Ok(run) => run,
+        Err(error) => {
+            terminal.complain(&error);
+            return 2;
+        }
+    };
+    if let Some(unread) = run.checked.iter().find(|design| !design.report.whole) {
+        terminal.complain(&format!("{} could not be read, so that no baseline is written", unread.name));
+        return 3;
+    }
+    let Some((_, first)) = run.paths.first().filter(|(_, configured)| configured.usable()) else {
+        terminal.complain("the configuration could not be read, so that no baseline is written");
+        return 3;
+    };
+    let path = &first.baseline;
+    let designs: Vec<(String, &Report)> = run
+        .paths
+        .iter()
+        .zip(&run.checked)
+        .map(|((design, _), checked)| (Configured::below(path.parent(), design), &checked.report))
+        .collect();
+    let text = write_baseline(&designs);
+    if let Err(error) = write_whole(path, text.as_bytes()) {
+        terminal.complain(&error);
+        return 3;
+    }
+    let entries = text.matches("\n[[finding]]").count();
+    terminal.print(&format!("{}: {entries} entries\n", path.display())).map_or_else(|error| error, |()| 0)
+}
