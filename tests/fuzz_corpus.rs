@@ -3,8 +3,10 @@
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::expect_used,
+    clippy::print_stdout,
     clippy::unwrap_used,
     missing_docs,
+    unreachable_pub,
     reason = "tests read fixtures and stop at what is not as it should be"
 )]
 

@@ -233,6 +233,13 @@ fn summary(out: &mut String, report: &Report, name: &str) {
         let _ = writeln!(out, "{}: could not be read; no rule was judged ({errors})", clean_line(name));
         return;
     }
+    if report.coverage.is_empty() && !report.findings.is_empty() {
+        // A configuration or a map: there are findings, and no rules that could hold.
+        let counted = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
+        let counted = counted.map(|(count, word)| plural(count, word)).join(", ");
+        let _ = writeln!(out, "{}: {counted}", clean(name));
+        return;
+    }
     let judged = counts.holds + counts.violated + counts.unproven;
     let _ = writeln!(
         out,

@@ -118,14 +118,19 @@ impl Scope {
     }
 
     fn selected(&self, id: &str, origin: Origin) -> (bool, Option<Span>) {
+        // What is said of acceptances is switched off by its own name alone, not together with the rules of a text.
+        let by_name_alone = ["suppression/", "baseline/"].iter().any(|area| id.starts_with(area));
+        let least = if by_name_alone { Selector::Area(String::new()).rank() } else { 0 };
         let most = |list: &Option<Vec<Spanned<Selector>>>| {
             let taking = list.iter().flatten().filter(|selector| selector.value.takes(id, origin));
+            let taking = taking.filter(|selector| selector.value.rank() >= least);
             taking.max_by_key(|selector| selector.value.rank()).map(|selector| (selector.value.rank(), selector.span))
         };
         match (most(&self.select), most(&self.deselect)) {
             (Some((select, span)), Some((deselect, _))) if select > deselect => (true, Some(span)),
             (_, Some((_, span))) => (false, Some(span)),
             (Some((_, span)), None) => (true, Some(span)),
+            (None, None) if by_name_alone => (true, None),
             (None, None) => {
                 let first = self.select.as_ref().map(|list| list.first().map(|word| word.span));
                 (first.is_none(), first.flatten())
