@@ -3,7 +3,6 @@
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::expect_used,
-    clippy::print_stdout,
     clippy::unwrap_used,
     missing_docs,
     unreachable_pub,
