@@ -37,6 +37,11 @@ fn the_language_reference_is_current() {
 }
 
 #[test]
+fn the_schema_of_configurations_is_current() {
+    current("schemas/config.schema.json", &schema::config());
+}
+
+#[test]
 fn the_schema_of_designs_is_current() {
     current("schemas/design.schema.json", &schema::design());
 }

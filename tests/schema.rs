@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use rackproof::design::{self, Mistake, MistakeKind};
 use rackproof::quantity::{Endurance, Length, Power, Rate, Ratio, Size, Time};
 use rackproof::report::schema;
+use rackproof::settings;
 use rackproof::source::{self, Sources, Span};
 use serde_json::Value;
 
@@ -56,6 +57,29 @@ fn fixtures(folder: &str) -> Vec<(String, String)> {
 fn the_schema_is_one() {
     let schema: Value = serde_json::from_str(&schema::design()).unwrap();
     assert!(jsonschema::draft7::meta::is_valid(&schema));
+}
+
+#[test]
+fn the_schema_of_configurations_and_their_reader_agree() {
+    let schema: Value = serde_json::from_str(&schema::config()).unwrap();
+    let validator = jsonschema::draft7::new(&schema).unwrap();
+    let texts = [
+        (true, "select = [\"all\"]\ndeselect = \"origin:documents\"\n[verdict]\nfail_on = \"warning\""),
+        (true, "[rule.\"corosync/shared-nic\"]\nseverity = \"off\"\nparameters = { a = 5, b = \"5 ms\", c = [\"x\"] }"),
+        (true, "[[suppress]]\nrule = \"a/b\"\nsubject = \"c\"\nreason = \"d\"\nuntil = \"2027-03-31\""),
+        (true, "[[only]]\ndesigns = \"lab/*.toml\"\nrule = { \"a/b\" = { severity = \"note\" } }"),
+        (false, "selects = [\"all\"]"),
+        (false, "select = [1]"),
+        (false, "[verdict]\nfail_on = \"warnings\""),
+        (false, "[[suppress]]\nrule = \"a/b\"\nsubject = \"c\""),
+        (false, "[[suppress]]\nrule = \"a/b\"\nsubject = \"c\"\nreason = \"d\"\nuntil = \"soon\""),
+    ];
+    for (sound, text) in texts {
+        let mut sources = Sources::default();
+        let root = sources.add("rackproof.toml", text);
+        assert_eq!(settings::read(&sources, root).mistakes.is_empty(), sound, "the reader: {text}");
+        assert_eq!(validator.is_valid(&toml::from_str(text).unwrap()), sound, "the schema: {text}");
+    }
 }
 
 #[test]

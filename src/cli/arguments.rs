@@ -256,6 +256,8 @@ pub(super) enum Format {
 pub(super) enum SchemaOf {
     /// Designs
     Design,
+    /// The configuration, rackproof.toml
+    Config,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -3,8 +3,8 @@
 //! It accepts every text that the reader accepts, and refuses what a schema can see: unknown keys and words, wrong
 //! types, misspelt quantities, numbers out of range, missing keys. Names that nothing has are left to the checks.
 //!
-//! Draft 7 is the newest one that Taplo, and with it Even Better TOML, fully reads; Tombi reads it as well. There is no
-//! `$ref`: editors differ in what they do with its neighbours, and the language is no deeper than its tables.
+//! Draft 7 was tried with Taplo 0.9.0 and Tombi 1.9.6, which both read it; no other draft was. There is no `$ref`: the
+//! language is no deeper than its tables.
 
 use std::fmt::Write as _;
 
@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::reference::takes;
 use crate::design::{Design, Field, Form, Shape, Table};
 use crate::quantity::Unit;
+use crate::settings::Configuration;
 
 /// The dialect that the schemas are written in.
 const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
@@ -24,6 +25,11 @@ const BLANKS: &str = r"[\s\u0085]*";
 /// The schema of a design.
 pub fn design() -> String {
     document("rackproof design", Design::DOC, Design::fields())
+}
+
+/// The schema of `rackproof.toml`.
+pub fn config() -> String {
+    document("rackproof.toml", Configuration::DOC, Configuration::fields())
 }
 
 fn document(title: &str, doc: &str, fields: &[Field]) -> String {
