@@ -11,6 +11,7 @@ pub mod cli;
 pub mod crush;
 pub mod design;
 pub mod failure;
+pub mod language_server;
 pub mod quantity;
 pub mod report;
 pub mod rules;

@@ -13,7 +13,7 @@ use rackproof::catalogue::{self, Origin, RULES, Rule};
 use regex::Regex;
 
 /// Folders of `src/`, each importing only from those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "source",
     "quantity",
     "crush",
@@ -26,6 +26,7 @@ const ROOMS: [&str; 13] = [
     "settings",
     "check",
     "report",
+    "language_server",
     "cli",
 ];
 

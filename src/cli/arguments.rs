@@ -40,6 +40,8 @@ pub(super) enum Command {
     Baseline(Baseline),
     /// List the rules
     Rules(Filter),
+    /// Serve an editor: a language server over standard input and output
+    Lsp,
     /// Print the JSON Schema that editors check and complete by
     Schema {
         /// Which files it is about

@@ -14,6 +14,11 @@ struct Folder {
     folder: PathBuf,
 }
 
+/// The files that a design in a folder may include.
+pub(super) fn in_folder(folder: &str) -> Box<dyn Files> {
+    Box::new(Folder { folder: PathBuf::from(folder) })
+}
+
 impl Files for Folder {
     fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
         let relative = Path::new(path);

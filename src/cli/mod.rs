@@ -11,6 +11,7 @@ mod explain;
 mod failures;
 mod files;
 mod init;
+mod lsp;
 mod output;
 mod plan;
 mod rules;
@@ -38,6 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Crush(command) => crush::run(&command, &terminal),
         arguments::Command::Explain { name } => explain::run(&name, &terminal),
         arguments::Command::Rules(command) => rules::run(&command, &terminal),
+        arguments::Command::Lsp => lsp::run(&terminal),
         arguments::Command::Schema { of } => schema::run(of, &terminal),
         arguments::Command::Init { path } => init::run(&path, &terminal),
     };

@@ -194,6 +194,11 @@ impl Sources {
         self.0.is_empty()
     }
 
+    /// Every text in the order it was added.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter().map(std::convert::AsRef::as_ref)
+    }
+
     /// The source with this id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0 as usize]
