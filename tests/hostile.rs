@@ -93,8 +93,16 @@ fn formats(command: &str) -> Vec<String> {
     let help = run(Path::new("."), &[command, "--help"]);
     let help = String::from_utf8(help.stdout).unwrap();
     let option = &help[help.find("--format").unwrap()..];
-    let list = option.split("[possible values: ").nth(1).map(|rest| rest.split(']').next().unwrap().to_owned());
-    let formats: Vec<String> = list.unwrap().split(',').map(|format| format.trim().to_owned()).collect();
+    let option = option.split("\n      --").next().unwrap();
+    // Words alone stand in one line; those with a purpose have a line each.
+    let formats: Vec<String> = match option.split_once("[possible values: ") {
+        Some((_, list)) => list.split(']').next().unwrap().split(',').map(|word| word.trim().to_owned()).collect(),
+        None => option
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("- ")?.split_once(':'))
+            .map(|(word, _)| word.to_owned())
+            .collect(),
+    };
     assert!(formats.contains(&"text".to_owned()) && formats.contains(&"json".to_owned()), "{formats:?}");
     formats
 }

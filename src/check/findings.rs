@@ -359,8 +359,13 @@ fn fingerprint(findings: &mut [Finding]) {
         let identity = format!("{}\n{}", finding.rule, finding.subject);
         let count = seen.entry(identity.clone()).and_modify(|count| *count += 1).or_insert(0);
         let identity = if *count == 0 { identity } else { format!("{identity}\n{count}") };
-        finding.fingerprint = format!("{:016x}", fnv1a(identity.as_bytes()));
+        finding.fingerprint = self::identity(&identity);
     }
+}
+
+/// Sixteen digits that stand for a text, the same in every release and on every platform.
+pub fn identity(text: &str) -> String {
+    format!("{:016x}", fnv1a(text.as_bytes()))
 }
 
 /// FNV-1a, 64 bits: stable over releases and platforms, which the standard library's hashers are not.

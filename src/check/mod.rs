@@ -10,6 +10,7 @@ pub use baseline::{Known, form, read_baseline, write_baseline};
 pub use crush::crush;
 pub use findings::{
     Acceptance, Coverage, Finding, FindingOutcome, Fix, Outcome, Related, Report, SetAside, Summary, Suppressed,
+    identity,
 };
 
 use std::fmt::Write as _;

@@ -11,8 +11,8 @@ pub(super) const FORMAT_VERSION: u32 = 1;
 
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Tool {
-    name: &'static str,
-    version: &'static str,
+    pub(super) name: &'static str,
+    pub(super) version: &'static str,
 }
 
 pub(super) const TOOL: Tool = Tool { name: "rackproof", version: env!("CARGO_PKG_VERSION") };
@@ -22,11 +22,19 @@ struct Check<'a> {
     format_version: u32,
     tool: Tool,
     summary: Summary,
+    designs: Vec<Design<'a>>,
     findings: Vec<CheckFinding<'a>>,
     set_aside: Vec<SetAside<'a>>,
 }
 
-#[derive(Serialize, Default)]
+#[derive(Serialize)]
+struct Design<'a> {
+    path: &'a str,
+    readable: bool,
+    summary: Summary,
+}
+
+#[derive(Serialize, Default, Clone, Copy)]
 struct Summary {
     errors: usize,
     warnings: usize,
@@ -38,6 +46,21 @@ struct Summary {
     set_aside: usize,
     suppressed: usize,
     off: usize,
+}
+
+impl Summary {
+    fn add(&mut self, counts: &check::Summary) {
+        self.errors += counts.errors;
+        self.warnings += counts.warnings;
+        self.notes += counts.notes;
+        self.holds += counts.holds;
+        self.violated += counts.violated;
+        self.unproven += counts.unproven;
+        self.not_applicable += counts.not_applicable;
+        self.set_aside += counts.set_aside;
+        self.suppressed += counts.suppressed;
+        self.off += counts.off;
+    }
 }
 
 #[derive(Serialize)]
@@ -64,6 +87,23 @@ pub(super) struct CheckFinding<'a> {
     fingerprint: &'a str,
     suppressed: bool,
     suppression: Option<Suppression<'a>>,
+    fix: Option<FixText<'a>>,
+}
+
+#[derive(Serialize)]
+struct FixText<'a> {
+    title: &'a str,
+    edits: Vec<Edit<'a>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'a> {
+    path: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -141,18 +181,14 @@ struct PlanFigure<'a> {
 /// The reports of one or several designs.
 pub fn check(designs: &[Checked]) -> String {
     let mut summary = Summary::default();
-    for counts in designs.iter().map(|design| &design.report.summary) {
-        summary.errors += counts.errors;
-        summary.warnings += counts.warnings;
-        summary.notes += counts.notes;
-        summary.holds += counts.holds;
-        summary.violated += counts.violated;
-        summary.unproven += counts.unproven;
-        summary.not_applicable += counts.not_applicable;
-        summary.set_aside += counts.set_aside;
-        summary.suppressed += counts.suppressed;
-        summary.off += counts.off;
+    for design in designs {
+        summary.add(&design.report.summary);
     }
+    let each = designs.iter().map(|design| {
+        let mut summary = Summary::default();
+        summary.add(&design.report.summary);
+        Design { path: &design.name, readable: design.report.whole, summary }
+    });
     let findings = designs
         .iter()
         .flat_map(|design| design.report.findings.iter().map(|finding| json_finding(&design.sources, finding)))
@@ -161,7 +197,8 @@ pub fn check(designs: &[Checked]) -> String {
         .iter()
         .flat_map(|design| design.report.set_aside.iter().map(|choice| set_aside(&design.sources, choice)))
         .collect();
-    write(&Check { format_version: FORMAT_VERSION, tool: TOOL, summary, findings, set_aside })
+    let designs = each.collect();
+    write(&Check { format_version: FORMAT_VERSION, tool: TOOL, summary, designs, findings, set_aside })
 }
 
 fn set_aside<'a>(sources: &'a Sources, choice: &'a check::SetAside) -> SetAside<'a> {
@@ -266,7 +303,29 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
             path: suppressed.span.map(|span| path(sources, span)),
             line: suppressed.span.map(|span| sources.positions(span).0.line),
         }),
+        fix: finding.fix.as_ref().map(|fix| FixText {
+            title: &fix.title,
+            edits: fix.edits.iter().map(|(span, text)| edit(sources, *span, text)).collect(),
+        }),
     }
+}
+
+fn edit<'a>(sources: &'a Sources, span: Span, text: &'a str) -> Edit<'a> {
+    let (start, end) = sources.positions(span);
+    Edit {
+        path: path(sources, span),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        text,
+    }
+}
+
+/// Values in a finding's message, as JSON writes them.
+pub(super) fn evidence(finding: &Finding) -> serde_json::Value {
+    let evidence: Vec<Named<'_>> = finding.evidence.iter().map(named).collect();
+    serde_json::to_value(evidence).unwrap_or_default()
 }
 
 fn json_figure<'a>(path: &'a str, figure: &'a Figure) -> PlanFigure<'a> {

@@ -1,15 +1,22 @@
 //! From reports to bytes: one pure renderer per format. No decisions.
 
 mod clean;
+mod concise;
 mod config;
 mod failures;
 mod format;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 pub mod reference;
+mod sarif;
 pub mod schema;
 mod snippet;
 mod table;
 mod text;
+mod told;
 
 pub use clean::{clean, clean_line};
 pub use config::config;

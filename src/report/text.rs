@@ -8,6 +8,7 @@ use super::clean::{clean, clean_line};
 use super::json::Planned;
 use super::snippet::{Lines, first_line};
 use super::table::table;
+use super::told::{accepted, label, open, place, plural};
 use crate::capacity::{Figure, State, Value};
 use crate::catalogue::{self, FigureText, Rule, Severity};
 use crate::check::{Checked, Finding, Report};
@@ -26,10 +27,11 @@ pub struct Style {
 pub fn check(checked: &Checked, style: Style) -> String {
     let Checked { name, sources, report } = checked;
     let mut out = String::new();
-    for finding in report.violations() {
+    for finding in report.findings.iter().filter(|finding| finding.counts()) {
         snippet(&mut out, sources, finding, style);
     }
     open_questions(&mut out, sources, report, style);
+    acceptances(&mut out, sources, report, style);
     for choice in &report.set_aside {
         let text = format!("set aside: {} for {}: {}", choice.rule, choice.follow, clean_line(&choice.reason));
         indented(&mut out, 0, &text, style);
@@ -181,7 +183,7 @@ const MOST_QUESTIONS: usize = 3;
 /// What is missing, each fact once, with the questions of the rules that need it.
 fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: Style) {
     let mut facts: Vec<(String, Vec<&Finding>)> = Vec::new();
-    for finding in report.unproven() {
+    for finding in open(report) {
         let missing = finding.missing.join(", ");
         match facts.iter_mut().find(|(known, _)| *known == missing) {
             Some((_, findings)) => findings.push(finding),
@@ -217,6 +219,20 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
     out.push('\n');
 }
 
+/// Findings that somebody has accepted, without their lines.
+fn acceptances(out: &mut String, sources: &Sources, report: &Report, style: Style) {
+    for (finding, suppressed) in accepted(report) {
+        let place = place(sources, finding.span);
+        let until = suppressed.until.as_ref().map_or_else(String::new, |day| format!(" until {day}"));
+        let word = label(finding);
+        let text = format!("{word}: {} ({place}){until}: {}", finding.rule, suppressed.reason);
+        indented(out, 0, &clean(&text), style);
+    }
+    if report.summary.suppressed > 0 {
+        out.push('\n');
+    }
+}
+
 /// A paragraph under an indent; lines after the first hang two columns further in.
 pub(super) fn indented(out: &mut String, indent: usize, text: &str, style: Style) {
     for (index, line) in wrap(text, style.width.saturating_sub(indent + 2)).iter().enumerate() {
@@ -227,7 +243,6 @@ pub(super) fn indented(out: &mut String, indent: usize, text: &str, style: Style
 
 fn summary(out: &mut String, report: &Report, name: &str) {
     let counts = &report.summary;
-    let plural = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
     if !report.whole {
         let errors = plural(counts.errors, "error");
         let _ = writeln!(out, "{}: could not be read; no rule was judged ({errors})", clean_line(name));
@@ -237,13 +252,17 @@ fn summary(out: &mut String, report: &Report, name: &str) {
         // A configuration or a map: there are findings, and no rules that could hold.
         let counted = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
         let counted = counted.map(|(count, word)| plural(count, word)).join(", ");
-        let _ = writeln!(out, "{}: {counted}", clean(name));
+        let _ = writeln!(out, "{}: {counted}", clean_line(name));
         return;
     }
+    let accepted = match counts.suppressed {
+        0 => String::new(),
+        count => format!("; {} accepted", plural(count, "finding")),
+    };
     let judged = counts.holds + counts.violated + counts.unproven;
     let _ = writeln!(
         out,
-        "{}: {}, {}, {}\n{} apply: {} hold, {} violated, {} unproven; {} do not apply, {} set aside",
+        "{}: {}, {}, {}\n{} apply: {} hold, {} violated, {} unproven; {} do not apply, {} set aside{accepted}",
         clean_line(name),
         plural(counts.errors, "error"),
         plural(counts.warnings, "warning"),

@@ -1,0 +1,39 @@
+//! A line for each finding, for editors and grep.
+
+use std::fmt::Write as _;
+
+use super::told::{acceptance, label, one_line, path, verdict};
+use crate::check::{Checked, Finding};
+use crate::source::{Sources, Span};
+
+/// The findings of a run, each as `path:line:column: severity[rule] message`, and a line for each design.
+pub(super) fn check(designs: &[Checked]) -> String {
+    let mut out = String::new();
+    for design in designs {
+        let sources = &design.sources;
+        for finding in &design.report.findings {
+            let _ = writeln!(out, "{}: {}", place(sources, finding.span), told(finding));
+        }
+        for choice in &design.report.set_aside {
+            let reason = one_line(&choice.reason);
+            let place = place(sources, choice.span);
+            let _ = writeln!(out, "{place}: set aside[{}] for {}: {reason}", choice.rule, choice.follow);
+        }
+    }
+    for design in designs {
+        let _ = writeln!(out, "{}", verdict(design));
+    }
+    out
+}
+
+fn place(sources: &Sources, span: Span) -> String {
+    let start = sources.positions(span).0;
+    format!("{}:{}:{}", one_line(&path(sources, span)), start.line, start.column)
+}
+
+fn told(finding: &Finding) -> String {
+    let message = one_line(&finding.message);
+    let accepted =
+        finding.suppressed.as_ref().map_or_else(String::new, |by| format!(" ({})", one_line(&acceptance(by))));
+    format!("{}[{}] {message}{accepted}", label(finding), one_line(&finding.rule))
+}

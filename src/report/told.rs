@@ -1,0 +1,74 @@
+//! What several formats tell in the same words.
+
+use super::clean::clean;
+use crate::check::{Checked, Finding, FindingOutcome, Report, Suppressed};
+use crate::source::{Sources, Span};
+
+/// A finding's weight in a word or two: `error`, `unproven`, `accepted warning`.
+pub(super) fn label(finding: &Finding) -> String {
+    let word = match finding.outcome {
+        FindingOutcome::Violated => finding.severity.word(),
+        FindingOutcome::Unproven => "unproven",
+    };
+    if finding.suppressed.is_some() { format!("accepted {word}") } else { word.to_owned() }
+}
+
+/// By what a finding is accepted, until when and why.
+pub(super) fn acceptance(suppressed: &Suppressed) -> String {
+    let until = suppressed.until.as_ref().map_or_else(String::new, |day| format!(" until {day}"));
+    format!("accepted by {}{until}: {}", suppressed.by.word(), suppressed.reason)
+}
+
+/// Name of the text that a span lies in, with slashes between folders.
+pub(super) fn path(sources: &Sources, span: Span) -> String {
+    slashes(&sources.get(span.source).name)
+}
+
+/// A path as URIs and reports of other systems write it.
+pub(super) fn slashes(name: &str) -> String {
+    let name = if std::path::MAIN_SEPARATOR == '\\' { name.replace('\\', "/") } else { name.to_owned() };
+    name.strip_prefix("./").map_or_else(|| name.clone(), str::to_owned)
+}
+
+/// Name and line of a place, on one line.
+pub(super) fn place(sources: &Sources, span: Span) -> String {
+    format!("{}:{}", one_line(&path(sources, span)), sources.positions(span).0.line)
+}
+
+/// A text that is fit to print, on one line.
+pub(super) fn one_line(text: &str) -> String {
+    clean(text).split(['\n', '\t']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A count with its word: `1 error`, `2 errors`.
+pub(super) fn plural(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// Unproven findings that nobody has accepted.
+pub(super) fn open(report: &Report) -> impl Iterator<Item = &Finding> {
+    report.unproven().filter(|finding| finding.suppressed.is_none())
+}
+
+/// Findings that somebody has accepted, with how.
+pub(super) fn accepted(report: &Report) -> impl Iterator<Item = (&Finding, &Suppressed)> {
+    report.findings.iter().filter_map(|finding| finding.suppressed.as_ref().map(|suppressed| (finding, suppressed)))
+}
+
+/// What a design came to, in a line.
+pub(super) fn verdict(design: &Checked) -> String {
+    let counts = &design.report.summary;
+    let name = one_line(&design.name);
+    if !design.report.whole {
+        let errors = plural(counts.errors, "error");
+        return format!("{name}: could not be read; no rule was judged ({errors})");
+    }
+    format!(
+        "{name}: {}, {}, {}, {} unproven, {} accepted",
+        plural(counts.errors, "error"),
+        plural(counts.warnings, "warning"),
+        plural(counts.notes, "note"),
+        open(&design.report).count(),
+        counts.suppressed,
+    )
+}
