@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use lsp_server::{Notification, Request};
-use rackproof::language_server::Server;
+use rackproof::language_server::{Configured, Server, Surroundings};
 use rackproof::source::{Files, Loaded};
 use serde_json::{Value, json};
 
@@ -283,6 +283,40 @@ fn what_a_design_includes_is_judged_as_its_part() {
 }
 
 #[test]
+fn the_nearest_configuration_holds_and_its_mistakes_are_marked_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let uri = |name: &str| format!("file://{}", folder.path().join(name).display());
+    let (design, config) = (uri("designs/cluster.toml"), uri("rackproof.toml"));
+    fs::create_dir(folder.path().join("designs")).unwrap();
+    let rule = "pool/size-below-three";
+    let text = "[ceph.pool.vm]\napplication = \"rbd\"\nsize = 2\nmin_size = 2\n";
+
+    let mut client = Client::greeted();
+    client.open(&design, text);
+    assert_eq!(with_code(&client.diagnostics(&design), rule)[0]["severity"], 1, "an error by the catalogue");
+
+    fs::write(folder.path().join("rackproof.toml"), format!("[rule.\"{rule}\"]\nseverity = \"note\"\n")).unwrap();
+    client.change(&design, 2, &format!("{text}\n"));
+    assert_eq!(with_code(&client.diagnostics(&design), rule)[0]["severity"], 3, "a note is an information");
+    assert!(client.diagnostics(&config).is_empty());
+
+    fs::write(folder.path().join("rackproof.toml"), "selects = [\"all\"]\n").unwrap();
+    client.change(&design, 3, text);
+    // They are told in the order of their addresses: `designs/` before `rackproof.toml`.
+    assert_eq!(with_code(&client.diagnostics(&design), rule)[0]["severity"], 1);
+    assert_eq!(with_code(&client.diagnostics(&config), "config/wrong")[0]["range"], range(0, 0, 7));
+
+    let expired =
+        text.replace("size = 2\nmin", &format!("size = 2 # rackproof: allow({rule}) until 2020-01-31: lab\nmin"));
+    client.change(&design, 4, &expired);
+    let past = client.diagnostics(&design);
+    assert_eq!(with_code(&past, rule).len(), 1, "what was accepted until a day of the past is marked");
+    client.change(&design, 5, &expired.replace(" until 2020-01-31", ""));
+    assert!(with_code(&client.diagnostics(&design), rule).is_empty());
+    assert_eq!(client.end(&["shutdown", "exit"]), Some(0));
+}
+
+#[test]
 fn other_files_are_left_alone() {
     let mut client = Client::greeted();
     client.open("file:///Cargo.toml", "[package]\nname = 5\n[dependencies]\n");
@@ -319,11 +353,21 @@ impl Files for NoFiles {
     }
 }
 
+impl Surroundings for NoFiles {
+    fn files(&self, _folder: &str) -> Box<dyn Files> {
+        Box::new(NoFiles)
+    }
+
+    fn configured(&self, _design: &str) -> Configured {
+        Configured::default()
+    }
+}
+
 /// A design is typed from its first byte to its last; at no moment does anything panic.
 #[test]
 fn every_beginning_of_a_design_is_answered() {
     let (_, text) = fixture("designs/mesh.toml");
-    let mut server = Server::new(|_| Box::new(NoFiles));
+    let mut server = Server::new(Box::new(NoFiles));
     for end in (0..text.len()).step_by(61).filter(|end| text.is_char_boundary(*end)) {
         let document = json!({ "uri": NEW, "languageId": "toml", "version": 1, "text": &text[..end] });
         let params = json!({ "textDocument": document });

@@ -69,7 +69,7 @@ pub(super) struct Designs {
     pub(super) format: Format,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Configured {
     /// Configuration to use [default: the nearest rackproof.toml upward from the design]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]

@@ -1,13 +1,41 @@
 //! `rackproof lsp`
 
+use std::path::Path;
+
 use lsp_server::{Connection, Message, ProtocolError};
 
-use super::files;
+use super::configured::Configurations;
 use super::terminal::Terminal;
-use crate::language_server::Server;
+use super::{arguments, files};
+use crate::language_server::{Configured, Server, Surroundings};
+use crate::source::Files;
+
+/// What lies on the disk around the documents.
+struct Disk;
+
+impl Surroundings for Disk {
+    fn files(&self, folder: &str) -> Box<dyn Files> {
+        files::in_folder(folder)
+    }
+
+    fn configured(&self, design: &str) -> Configured {
+        let design = Path::new(design);
+        // A document that was never saved lies in no folder.
+        let options = arguments::Configured { no_config: !design.is_absolute(), ..Default::default() };
+        // Without options only the environment's day can be wrong; that was asked when the server started.
+        let Ok(mut configurations) = Configurations::new(&options) else { return Configured::default() };
+        let configured = configurations.of(Some(design));
+        let (settings, known) = configured.of_design(design);
+        Configured { sources: configured.sources.clone(), settings, known, wrong: configured.reports() }
+    }
+}
 
 /// Serves an editor until it says `exit`: 0 if it said `shutdown` before, 1 otherwise, as the protocol has it.
 pub(super) fn run(terminal: &Terminal) -> u8 {
+    if let Err(error) = Configurations::new(&arguments::Configured::default()) {
+        terminal.complain(&error);
+        return 2;
+    }
     let (connection, threads) = Connection::stdio();
     let served = serve(&connection);
     drop(connection);
@@ -35,7 +63,7 @@ fn serve(connection: &Connection) -> Result<bool, ProtocolError> {
     let capabilities = serde_json::to_value(Server::capabilities()).unwrap_or_default();
     let (id, _) = connection.initialize_start()?;
     connection.initialize_finish(id, capabilities)?;
-    let mut server = Server::new(files::in_folder);
+    let mut server = Server::new(Box::new(Disk));
     loop {
         let waiting = connection.receiver.try_recv();
         if server.is_behind() && waiting.is_err() {

@@ -22,16 +22,36 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::catalogue;
-use crate::check::{self, Finding, Reading, Report};
+use crate::check::{self, Checked, Finding, Known, Policy, Reading, Report};
 use crate::design::{Design, Table as _};
+use crate::settings::Settings;
 use crate::source::{self, Files, Loaded, Sources, Table};
 
-/// Gives the files that a design in this folder may include.
-pub type FilesOf = fn(folder: &str) -> Box<dyn Files>;
+/// What lies around the open documents.
+pub trait Surroundings {
+    /// The files that a design in this folder may include.
+    fn files(&self, folder: &str) -> Box<dyn Files>;
+
+    /// What the configuration says of the design under this path.
+    fn configured(&self, design: &str) -> Configured;
+}
+
+/// By what a design is judged beside the catalogue.
+#[derive(Debug, Default)]
+pub struct Configured {
+    /// Texts of the configuration.
+    pub sources: Sources,
+    /// What it says of rules.
+    pub settings: Settings,
+    /// Findings of the design that are known.
+    pub known: Vec<Known>,
+    /// What is wrong with the configuration itself.
+    pub wrong: Vec<Checked>,
+}
 
 /// What the server knows: the open documents, and what was last said about them.
 pub struct Server {
-    files: FilesOf,
+    around: Box<dyn Surroundings>,
     documents: BTreeMap<String, Document>,
     published: publish::Published,
     /// Documents that changed since they were judged.
@@ -48,12 +68,14 @@ struct Judged {
     sources: Sources,
     reading: Reading,
     report: Report,
+    /// What is wrong with the configuration.
+    wrong: Vec<Checked>,
 }
 
 impl Server {
     /// A server that knows no document.
-    pub fn new(files: FilesOf) -> Self {
-        Self { files, documents: BTreeMap::new(), published: BTreeMap::new(), changed: BTreeSet::new() }
+    pub fn new(around: Box<dyn Surroundings>) -> Self {
+        Self { around, documents: BTreeMap::new(), published: BTreeMap::new(), changed: BTreeSet::new() }
     }
 
     /// What the server can do, as the answer to `initialize`.
@@ -138,9 +160,8 @@ impl Server {
         let texts = self.texts();
         let mut published: publish::Published = BTreeMap::new();
         for (uri, document) in &mut self.documents {
-            document.judged = judged(self.files, uri, &document.text, &texts);
-            let told = document.judged.as_ref().map(|judged| publish::diagnostics(&judged.sources, &judged.report));
-            published.insert(uri.clone(), told.unwrap_or_default());
+            document.judged = judged(&*self.around, uri, &document.text, &texts);
+            published.insert(uri.clone(), document.judged.as_ref().map(publish::diagnostics).unwrap_or_default());
         }
         // A file that an open design includes is judged as its part, not by itself.
         for uri in self.documents.keys() {
@@ -177,7 +198,7 @@ impl Server {
         let uri = at.text_document.uri.as_str();
         let design = || {
             let texts = self.texts();
-            let files = Open { disk: (self.files)(&publish::folder(uri)), texts: &texts };
+            let files = Open { disk: self.around.files(&publish::folder(uri)), texts: &texts };
             let mut sources = Sources::default();
             let root = sources.add(publish::name(uri), document.text.clone());
             source::load(&mut sources, root, &files).0
@@ -260,16 +281,19 @@ impl Files for Open<'_> {
 }
 
 /// Judges a document; one that has no table of the language is another kind of file and left alone.
-fn judged(files: FilesOf, uri: &str, text: &str, texts: &BTreeMap<String, String>) -> Option<Judged> {
-    let mut sources = Sources::default();
-    let root = sources.add(publish::name(uri), text);
-    if !is_design(&source::parse(&sources, root).0) {
+fn judged(around: &dyn Surroundings, uri: &str, text: &str, texts: &BTreeMap<String, String>) -> Option<Judged> {
+    let name = publish::name(uri);
+    let mut alone = Sources::default();
+    let root = alone.add(name.clone(), text);
+    if !is_design(&source::parse(&alone, root).0) {
         return None;
     }
-    let files = Open { disk: files(&publish::folder(uri)), texts };
+    let Configured { mut sources, settings, known, wrong } = around.configured(&name);
+    let root = sources.add(name, text);
+    let files = Open { disk: around.files(&publish::folder(uri)), texts };
     let reading = check::read(&mut sources, root, &files, Vec::new());
-    let report = check::check(&sources, &reading, &check::Policy::default());
-    Some(Judged { sources, reading, report })
+    let report = check::check(&sources, &reading, &Policy { settings: &settings, known: &known });
+    Some(Judged { sources, reading, report, wrong })
 }
 
 fn is_design(document: &Table) -> bool {

@@ -10,9 +10,10 @@ use lsp_types::{
     PublishDiagnosticsParams, TextEdit, Uri,
 };
 
+use super::Judged;
 use super::text::range_of;
 use crate::catalogue::{self, Severity};
-use crate::check::{Finding, FindingOutcome, Report};
+use crate::check::{Finding, FindingOutcome};
 use crate::report::clean;
 use crate::source::{Sources, Span};
 
@@ -65,15 +66,19 @@ fn encoded(path: &str) -> String {
     out
 }
 
-/// Diagnostics by the address of their document. Every document of the design is among them, if only with none.
-pub(super) fn diagnostics(sources: &Sources, report: &Report) -> BTreeMap<String, Vec<Diagnostic>> {
+/// Diagnostics by the address of their document. Every text of the design and its configuration is among them, if only
+/// with none.
+pub(super) fn diagnostics(judged: &Judged) -> BTreeMap<String, Vec<Diagnostic>> {
     let mut told: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-    for source in sources.iter() {
-        told.entry(address(&source.name)).or_default();
-    }
-    for finding in report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
-        let address = address(&sources.get(finding.span.source).name);
-        told.entry(address).or_default().push(diagnostic(sources, finding));
+    let wrong = judged.wrong.iter().map(|wrong| (&wrong.sources, &wrong.report));
+    for (sources, report) in wrong.chain([(&judged.sources, &judged.report)]) {
+        for source in sources.iter() {
+            told.entry(address(&source.name)).or_default();
+        }
+        for finding in report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
+            let address = address(&sources.get(finding.span.source).name);
+            told.entry(address).or_default().push(diagnostic(sources, finding));
+        }
     }
     told
 }
