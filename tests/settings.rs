@@ -240,6 +240,12 @@ fn a_configuration_accepts_by_subject_and_can_forbid_acceptances() {
     let config = "designs = [\"a.toml\"]\n[[suppress]]\nrule = \"bond/single-member\"\nsubject = \"bond.bond{0..1}\"\nreason = \"CR-1\"\n";
     let folder = folder(&[("rackproof.toml", config), ("a.toml", DESIGN)]);
     assert_eq!(of(folder.path(), &["a.toml"], BOND).unwrap().1, "configuration");
+    let left =
+        format!("{config}[[suppress]]\nrule = \"bond/single-member\"\nsubject = \"bond.gone\"\nreason = \"CR-2\"\n");
+    let both = self::folder(&[("rackproof.toml", &left), ("a.toml", DESIGN)]);
+    assert_eq!(of(both.path(), &["a.toml"], "suppression/unused"), None, "other designs may need it");
+    let unused = findings(both.path(), &[]).into_iter().filter(|(rule, _, _)| rule == "suppression/unused").count();
+    assert_eq!(unused, 1, "the entry with a range is needed by one of its subjects");
     let forbids = "[verdict]\nsuppressions = false\n";
     let design = with_comment("rackproof: allow(bond/single-member): x");
     let folder = self::folder(&[("rackproof.toml", forbids), ("a.toml", &design)]);

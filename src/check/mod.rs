@@ -221,11 +221,20 @@ pub fn misconfigured(sources: &Sources, mistakes: &[Mistake], rule: &str, whole:
     Report::new(mistakes.iter().map(told).collect(), Vec::new(), Vec::new(), whole)
 }
 
-/// Acceptances of a configuration that no design of a run needed.
-pub fn left_over(sources: &Sources, settings: &Settings, designs: &[Checked]) -> Vec<Finding> {
-    let used = |span: &Span| designs.iter().any(|design| design.report.accepted.contains(span));
-    let left = settings.all_accepted().filter(|accepted| !used(&accepted.span));
-    left.map(|accepted| told(sources, "suppression/unused", accepted.span, &[("rule", &accepted.rule)])).collect()
+/// Acceptances of a configuration that no design of a run needed, as a report of its own; nothing where all were needed.
+pub fn left_over(sources: &Sources, settings: &Settings, designs: &[Checked]) -> Option<Report> {
+    const UNUSED: &str = "suppression/unused";
+    let chosen = catalogue::rule(UNUSED).map(|rule| settings.chosen(rule.id, rule.origin))?;
+    let used = |span: Span| designs.iter().any(|design| design.report.accepted.contains(&span));
+    // A range of subjects is one entry, and needed where one of them is.
+    let mut left: Vec<(Span, &str)> = settings.all_accepted().map(|entry| (entry.span, entry.rule.as_str())).collect();
+    left.dedup();
+    let tell = |(span, rule): &(Span, &str)| {
+        let finding = told(sources, UNUSED, *span, &[("rule", *rule)]);
+        Finding { severity: chosen.severity.unwrap_or(finding.severity), ..finding }
+    };
+    let findings: Vec<Finding> = left.iter().filter(|(span, _)| chosen.judged && !used(*span)).map(tell).collect();
+    (!findings.is_empty()).then(|| Report::new(findings, Vec::new(), Vec::new(), true))
 }
 
 /// A finding of a rule about texts, whose words stand in the catalogue.

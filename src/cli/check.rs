@@ -24,7 +24,17 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
         Ok(run) => run,
         Err(error) => return complain(error),
     };
-    let code = run.code();
+    let mut code = run.code();
+    // Whether an acceptance is needed is known only where every design was looked at.
+    if command.paths.is_empty() {
+        let left = run.configurations.all().filter_map(|configured| {
+            let left = configured.left_over(&run.checked)?;
+            Some((left.report.exit_code(configured.settings.verdict()), left))
+        });
+        let (codes, left): (Vec<u8>, Vec<Checked>) = left.unzip();
+        code = codes.into_iter().fold(code, u8::max);
+        run.checked.splice(0..0, left);
+    }
     run.checked.splice(0..0, run.configurations.all().flat_map(|configured| configured.reports()));
     for (format, path) in outputs {
         let style = Style { colour: false, ..terminal.style };

@@ -57,6 +57,13 @@ impl Configured {
         own.into_iter().chain(of(&self.stale, "baseline/unreadable", false)).collect()
     }
 
+    /// What it accepts and no design of a run over all its designs needed.
+    pub(super) fn left_over(&self, designs: &[Checked]) -> Option<Checked> {
+        let name = self.path.as_deref()?.to_string_lossy().into_owned();
+        let report = check::left_over(&self.sources, &self.settings, designs)?;
+        Some(Checked { name, sources: self.sources.clone(), report })
+    }
+
     /// Whether designs can be judged by it.
     pub(super) fn usable(&self) -> bool {
         !self.unreadable && self.stale.is_empty()
