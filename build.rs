@@ -12,7 +12,7 @@ use std::{env, fs};
 use serde::Deserialize;
 
 /// Areas whose rules are judged by the readers of texts, not by a function of `src/rules/`.
-const TEXT_AREAS: [&str; 5] = ["design", "crush", "config", "suppression", "baseline"];
+const TEXT_AREAS: [&str; 6] = ["design", "crush", "config", "suppression", "baseline", "pack"];
 
 /// Units that a parameter may be written in, and the constants they become.
 const UNITS: &[(&str, &str)] = &[
@@ -205,7 +205,7 @@ fn main() {
     }
     rules.sort_by(|left, right| left.id.cmp(&right.id));
 
-    out.push_str("/// Every rule, by id.\npub static RULES: &[Rule] = &[\n");
+    out.push_str("/// Every rule, by id.\npub static RULES: &[Rule<'static>] = &[\n");
     for rule in &rules {
         rule_constant(&mut out, rule, &examples(&root, &rule.id));
     }
@@ -320,7 +320,7 @@ fn rule_constant(out: &mut String, rule: &Rule, examples: &[Option<String>; 2]) 
         out,
         "Rule {{ id: {:?}, area: {area:?}, name: {name:?}, origin: Origin::{}, severity: [Severity::{}, Severity::{}], summary: {:?}, \
          rationale: {:?}, remediation: {:?}, applies: {:?}, question: {:?}, message: {:?}, from: {from}, below: {below}, \
-         caused_by: &{:?}, conflicts: &{:?}, conflict: {:?}, labels: &{:?}, sources: {}, parameters: {}, fixed: {:?}, suppressible: {}, example_violated: {bad:?}, example_holds: {good:?} }},",
+         caused_by: &{:?}, conflicts: &{:?}, conflict: {:?}, labels: &{:?}, sources: Listed::BuiltIn({}), parameters: Listed::BuiltIn({}), fixed: {:?}, suppressible: {}, example_violated: {bad:?}, example_holds: {good:?} }},",
         rule.id,
         capital(&rule.origin),
         capital(production),

@@ -12,6 +12,7 @@ pub mod crush;
 pub mod design;
 pub mod failure;
 pub mod language_server;
+pub mod packs;
 pub mod quantity;
 pub mod report;
 pub mod rules;

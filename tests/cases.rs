@@ -48,7 +48,7 @@ fn read(path: &Path) -> String {
 }
 
 fn chosen(rule: &Rule) -> bool {
-    !["design", "crush", "config", "suppression", "baseline"].contains(&rule.area)
+    !["design", "crush", "config", "pack", "suppression", "baseline"].contains(&rule.area)
         && std::env::var("RACKPROOF_AREA").map_or(true, |area| area == rule.area)
 }
 
@@ -190,7 +190,7 @@ fn message_problems(rule: &Rule, finding: &Finding) -> Vec<String> {
         .iter()
         .flat_map(|(_, text)| text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name))
         .collect();
-    let evidence: BTreeSet<&str> = finding.evidence.iter().map(|evidence| evidence.name).collect();
+    let evidence: BTreeSet<&str> = finding.evidence.iter().map(|evidence| evidence.name.as_ref()).collect();
     let mut problems = Vec::new();
     if finding.message.contains('{') || finding.related.iter().any(|related| related.message.contains('{')) {
         problems.push(format!("a place is left open: {}", finding.message));

@@ -32,6 +32,11 @@ fn the_figure_reference_is_current() {
 }
 
 #[test]
+fn the_manual_of_users_rules_is_current() {
+    current("docs/user-rules.md", &reference::user_rules());
+}
+
+#[test]
 fn the_language_reference_is_current() {
     current("docs/language.md", &reference::language());
 }

@@ -13,7 +13,7 @@ use rackproof::catalogue::{self, Origin, RULES, Rule};
 use regex::Regex;
 
 /// Folders of `src/`, each importing only from those before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "source",
     "quantity",
     "crush",
@@ -24,6 +24,7 @@ const ROOMS: [&str; 14] = [
     "failure",
     "rules",
     "settings",
+    "packs",
     "check",
     "report",
     "language_server",
@@ -136,14 +137,14 @@ fn complaints(rule: &Rule) -> Vec<String> {
     for cause in rule.caused_by {
         must(catalogue::rule(cause).is_some() && *cause != rule.id, &format!("{cause} is no other rule"));
     }
-    if !["design", "config", "suppression", "baseline"].contains(&rule.area) {
+    if !["design", "config", "suppression", "baseline", "pack"].contains(&rule.area) {
         must(!rule.sources.is_empty() || rule.origin == Origin::Practice, "it has no source");
         let documents = rule.sources.iter().any(|source| source.document);
         let guides = rule.sources.iter().any(|source| !source.document);
         must(rule.origin != Origin::Documents || documents, "it comes from the documents and cites none");
         must(rule.origin != Origin::Official || guides, "it comes from official text and cites none");
     }
-    for source in rule.sources {
+    for source in rule.sources.iter() {
         must(catalogue::work(source.work).is_some(), &format!("{} is no source", source.work));
         must(source.place.is_some(), "a source has no place");
     }

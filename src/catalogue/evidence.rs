@@ -1,5 +1,6 @@
 //! Named values that a finding is made of.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::quantity::{Dimension, Endurance, Quantity};
@@ -11,15 +12,15 @@ const SPELLED_OUT: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// Name, as in the rule's message.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Value.
     pub value: EvidenceValue,
 }
 
 impl Evidence {
     /// Names a value.
-    pub fn new(name: &'static str, value: impl Into<EvidenceValue>) -> Self {
-        Self { name, value: value.into() }
+    pub fn new(name: impl Into<Cow<'static, str>>, value: impl Into<EvidenceValue>) -> Self {
+        Self { name: name.into(), value: value.into() }
     }
 }
 

@@ -6,6 +6,8 @@ mod values;
 pub use evidence::{Evidence, EvidenceValue};
 pub use values::{Parameter, Values};
 
+use std::ops::Deref;
+
 use crate::design::{Environment, Release};
 
 /// Where a rule comes from.
@@ -52,58 +54,78 @@ impl Severity {
     }
 }
 
+/// A list that is built in, or that was read with a pack of rules.
+#[derive(Debug, Clone)]
+pub enum Listed<'a, T> {
+    /// Built in.
+    BuiltIn(&'a [T]),
+    /// Read at run time.
+    Read(Vec<T>),
+}
+
+impl<T> Deref for Listed<'_, T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match self {
+            Self::BuiltIn(list) => list,
+            Self::Read(list) => list,
+        }
+    }
+}
+
 /// The texts of a rule.
-#[derive(Debug)]
-pub struct Rule {
+#[derive(Debug, Clone)]
+pub struct Rule<'a> {
     /// `area/name`.
-    pub id: &'static str,
+    pub id: &'a str,
     /// Area.
-    pub area: &'static str,
+    pub area: &'a str,
     /// Name within the area.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Where it comes from.
     pub origin: Origin,
     /// How bad a violation is, in production and in a lab.
     pub severity: [Severity; 2],
     /// What a violation is, in one line.
-    pub summary: &'static str,
+    pub summary: &'a str,
     /// Why it hurts.
-    pub rationale: &'static str,
+    pub rationale: &'a str,
     /// What to change.
-    pub remediation: &'static str,
+    pub remediation: &'a str,
     /// When it applies.
-    pub applies: &'static str,
+    pub applies: &'a str,
     /// What to ask where a fact is missing.
-    pub question: Option<&'static str>,
+    pub question: Option<&'a str>,
     /// The message, with names of evidence in braces.
-    pub message: &'static str,
+    pub message: &'a str,
     /// First release of Proxmox VE it applies to.
     pub from: Option<Release>,
     /// Release of Proxmox VE from which it applies no more.
     pub below: Option<Release>,
     /// Rules whose violation about the same subject makes a violation of this one a consequence.
-    pub caused_by: &'static [&'static str],
+    pub caused_by: &'a [&'a str],
     /// Rules of another origin that state something else.
-    pub conflicts: &'static [&'static str],
+    pub conflicts: &'a [&'a str],
     /// How the texts differ.
-    pub conflict: Option<&'static str>,
+    pub conflict: Option<&'a str>,
     /// Texts for related places.
-    pub labels: &'static [(&'static str, &'static str)],
+    pub labels: &'a [(&'a str, &'a str)],
     /// Where it is stated.
-    pub sources: &'static [Citation],
+    pub sources: Listed<'a, Citation<'a>>,
     /// Its thresholds.
-    pub parameters: &'static [ParameterText],
+    pub parameters: Listed<'a, ParameterText<'a>>,
     /// Why a configuration cannot change the thresholds, where it cannot.
-    pub fixed: Option<&'static str>,
+    pub fixed: Option<&'a str>,
     /// Whether a finding can be accepted.
     pub suppressible: bool,
     /// A design, or a part of one, that violates it.
-    pub example_violated: Option<&'static str>,
+    pub example_violated: Option<&'a str>,
     /// The same part as it should be.
-    pub example_holds: Option<&'static str>,
+    pub example_holds: Option<&'a str>,
 }
 
-impl Rule {
+impl Rule<'_> {
     /// How bad a violation is where the design is meant to run.
     pub fn severity_in(&self, environment: Environment) -> Severity {
         match environment {
@@ -114,19 +136,19 @@ impl Rule {
 }
 
 /// A place in a source.
-#[derive(Debug)]
-pub struct Citation {
+#[derive(Debug, Clone)]
+pub struct Citation<'a> {
     /// Key of the source.
-    pub work: &'static str,
+    pub work: &'a str,
     /// Whether it is one of the five documents.
     pub document: bool,
     /// Lines of a document, section of a guide.
-    pub place: Option<&'static str>,
+    pub place: Option<&'a str>,
     /// What it states, in short.
-    pub says: &'static str,
+    pub says: &'a str,
 }
 
-impl Citation {
+impl Citation<'_> {
     /// The place in one line, for people.
     pub fn describe(&self) -> String {
         let title = work(self.work).map_or(self.work, |work| work.title);
@@ -159,24 +181,24 @@ pub struct Work {
 #[derive(Debug)]
 pub struct WithoutRule {
     /// Where it is made.
-    pub source: Citation,
+    pub source: Citation<'static>,
     /// Why no rule judges it.
     pub reason: &'static str,
 }
 
 /// A threshold as written.
-#[derive(Debug)]
-pub struct ParameterText {
+#[derive(Debug, Clone)]
+pub struct ParameterText<'a> {
     /// Name.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Default with its unit.
-    pub default: &'static str,
+    pub default: &'a str,
     /// Kind of quantity.
-    pub kind: &'static str,
+    pub kind: &'a str,
     /// Smallest and largest value allowed.
-    pub range: Option<(&'static str, &'static str)>,
+    pub range: Option<(&'a str, &'a str)>,
     /// What it is.
-    pub doc: &'static str,
+    pub doc: &'a str,
 }
 
 /// The texts of a figure.
@@ -195,18 +217,18 @@ pub struct FigureText {
     /// What the symbols mean and why.
     pub explanation: &'static str,
     /// Where it comes from.
-    pub sources: &'static [Citation],
+    pub sources: &'static [Citation<'static>],
     /// Its constants.
-    pub parameters: &'static [ParameterText],
+    pub parameters: &'static [ParameterText<'static>],
 }
 
 /// Whether the rules of an area are about texts themselves: they are always judged and keep their severity.
 pub fn about_text(area: &str) -> bool {
-    matches!(area, "design" | "crush" | "config")
+    matches!(area, "design" | "crush" | "config" | "pack")
 }
 
 /// The rule with this id.
-pub fn rule(id: &str) -> Option<&'static Rule> {
+pub fn rule(id: &str) -> Option<&'static Rule<'static>> {
     RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|index| &RULES[index])
 }
 

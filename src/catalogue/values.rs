@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::ParameterText;
-use crate::quantity::{Length, Rate, Ratio, Size, Time};
+use crate::quantity::{Length, Power, Rate, Ratio, Size, Time};
 
 /// A parameter's value, of one of the kinds that the catalogue knows.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub enum Parameter<'a> {
     Ratio(Ratio),
     /// `length`
     Length(Length),
+    /// `power`
+    Power(Power),
     /// `count`: a whole number.
     Count(u32),
     /// `number`
@@ -31,9 +33,9 @@ impl<'a> Parameter<'a> {
     ///
     /// # Errors
     /// What is wrong, for people: not of this kind, or outside the parameter's range.
-    pub fn read(text: &ParameterText, words: &[&'a str]) -> Result<Self, String> {
+    pub fn read(text: &ParameterText<'_>, words: &[&'a str]) -> Result<Self, String> {
         let value = Self::of_kind(text.kind, words)?;
-        let bound = |bound: &'static str| Self::of_kind(text.kind, &[bound]).ok();
+        let bound = |bound| Parameter::of_kind(text.kind, &[bound]).ok();
         let outside = text.range.is_some_and(|(low, high)| {
             let below = bound(low).and_then(|low| value.compared(&low)) == Some(Ordering::Less);
             let above = bound(high).and_then(|high| value.compared(&high)) == Some(Ordering::Greater);
@@ -57,6 +59,7 @@ impl<'a> Parameter<'a> {
             "rate" => Self::Rate(one()?.parse().map_err(|error| said(&error))?),
             "ratio" => Self::Ratio(one()?.parse().map_err(|error| said(&error))?),
             "length" => Self::Length(one()?.parse().map_err(|error| said(&error))?),
+            "power" => Self::Power(one()?.parse().map_err(|error| said(&error))?),
             "count" => {
                 Self::Count(one()?.parse().map_err(|_| format!("{} is no whole number from 0", words.join(", ")))?)
             }
@@ -71,15 +74,16 @@ impl<'a> Parameter<'a> {
         })
     }
 
-    fn compared(&self, other: &Self) -> Option<Ordering> {
+    fn compared(&self, other: &Parameter<'_>) -> Option<Ordering> {
         match (self, other) {
-            (Self::Time(own), Self::Time(other)) => own.partial_cmp(other),
-            (Self::Size(own), Self::Size(other)) => own.partial_cmp(other),
-            (Self::Rate(own), Self::Rate(other)) => own.partial_cmp(other),
-            (Self::Ratio(own), Self::Ratio(other)) => own.partial_cmp(other),
-            (Self::Length(own), Self::Length(other)) => own.partial_cmp(other),
-            (Self::Count(own), Self::Count(other)) => own.partial_cmp(other),
-            (Self::Number(own), Self::Number(other)) => own.partial_cmp(other),
+            (Self::Time(own), Parameter::Time(other)) => own.partial_cmp(other),
+            (Self::Size(own), Parameter::Size(other)) => own.partial_cmp(other),
+            (Self::Rate(own), Parameter::Rate(other)) => own.partial_cmp(other),
+            (Self::Ratio(own), Parameter::Ratio(other)) => own.partial_cmp(other),
+            (Self::Length(own), Parameter::Length(other)) => own.partial_cmp(other),
+            (Self::Power(own), Parameter::Power(other)) => own.partial_cmp(other),
+            (Self::Count(own), Parameter::Count(other)) => own.partial_cmp(other),
+            (Self::Number(own), Parameter::Number(other)) => own.partial_cmp(other),
             _ => None,
         }
     }
@@ -95,9 +99,14 @@ impl<'a> Values<'a> {
         self.0.push((name, value));
     }
 
-    /// The value of a parameter, where it is not the catalogue's.
+    /// The value of a parameter, where it is not the one that is written with the rule.
+    pub(crate) fn given(&self, name: &str) -> Option<&Parameter<'a>> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// The same, as the type that the rule's logic counts with.
     pub(crate) fn get<T: OfParameter<'a>>(&'a self, name: &str) -> Option<T> {
-        self.0.iter().find(|(known, _)| *known == name).and_then(|(_, value)| T::of(value))
+        self.given(name).and_then(T::of)
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn accept(
     sources: &Sources,
     settings: &Settings,
     known: &[Known],
-    own_rules: &[String],
+    own_rules: &[&str],
 ) -> Vec<Span> {
     let mut told = Vec::new();
     let mut allowed = Vec::new();
@@ -74,7 +74,7 @@ fn suppressible(id: &str) -> bool {
 fn read(
     sources: &Sources,
     comment: &Comment,
-    own_rules: &[String],
+    own_rules: &[&str],
     allowed: &mut Vec<Allowance>,
     wrong: &mut Vec<Finding>,
 ) {
@@ -93,9 +93,9 @@ fn read(
         );
     }
     for rule in parts.rules {
-        let exists = catalogue::rule(rule).is_some() || own_rules.iter().any(|own| own == rule);
+        let exists = catalogue::rule(rule).is_some() || own_rules.contains(&rule);
         if !exists {
-            let known = catalogue::RULES.iter().map(|rule| rule.id).chain(own_rules.iter().map(String::as_str));
+            let known = catalogue::RULES.iter().map(|rule| rule.id).chain(own_rules.iter().copied());
             let near = nearest(rule, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             complain("suppression/unknown-rule", &[("rule", rule), ("near", &near)]);
         } else if !suppressible(rule) {

@@ -3,11 +3,13 @@
 mod accept;
 mod baseline;
 mod crush;
+mod examples;
 mod findings;
 mod policy;
 
 pub use baseline::{Known, form, read_baseline, write_baseline};
 pub use crush::crush;
+pub use examples::{MARK, examples};
 pub use findings::{
     Acceptance, Coverage, Finding, FindingOutcome, Fix, Outcome, Related, Report, SetAside, Summary, Suppressed,
     identity,
@@ -18,6 +20,7 @@ use std::fmt::Write as _;
 use crate::catalogue::{self, Rule, Severity};
 use crate::design::{self, Environment, Mistake, MistakeKind, Release};
 use crate::failure;
+use crate::packs::UserRule;
 use crate::rules::{Judge, LOGIC, Raised};
 use crate::settings::{Settings, Unproven};
 use crate::source::{self, Duplicate, Files, LoadError, LoadProblem, SourceId, Sources, Span, Table};
@@ -117,12 +120,18 @@ pub fn topology<'d>(sources: &Sources, reading: &'d Reading) -> (Option<Topology
     (topology, refused(sources, &mistakes).findings)
 }
 
-/// Judges a design by every rule of the catalogue.
+/// Judges a design by every rule of the catalogue and of the user.
 pub fn check(sources: &Sources, reading: &Reading, policy: &Policy<'_>) -> Report {
     match resolve(reading) {
         (Some(topology), mistakes) => judge(sources, &topology, mistakes, policy),
         (None, mistakes) => refused(sources, &mistakes),
     }
+}
+
+/// The report of packs of rules: what is wrong with their text.
+pub fn packs(sources: &Sources, mistakes: &[Mistake]) -> Report {
+    let findings = mistakes.iter().map(|mistake| finding_at(sources, mistake, "pack/broken")).collect();
+    Report::new(findings, Vec::new(), Vec::new(), mistakes.is_empty())
 }
 
 /// The report of a design that no rule is judged for.
@@ -159,16 +168,40 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
             (logic.judge)(&mut judge, &values);
         }
         coverage.push(Coverage { rule: rule.id.into(), outcome: findings::outcome(&judge) });
-        let mut add = |raised: &Raised, outcome| {
-            let mut finding = rule_finding(rule, raised, outcome, environment, &(logic.evidence)(&values));
+        findings.extend(raised_findings(&judge, |raised, outcome| {
+            let conflict = rule.conflict;
+            let finding = rule_finding(rule, raised, outcome, environment, &(logic.evidence)(&values));
+            let mut finding = Finding { conflict, ..finding };
             decide(&mut finding, settings, chosen.severity);
-            findings.push(finding);
-        };
-        judge.violated.iter().for_each(|raised| add(raised, FindingOutcome::Violated));
-        judge.unproven.iter().for_each(|raised| add(raised, FindingOutcome::Unproven));
+            finding
+        }));
+    }
+    for user_rule in policy.own {
+        let rule = user_rule.texts();
+        let chosen = settings.chosen(rule.id, rule.origin);
+        if !chosen.judged {
+            coverage.push(Coverage { rule: rule.id.to_owned().into(), outcome: findings::Outcome::Off });
+            continue;
+        }
+        let mut judge = Judge::new(topology);
+        if applies(&rule, release) {
+            // A rule that fails has no outcome: nothing it found before can be trusted.
+            if let Err(mistake) = user_rule.judge(&mut judge, &settings.values(&rule)) {
+                findings.push(mistake_finding(sources, &mistake));
+                continue;
+            }
+        }
+        coverage.push(Coverage { rule: rule.id.to_owned().into(), outcome: findings::outcome(&judge) });
+        findings.extend(raised_findings(&judge, |raised, outcome| {
+            let finding = rule_finding(&rule, raised, outcome, environment, &[]);
+            let mut finding = Finding { origin: rule.origin, ..finding };
+            decide(&mut finding, settings, chosen.severity);
+            finding
+        }));
     }
     findings::link_causes(&mut findings);
-    let accepted = accept::accept(&mut findings, sources, settings, policy.known, &[]);
+    let own: Vec<&str> = policy.own.iter().map(|rule| rule.id.value.as_str()).collect();
+    let accepted = accept::accept(&mut findings, sources, settings, policy.known, &own);
     findings.retain_mut(|finding| {
         let of_acceptances = finding.rule.starts_with("suppression/") || finding.rule.starts_with("baseline/");
         let chosen = settings.chosen(&finding.rule, finding.origin);
@@ -187,12 +220,14 @@ pub struct Policy<'a> {
     pub settings: &'a Settings,
     /// Findings of the design that are known.
     pub known: &'a [Known],
+    /// Rules of the user; their packs are among the sources.
+    pub own: &'a [UserRule],
 }
 
 impl Default for Policy<'_> {
     fn default() -> Self {
         static CATALOGUE: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(Settings::default);
-        Self { settings: &CATALOGUE, known: &[] }
+        Self { settings: &CATALOGUE, known: &[], own: &[] }
     }
 }
 
@@ -240,7 +275,7 @@ pub fn left_over(sources: &Sources, settings: &Settings, designs: &[Checked]) ->
 /// A finding of a rule about texts, whose words stand in the catalogue.
 fn told(sources: &Sources, rule: &str, span: Span, evidence: &[(&'static str, &str)]) -> Finding {
     let evidence: Vec<catalogue::Evidence> =
-        evidence.iter().map(|(name, value)| catalogue::Evidence::new(name, *value)).collect();
+        evidence.iter().map(|(name, value)| catalogue::Evidence::new(*name, *value)).collect();
     let text = catalogue::rule(rule);
     let finding = Finding::new(
         text.map_or("", |rule| rule.id),
@@ -257,15 +292,20 @@ fn applies(rule: &Rule, release: Option<Release>) -> bool {
     rule.from.is_none_or(|from| release >= from) && rule.below.is_none_or(|below| release < below)
 }
 
+fn raised_findings(judge: &Judge<'_>, finding: impl Fn(&Raised, FindingOutcome) -> Finding) -> Vec<Finding> {
+    let violated = judge.violated.iter().map(|raised| finding(raised, FindingOutcome::Violated));
+    violated.chain(judge.unproven.iter().map(|raised| finding(raised, FindingOutcome::Unproven))).collect()
+}
+
 fn rule_finding(
-    rule: &'static Rule,
+    rule: &Rule,
     raised: &Raised,
     outcome: FindingOutcome,
     environment: Environment,
     parameters: &[catalogue::Evidence],
 ) -> Finding {
     let mut evidence = raised.evidence.clone();
-    evidence.extend(parameters.iter().filter(|parameter| names(rule.message, parameter.name)).cloned());
+    evidence.extend(parameters.iter().filter(|parameter| names(rule.message, &parameter.name)).cloned());
     let message = match outcome {
         FindingOutcome::Violated => fill(rule.message, &evidence),
         FindingOutcome::Unproven => {
@@ -294,9 +334,8 @@ fn rule_finding(
             FindingOutcome::Violated => rule.remediation.to_owned(),
             FindingOutcome::Unproven => rule.question.unwrap_or(rule.remediation).to_owned(),
         },
-        conflict: rule.conflict,
         sources: rule.sources.iter().map(catalogue::Citation::describe).collect(),
-        ..Finding::new(rule.id, raised.subject.path.clone(), message, raised.at)
+        ..Finding::new(rule.id.to_owned(), raised.subject.path.clone(), message, raised.at)
     }
 }
 
@@ -321,7 +360,13 @@ fn mistake_finding(sources: &Sources, mistake: &Mistake) -> Finding {
         MistakeKind::BadAddress => "design/bad-address",
         MistakeKind::BadPolicy => "design/bad-policy",
         MistakeKind::BadInclude => "design/bad-include",
+        MistakeKind::BadExpression => "pack/broken",
+        MistakeKind::ExpressionFailed => "pack/expression-failed",
     };
+    finding_at(sources, mistake, id)
+}
+
+fn finding_at(sources: &Sources, mistake: &Mistake, id: &'static str) -> Finding {
     let finding = Finding::new(id, written(sources, mistake.span), mistake.message.clone(), mistake.span);
     Finding {
         related: mistake

@@ -43,7 +43,7 @@ fn choose(follow: &Spanned<String>, aside: &Spanned<String>, reason: &Spanned<St
     Ok(SetAside { rule: rule.id, follow: followed.id, reason: reason.value.clone(), span: aside.span })
 }
 
-fn known(id: &Spanned<String>) -> Result<&'static catalogue::Rule, Mistake> {
+fn known(id: &Spanned<String>) -> Result<&'static catalogue::Rule<'static>, Mistake> {
     catalogue::rule(&id.value).ok_or_else(|| {
         let mistake = Mistake::new(MistakeKind::BadPolicy, id.span, format!("there is no rule `{}`", id.value));
         match nearest(&id.value, catalogue::RULES.iter().map(|rule| rule.id)) {

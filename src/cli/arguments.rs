@@ -32,14 +32,16 @@ pub(super) enum Command {
     Explain {
         /// Name of a rule, such as corosync/latency-not-under-five, or of a figure
         name: String,
+        #[command(flatten)]
+        packs: PackPaths,
     },
     /// Show what is in force for a design: every severity and value, and where it comes from
     Config(Config),
     /// Keep the findings of today as known, so that only new ones fail
     #[command(subcommand)]
     Baseline(Baseline),
-    /// List the rules
-    Rules(Filter),
+    /// List the rules, or test those of a pack
+    Rules(Rules),
     /// Serve an editor: a language server over standard input and output
     Lsp,
     /// Print the JSON Schema that editors check and complete by
@@ -92,6 +94,8 @@ pub(super) struct Configured {
     /// Fail where a known finding is found no more
     #[arg(long)]
     pub(super) strict_baseline: bool,
+    #[command(flatten)]
+    pub(super) packs: PackPaths,
     /// Day of the run, YYYY-MM-DD, by which acceptances end [default: `SOURCE_DATE_EPOCH`, or today]
     #[arg(long, value_name = "DAY")]
     pub(super) today: Option<String>,
@@ -157,6 +161,34 @@ pub(super) enum UnprovenWord {
     Fail,
     Warn,
     Ignore,
+}
+
+#[derive(Debug, Default, Args)]
+pub(super) struct PackPaths {
+    /// Rules of your own: a pack, or a folder of packs (can be repeated)
+    #[arg(id = "packs", long = "rules", value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Rules {
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    #[command(flatten)]
+    pub(super) packs: PackPaths,
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Run the examples of packs of rules
+    Test {
+        /// Packs, or folders of packs
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -132,6 +132,7 @@ fn named_designs(configurations: &mut Configurations<'_>) -> Result<Vec<PathBuf>
 fn judge(path: &Path, configured: &Configured, changes: &[String]) -> Result<Checked, String> {
     let files::Opened { name, sources, reading } = files::open_one(path, changes, configured.sources.clone())?;
     let (settings, known) = configured.of_design(path);
-    let report = check::check(&sources, &reading, &Policy { settings: &settings, known: &known });
+    let report =
+        check::check(&sources, &reading, &Policy { settings: &settings, known: &known, own: &configured.packs.rules });
     Ok(Checked { name, sources, report })
 }

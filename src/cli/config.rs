@@ -5,6 +5,7 @@ use std::path::Path;
 use super::arguments::Config;
 use super::configured::Configurations;
 use super::terminal::Terminal;
+use crate::packs::UserRule;
 use crate::report;
 
 pub(super) fn run(command: &Config, terminal: &Terminal) -> u8 {
@@ -25,7 +26,8 @@ pub(super) fn run(command: &Config, terminal: &Terminal) -> u8 {
         None => configured.settings.clone(),
     };
     let path = configured.path.as_deref().map(Path::display).map(|path| path.to_string());
-    let text = report::config(&configured.sources, path.as_deref(), &settings, command.changed);
+    let own: Vec<_> = configured.packs.rules.iter().map(UserRule::texts).collect();
+    let text = report::config(&configured.sources, path.as_deref(), &settings, &own, command.changed);
     let code = wrong.iter().map(|own| own.report.exit_code(settings.verdict())).max().unwrap_or(0);
     terminal.print(&text).map_or_else(|error| error, |()| code)
 }

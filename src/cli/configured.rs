@@ -6,8 +6,11 @@ use std::rc::Rc;
 
 use super::arguments::{self, FailOnWord, UnprovenWord};
 use super::files;
+use super::packs::{Named, Packs};
+use crate::catalogue::Rule;
 use crate::check::{self, Checked, Known, read_baseline};
 use crate::design::{Mistake, MistakeKind};
+use crate::packs::UserRule;
 use crate::settings::{self, Configuration, Day, FailOn, Level, Settings, Unproven};
 use crate::source::{Sources, Span, Spanned};
 
@@ -26,6 +29,8 @@ pub(super) struct Configured {
     pub(super) settings: Settings,
     /// Findings that are known.
     pub(super) known: Vec<Known>,
+    /// Rules of the user.
+    pub(super) packs: Packs,
     /// Where the baseline lies, or would.
     pub(super) baseline: PathBuf,
     /// Designs to check where none is named.
@@ -54,7 +59,8 @@ impl Configured {
             })
         };
         let own = of(&self.mistakes, rule, !self.unreadable);
-        own.into_iter().chain(of(&self.stale, "baseline/unreadable", false)).collect()
+        let packs = self.packs.report(&self.sources);
+        own.into_iter().chain(packs).chain(of(&self.stale, "baseline/unreadable", false)).collect()
     }
 
     /// What it accepts and no design of a run over all its designs needed.
@@ -165,10 +171,12 @@ impl<'a> Configurations<'a> {
         if let Some(own) = &self.options.baseline {
             (baseline, asked) = (own.clone(), true);
         }
+        let packs = reading.packs(&self.options.packs.paths);
+        reading.lay(&packs.rules);
         self.options_over(&mut reading);
         let (known, stale) = reading.baseline(&baseline, asked);
         let Reading { sources, settings, mistakes, unreadable, .. } = reading;
-        Configured { sources, settings, known, baseline, designs, path, mistakes, stale, unreadable }
+        Configured { sources, settings, known, packs, baseline, designs, path, mistakes, stale, unreadable }
     }
 
     fn options_over(&self, reading: &mut Reading) {
@@ -237,8 +245,25 @@ impl Reading {
             self.file(&folder.join(&base.value), chain, Some(base.span));
         }
         chain.pop();
-        self.mistakes.extend(self.settings.lay(&layer.configuration, &[]));
         self.layers.push((folder, layer.configuration));
+    }
+
+    /// The packs that configurations and the command line name.
+    fn packs(&mut self, options: &[PathBuf]) -> Packs {
+        let of_layers = self.layers.iter().flat_map(|(folder, configuration)| {
+            let named = configuration.rule_packs.iter().flat_map(|list| &list.value);
+            named.map(move |pack| (folder.join(&pack.value), Some(pack.span)))
+        });
+        let named: Vec<Named> = of_layers.chain(options.iter().map(|path| (path.clone(), None))).collect();
+        Packs::read(&mut self.sources, &named)
+    }
+
+    /// Lays the configurations over each other, now that the user's rules are known.
+    fn lay(&mut self, own: &[UserRule]) {
+        let own: Vec<Rule> = own.iter().map(UserRule::texts).collect();
+        for (_, configuration) in &self.layers {
+            self.mistakes.extend(self.settings.lay(configuration, &own));
+        }
     }
 
     /// The findings of a baseline; one that nobody asked for may be missing.

@@ -1,6 +1,7 @@
 //! `rackproof lsp`
 
 use std::path::Path;
+use std::rc::Rc;
 
 use lsp_server::{Connection, Message, ProtocolError};
 
@@ -26,7 +27,8 @@ impl Surroundings for Disk {
         let Ok(mut configurations) = Configurations::new(&options) else { return Configured::default() };
         let configured = configurations.of(Some(design));
         let (settings, known) = configured.of_design(design);
-        Configured { sources: configured.sources.clone(), settings, known, wrong: configured.reports() }
+        let own = Rc::clone(&configured.packs.rules);
+        Configured { sources: configured.sources.clone(), settings, known, own, wrong: configured.reports() }
     }
 }
 

@@ -13,6 +13,7 @@ mod files;
 mod init;
 mod lsp;
 mod output;
+mod packs;
 mod plan;
 mod rules;
 mod schema;
@@ -37,7 +38,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Plan(command) => plan::run(&command, &terminal),
         arguments::Command::Failures(command) => failures::run(&command, &terminal),
         arguments::Command::Crush(command) => crush::run(&command, &terminal),
-        arguments::Command::Explain { name } => explain::run(&name, &terminal),
+        arguments::Command::Explain { name, packs } => explain::run(&name, &packs.paths, &terminal),
         arguments::Command::Rules(command) => rules::run(&command, &terminal),
         arguments::Command::Lsp => lsp::run(&terminal),
         arguments::Command::Schema { of } => schema::run(of, &terminal),

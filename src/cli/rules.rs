@@ -1,18 +1,33 @@
 //! `rackproof rules`
 
-use super::arguments::{Filter, Format, OriginWord, SeverityWord};
+use super::arguments::{Filter, Format, OriginWord, Rules, RulesCommand, SeverityWord};
+use super::packs::{self, Packs};
 use super::terminal::Terminal;
 use crate::catalogue::{self, Origin, Rule, Severity};
+use crate::packs::UserRule;
 use crate::{design, report};
 
-pub(super) fn run(filter: &Filter, terminal: &Terminal) -> u8 {
-    let areas = catalogue::RULES.iter().map(|rule| rule.area);
+pub(super) fn run(command: &Rules, terminal: &Terminal) -> u8 {
+    if let Some(RulesCommand::Test { paths }) = &command.command {
+        return packs::test(paths, terminal);
+    }
+    let filter = &command.filter;
+    let packs = match Packs::open(&command.packs.paths) {
+        Ok((_, packs)) => packs,
+        Err(broken) => {
+            terminal.tell(&report::check_text(&broken, terminal.style));
+            return 3;
+        }
+    };
+    let own: Vec<Rule> = packs.rules.iter().map(UserRule::texts).collect();
+    let all: Vec<&Rule> = catalogue::RULES.iter().map(|rule| -> &Rule { rule }).chain(&own).collect();
+    let areas = all.iter().map(|rule| rule.area);
     if let Some(area) = filter.area.as_deref().filter(|area| !areas.clone().any(|known| known == *area)) {
         let hint = design::nearest(area, areas).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         terminal.complain(&format!("there is no area {area}{hint}"));
         return 2;
     }
-    let rules: Vec<&Rule> = catalogue::RULES.iter().filter(|rule| passes(rule, filter)).collect();
+    let rules: Vec<&Rule> = all.iter().filter(|rule| passes(rule, filter)).copied().collect();
     let text = match filter.format {
         Format::Text => report::rules_text(&rules, terminal.style),
         Format::Json => report::rules_json(&rules),

@@ -58,6 +58,10 @@ pub enum MistakeKind {
     BadPolicy,
     /// A file that cannot be included.
     BadInclude,
+    /// An expression of a user's rule that names, calls or compares what it cannot.
+    BadExpression,
+    /// An expression of a user's rule that fails while a design is judged.
+    ExpressionFailed,
 }
 
 /// Something wrong with what was written.

@@ -73,6 +73,11 @@ pub trait Words: Sized + Copy + 'static {
     fn word(self) -> &'static str;
 }
 
+/// The key that a field of a struct is read from; `r#where` stands for `where`.
+pub(crate) fn key(field: &'static str) -> &'static str {
+    field.strip_prefix("r#").unwrap_or(field)
+}
+
 pub(crate) fn bounds(range: &RangeInclusive<i64>) -> (i64, i64) {
     (*range.start(), *range.end())
 }
@@ -93,6 +98,7 @@ macro_rules! table {
         pub struct $name {
             $( $(#[doc = $field_doc])* pub $field: Option<$crate::source::Spanned<$type>>, )*
             /// Keys that were written but not, or not wholly, read.
+            #[allow(dead_code, reason = "not every table's gaps are asked for")]
             pub unread: Vec<&'static str>,
         }
 
@@ -102,7 +108,7 @@ macro_rules! table {
             fn fields() -> &'static [$crate::design::table::Field] {
                 static FIELDS: std::sync::LazyLock<Vec<$crate::design::table::Field>> = std::sync::LazyLock::new(|| vec![
                     $( $crate::design::table::Field {
-                        name: stringify!($field),
+                        name: $crate::design::table::key(stringify!($field)),
                         doc: concat!($($field_doc),*),
                         required: table!(@required $($required)?),
                         shape: &<$type as $crate::design::read::FromValue>::SHAPE,
@@ -124,7 +130,7 @@ macro_rules! table {
                 reader: &mut $crate::design::read::Reader,
             ) -> Option<Self> {
                 let mut keys = reader.keys(value, <Self as $crate::design::table::Table>::fields())?;
-                let table = Self { $( $field: keys.take(stringify!($field), reader), )* unread: Vec::new() };
+                let table = Self { $( $field: keys.take($crate::design::table::key(stringify!($field)), reader), )* unread: Vec::new() };
                 keys.finish(reader).map(|unread| Self { unread, ..table })
             }
         }

@@ -18,7 +18,7 @@ pub(super) fn rule(rule: &Rule) -> String {
         rule.rationale.trim(),
         rule.remediation
     );
-    for citation in rule.sources {
+    for citation in rule.sources.iter() {
         let source = citation.describe();
         let _ = match catalogue::work(citation.work).and_then(|work| work.url) {
             Some(url) => write!(out, "\n- [{source}]({url})"),

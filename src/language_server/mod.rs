@@ -10,6 +10,7 @@ mod publish;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use lsp_server::{ErrorCode, Notification, Request, Response};
 use lsp_types::{
@@ -24,6 +25,7 @@ use serde_json::Value;
 use crate::catalogue;
 use crate::check::{self, Checked, Finding, Known, Policy, Reading, Report};
 use crate::design::{Design, Table as _};
+use crate::packs::UserRule;
 use crate::settings::Settings;
 use crate::source::{self, Files, Loaded, Sources, Table};
 
@@ -45,6 +47,8 @@ pub struct Configured {
     pub settings: Settings,
     /// Findings of the design that are known.
     pub known: Vec<Known>,
+    /// Rules of the user.
+    pub own: Rc<[UserRule]>,
     /// What is wrong with the configuration itself.
     pub wrong: Vec<Checked>,
 }
@@ -288,11 +292,11 @@ fn judged(around: &dyn Surroundings, uri: &str, text: &str, texts: &BTreeMap<Str
     if !is_design(&source::parse(&alone, root).0) {
         return None;
     }
-    let Configured { mut sources, settings, known, wrong } = around.configured(&name);
+    let Configured { mut sources, settings, known, own, wrong } = around.configured(&name);
     let root = sources.add(name, text);
     let files = Open { disk: around.files(&publish::folder(uri)), texts };
     let reading = check::read(&mut sources, root, &files, Vec::new());
-    let report = check::check(&sources, &reading, &Policy { settings: &settings, known: &known });
+    let report = check::check(&sources, &reading, &Policy { settings: &settings, known: &known, own: &own });
     Some(Judged { sources, reading, report, wrong })
 }
 

@@ -119,7 +119,7 @@ pub(super) fn edit(sources: &Sources, span: Span, new_text: &str) -> Option<(Uri
 
 /// Public address of a text that states the rule.
 fn source_of(rule: &str) -> Option<Uri> {
-    let sources = catalogue::rule(rule)?.sources;
+    let sources = &catalogue::rule(rule)?.sources;
     let url = sources.iter().find_map(|citation| catalogue::work(citation.work)?.url)?;
     Uri::from_str(url).ok()
 }

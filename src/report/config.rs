@@ -12,7 +12,7 @@ use crate::source::{Sources, Span, quoted};
 const COLUMN: usize = 48;
 
 /// Every effective value, or only those that differ from the catalogue.
-pub fn config(sources: &Sources, path: Option<&str>, settings: &Settings, changed: bool) -> String {
+pub fn config(sources: &Sources, path: Option<&str>, settings: &Settings, own: &[Rule<'_>], changed: bool) -> String {
     let mut out = match path {
         Some(path) => format!("# {}\n", clean(path)),
         None => "# no rackproof.toml was found; the catalogue's values are in force\n".to_owned(),
@@ -30,10 +30,8 @@ pub fn config(sources: &Sources, path: Option<&str>, settings: &Settings, change
     let allowed = settings.suppressions.as_ref();
     let word = if allowed.is_none_or(|allowed| allowed.value) { "true" } else { "false" };
     line("verdict.suppressions", word, allowed.map(|own| own.span), "built in");
-    for rule in catalogue::RULES {
-        let text = one_rule(sources, settings, rule, changed);
-        out.push_str(&text);
-    }
+    let built_in = catalogue::RULES.iter().map(|rule| one_rule(sources, settings, rule, "catalogue", changed));
+    out.extend(built_in.chain(own.iter().map(|rule| one_rule(sources, settings, rule, "its pack", changed))));
     for accepted in settings.all_accepted() {
         let _ = writeln!(
             out,
@@ -50,7 +48,7 @@ pub fn config(sources: &Sources, path: Option<&str>, settings: &Settings, change
     out
 }
 
-fn one_rule(sources: &Sources, settings: &Settings, rule: &'static Rule, changed: bool) -> String {
+fn one_rule(sources: &Sources, settings: &Settings, rule: &Rule<'_>, home: &str, changed: bool) -> String {
     let chosen = settings.chosen(rule.id, rule.origin);
     let own: Vec<_> = settings.parameters(rule.id).collect();
     if changed && chosen.span.is_none() && own.is_empty() {
@@ -66,14 +64,14 @@ fn one_rule(sources: &Sources, settings: &Settings, rule: &'static Rule, changed
         (None, [production, lab]) if production != lab => format!("; in a lab {}", lab.word()),
         _ => String::new(),
     };
-    let from = chosen.span.map_or_else(|| "catalogue".to_owned(), |span| place(sources, span));
+    let from = chosen.span.map_or_else(|| home.to_owned(), |span| place(sources, span));
     let _ = writeln!(out, "{:COLUMN$} # {from}{lab}", format!("severity = {}", quoted(severity)));
-    for parameter in rule.parameters {
+    for parameter in rule.parameters.iter() {
         let set = own.iter().find(|(name, _)| *name == parameter.name);
         let (value, from) = match set {
             Some((_, value)) => (value.value.clone(), place(sources, value.span)),
             None if changed => continue,
-            None => (parameter.default.split(", ").map(str::to_owned).collect(), "catalogue".to_owned()),
+            None => (parameter.default.split(", ").map(str::to_owned).collect(), home.to_owned()),
         };
         let value = match (parameter.kind, value.as_slice()) {
             ("count" | "number", [number]) => number.clone(),

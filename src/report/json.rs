@@ -242,8 +242,12 @@ struct RuleText<'a> {
 }
 
 /// A list of rules.
-pub fn rules(rules: &[&'static Rule]) -> String {
-    let text = |rule: &&'static Rule| RuleText {
+pub fn rules(rules: &[&Rule]) -> String {
+    write(&RuleList { format_version: FORMAT_VERSION, rules: rules.iter().map(|rule| rule_text(rule)).collect() })
+}
+
+fn rule_text<'a>(rule: &'a Rule<'_>) -> RuleText<'a> {
+    RuleText {
         id: rule.id,
         origin: rule.origin.word(),
         severity: rule.severity[0].word(),
@@ -253,8 +257,7 @@ pub fn rules(rules: &[&'static Rule]) -> String {
         remediation: rule.remediation,
         conflicts: rule.conflicts,
         sources: rule.sources.iter().map(Citation::describe).collect(),
-    };
-    write(&RuleList { format_version: FORMAT_VERSION, rules: rules.iter().map(text).collect() })
+    }
 }
 
 pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> CheckFinding<'a> {
@@ -357,7 +360,7 @@ fn named(evidence: &Evidence) -> Named<'_> {
         EvidenceValue::Quantity { amount, unit, .. } => (serde_json::Value::from(*amount), Some(*unit)),
         EvidenceValue::List(words) => (serde_json::Value::from(words.as_slice()), None),
     };
-    Named { name: evidence.name, value, unit }
+    Named { name: &evidence.name, value, unit }
 }
 
 fn path(sources: &Sources, span: Span) -> &str {

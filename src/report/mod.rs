@@ -25,4 +25,4 @@ pub use failures::{
 };
 pub use format::{Format, render};
 pub use json::{Planned, check as check_json, plan as plan_json, rules as rules_json};
-pub use text::{Style, check as check_text, explain, plan as plan_text, rules as rules_text};
+pub use text::{Style, check as check_text, explain, explain_rule, plan as plan_text, rules as rules_text};

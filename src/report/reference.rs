@@ -1,10 +1,11 @@
-//! The manual in Markdown, made from the catalogue and the list of fields: rules, figures and language.
+//! The manual in Markdown, made from the catalogue and the list of fields: rules, figures, language and users' rules.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::catalogue::{self, Citation, Origin, ParameterText, Rule};
-use crate::design::{Design, Field, Form, Table};
+use crate::design::{Design, Field, Form, Table, Words};
+use crate::packs::{self, PackForm};
 
 const GENERATED: &str = "<!-- Generated from `rules/` and `src/design/tables/`; `RACKPROOF_UPDATE=1 cargo test --test generated` writes it. -->\n";
 
@@ -56,8 +57,8 @@ fn rule_section(out: &mut String, rule: &Rule) {
     if let Some(question) = rule.question {
         let _ = writeln!(out, "*Asked where a fact is missing:* {question}\n");
     }
-    parameters(out, rule.parameters);
-    for citation in rule.sources {
+    parameters(out, &rule.parameters);
+    for citation in rule.sources.iter() {
         let _ = writeln!(out, "- {}", cite(citation));
     }
     out.push('\n');
@@ -105,7 +106,7 @@ fn cell(text: &str) -> String {
 
 /// Every statement of a document with the rule or figure that judges it, or the reason why none does.
 fn constraints(out: &mut String) {
-    let ruled = catalogue::RULES.iter().map(|rule| (rule.sources, rule.id.to_owned()));
+    let ruled = catalogue::RULES.iter().map(|rule| (&*rule.sources, rule.id.to_owned()));
     let figured = catalogue::FIGURES.iter().map(|figure| (figure.sources, format!("figure {}", figure.id)));
     let judged = ruled.chain(figured).flat_map(|(sources, by)| sources.iter().map(move |source| (source, by.clone())));
     let without = catalogue::WITHOUT_RULE.iter().map(|entry| (&entry.source, format!("no rule: {}", entry.reason)));
@@ -175,6 +176,75 @@ pub fn figures() -> String {
     }
     out
 }
+
+/// The manual of users' rules: the form of a pack, and everything that its expressions can read.
+pub fn user_rules() -> String {
+    let generated = GENERATED.replace("`rules/` and `src/design/tables/`", "`src/packs/`");
+    let mut out = format!("# Rules of your own\n\n{generated}\n{USER_RULES}# The form of a pack\n\n");
+    table_section(&mut out, "", PackForm::DOC, PackForm::fields(), &mut BTreeSet::new());
+    out.push_str("# Functions\n\n| function | answers |\n|---|---|\n");
+    for function in packs::FUNCTIONS {
+        let _ = writeln!(out, "| `{}` | {} |", cell(function.form), function.doc);
+    }
+    out.push_str("\n# Things and their fields\n\n");
+    for kind in packs::Kind::ALL {
+        let _ = writeln!(out, "## {}\n\n{}\n\n| field | value | meaning |\n|---|---|---|", kind.word(), kind.doc());
+        for field in kind.fields() {
+            let _ = writeln!(out, "| `{}` | {} | {} |", field.name, answers(field), cell(field.doc.trim()));
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out + "\n"
+}
+
+/// What a field of a thing says, in words.
+fn answers(field: &packs::Field) -> String {
+    let unit = field.unit().map_or(String::new(), |unit| format!(" of {}", unit.symbol));
+    match field.shape {
+        packs::Shape::Truth => "true or false".to_owned(),
+        packs::Shape::Number => format!("a number{unit}"),
+        packs::Shape::Text => "a text".to_owned(),
+        packs::Shape::Texts => "a list of texts".to_owned(),
+        packs::Shape::Numbers => format!("a list of numbers{unit}"),
+        packs::Shape::One(kind) => format!("a {}", kind.word()),
+        packs::Shape::Many(kind) => format!("a list: {}", kind.word()),
+    }
+}
+
+const USER_RULES: &str = "\
+A pack is one TOML file of rules in the form of rackproof's own, with an expression in
+[CEL](https://github.com/google/cel-spec) in place of logic. `fixtures/rule-packs/house/house.toml` is one to copy from.
+
+```toml
+[[rule]]
+id          = \"house/rack-too-full\"
+severity    = \"error\"
+summary     = \"A rack holds more servers than one failure may take\"
+rationale   = \"A rack is one place for fire, water and a careless hand.\"
+remediation = \"Spread the servers over more racks.\"
+for_each    = \"rack\"
+require     = \"size(rack.nodes) <= params.most_nodes\"
+message     = \"rack {rack.name} holds {size(rack.nodes)} servers, more than {params.most_nodes}\"
+
+[rule.parameters.most_nodes]
+default = 3
+kind    = \"count\"
+doc     = \"servers of one cluster in one rack\"
+```
+
+- `rackproof check --rules PACK` judges by it as well, `rackproof rules --rules PACK` and `rackproof explain --rules PACK`
+  show its rules, and `rackproof rules test PACK` runs its examples. PACK is a file, or a folder of them. A configuration
+  names packs by `rule_packs`, and changes severities and parameters of their rules as of any other.
+- **A fact that is not written makes the rule unproven**, with the key that would state it; `has(node.rack)` asks for it
+  first. Where one side of `&&` or `||` decides, the other may be unknown.
+- **All numbers are one kind**, and the end of a name states the unit: `memory_gib` is a number of GiB. Numbers of
+  different units are neither added nor compared.
+- **Names, functions, types and units are checked when a pack is read.** What an expression still runs into, such as an
+  element that a list does not have, is the rule's mistake: exit code 3, and no outcome of that rule.
+- An expression has at most 2,000 bytes, 24 brackets in each other and 3 loops in each other.
+
+";
 
 /// The language reference: every table and key.
 pub fn language() -> String {

@@ -494,7 +494,8 @@ fn parameters(out: &mut String, parameters: &[catalogue::ParameterText], style: 
     out.push('\n');
 }
 
-fn explain_rule(rule: &Rule, style: Style) -> String {
+/// The whole text of a rule.
+pub fn explain_rule(rule: &Rule, style: Style) -> String {
     let mut out = String::new();
     let [production, lab] = rule.severity;
     let severity = if production == lab {
@@ -518,7 +519,7 @@ fn explain_rule(rule: &Rule, style: Style) -> String {
     if !rule.caused_by.is_empty() {
         paragraph(&mut out, "May follow from", &rule.caused_by.join(", "), style);
     }
-    parameters(&mut out, rule.parameters, style);
+    parameters(&mut out, &rule.parameters, style);
     for (head, example) in [("Violated by", rule.example_violated), ("Holds with", rule.example_holds)] {
         if let Some(example) = example {
             let _ = writeln!(
@@ -528,7 +529,7 @@ fn explain_rule(rule: &Rule, style: Style) -> String {
             );
         }
     }
-    citations(&mut out, rule.sources, style);
+    citations(&mut out, &rule.sources, style);
     out
 }
 

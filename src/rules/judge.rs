@@ -1,5 +1,7 @@
 //! What a rule's logic speaks to: outcomes, subjects and evidence.
 
+use std::borrow::Cow;
+
 use crate::catalogue::{Evidence, EvidenceValue};
 use crate::source::Span;
 use crate::topology::{Gap, Topology};
@@ -47,7 +49,7 @@ impl Raised {
     }
 
     /// Adds a value that the message names.
-    pub fn with(&mut self, name: &'static str, value: impl Into<EvidenceValue>) -> &mut Self {
+    pub fn with(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<EvidenceValue>) -> &mut Self {
         self.evidence.push(Evidence::new(name, value));
         self
     }

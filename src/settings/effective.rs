@@ -179,7 +179,7 @@ impl Settings {
     }
 
     /// The values of a rule's parameters that are not the catalogue's.
-    pub fn values(&self, rule: &'static Rule) -> Values<'_> {
+    pub fn values(&self, rule: &Rule<'_>) -> Values<'_> {
         let mut values = Values::default();
         for (name, words) in self.scope.own(rule.id).map_or(&[][..], |own| &own.parameters) {
             let Some(text) = rule.parameters.iter().find(|text| text.name == name) else { continue };

@@ -35,9 +35,9 @@ pub fn read(sources: &Sources, id: SourceId) -> Layer {
 }
 
 impl Settings {
-    /// Lays a configuration over these settings. Ids of `own` rules are known beside those of the catalogue. Answers
+    /// Lays a configuration over these settings. The user's `own` rules are known beside those of the catalogue. Answers
     /// what is wrong with it.
-    pub fn lay(&mut self, configuration: &Configuration, own: &[String]) -> Vec<Mistake> {
+    pub fn lay(&mut self, configuration: &Configuration, own: &[Rule<'_>]) -> Vec<Mistake> {
         let mut laying = Laying { own, mistakes: Vec::new() };
         let for_all = laying.scope(
             configuration.select.as_ref().map(|list| list.value.as_slice()),
@@ -65,28 +65,12 @@ impl Settings {
     }
 }
 
-/// A rule that exists.
-#[derive(Clone, Copy)]
-enum Known {
-    BuiltIn(&'static Rule),
-    Own,
-}
-
-impl Known {
-    fn built_in(self) -> Option<&'static Rule> {
-        match self {
-            Self::BuiltIn(rule) => Some(rule),
-            Self::Own => None,
-        }
-    }
-}
-
 struct Laying<'a> {
-    own: &'a [String],
+    own: &'a [Rule<'a>],
     mistakes: Vec<Mistake>,
 }
 
-impl Laying<'_> {
+impl<'a> Laying<'a> {
     fn scope(
         &mut self,
         select: Option<&[Spanned<String>]>,
@@ -101,9 +85,9 @@ impl Laying<'_> {
         };
         for item in rules.iter().flat_map(|rules| rules.iter()) {
             let id = &item.pattern;
-            let Some(rule) = self.known(id).map(Known::built_in) else { continue };
+            let Some(rule) = self.known(id) else { continue };
             let mut own = Own { severity: item.value.severity.clone(), ..Own::default() };
-            if let (Some(level), Some(rule)) = (&own.severity, rule)
+            if let Some(level) = &own.severity
                 && catalogue::about_text(rule.area)
             {
                 let message = format!("`{}` is about a text that cannot be relied on; its severity stays", rule.id);
@@ -122,14 +106,11 @@ impl Laying<'_> {
     }
 
     /// A rule by its id; one that does not exist is told.
-    fn known(&mut self, id: &Spanned<String>) -> Option<Known> {
-        let rule = catalogue::rule(&id.value);
-        match rule {
-            Some(rule) => return Some(Known::BuiltIn(rule)),
-            None if self.own.contains(&id.value) => return Some(Known::Own),
-            None => {}
+    fn known(&mut self, id: &Spanned<String>) -> Option<&'a Rule<'a>> {
+        if let Some(rule) = self.rules().find(|rule| rule.id == id.value) {
+            return Some(rule);
         }
-        let known = catalogue::RULES.iter().map(|rule| rule.id).chain(self.own.iter().map(String::as_str));
+        let known = self.rules().map(|rule| rule.id);
         let mistake = Mistake::new(MistakeKind::DanglingName, id.span, format!("there is no rule `{}`", id.value));
         self.mistakes.push(mistake.help(match nearest(&id.value, known) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -145,10 +126,8 @@ impl Laying<'_> {
                 "origin:documents" => Selector::Origin(catalogue::Origin::Documents),
                 "origin:official" => Selector::Origin(catalogue::Origin::Official),
                 "origin:practice" => Selector::Origin(catalogue::Origin::Practice),
-                id if catalogue::rule(id).is_some() || self.own.iter().any(|own| own == id) => {
-                    Selector::Rule(id.to_owned())
-                }
-                area if self.areas().any(|known| known == area) => Selector::Area(area.to_owned()),
+                id if self.rules().any(|rule| rule.id == id) => Selector::Rule(id.to_owned()),
+                area if self.rules().any(|rule| rule.area == area) => Selector::Area(area.to_owned()),
                 _ => return Err(self.unknown_selector(word)),
             };
             Ok(Spanned::new(selector, word.span))
@@ -158,17 +137,17 @@ impl Laying<'_> {
         known.into_iter().filter_map(Result::ok).collect()
     }
 
-    fn areas(&self) -> impl Iterator<Item = &str> {
-        let own = self.own.iter().filter_map(|id| id.split_once('/')).map(|(area, _)| area);
-        catalogue::RULES.iter().map(|rule| rule.area).chain(own)
+    /// Rules of the catalogue and the user's own.
+    fn rules(&self) -> impl Iterator<Item = &'a Rule<'a>> + use<'a> {
+        catalogue::RULES.iter().map(|rule| -> &'a Rule<'a> { rule }).chain(self.own)
     }
 
     fn unknown_selector(&self, word: &Spanned<String>) -> Mistake {
         let origins = ["all", "origin:documents", "origin:official", "origin:practice"];
-        let rules = catalogue::RULES.iter().map(|rule| rule.id).chain(self.own.iter().map(String::as_str));
+        let (areas, rules) = (self.rules().map(|rule| rule.area), self.rules().map(|rule| rule.id));
         let message = format!("`{}` is no rule, area or origin", word.value);
         let mistake = Mistake::new(MistakeKind::UnknownWord, word.span, message);
-        mistake.help(match nearest(&word.value, origins.into_iter().chain(self.areas()).chain(rules)) {
+        mistake.help(match nearest(&word.value, origins.into_iter().chain(areas).chain(rules)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "write \"all\", \"origin:documents\", \"origin:official\", \"origin:practice\", an area or a rule"
                 .to_owned(),
@@ -177,15 +156,11 @@ impl Laying<'_> {
 
     fn parameter(
         &mut self,
-        rule: Option<&'static Rule>,
+        rule: &Rule<'_>,
         name: &Spanned<String>,
         raw: &Raw,
     ) -> Option<(String, Spanned<Vec<String>>)> {
         let words = words_of(&raw.0);
-        let Some(rule) = rule else {
-            // Parameters of one's own rules are read by their pack.
-            return words.map(|words| (name.value.clone(), Spanned::new(words, raw.0.span)));
-        };
         let Some(text) = rule.parameters.iter().find(|parameter| parameter.name == name.value) else {
             let names: Vec<&str> = rule.parameters.iter().map(|parameter| parameter.name).collect();
             let message = format!("`{}` has no parameter `{}`", rule.id, name.value);
@@ -210,7 +185,8 @@ impl Laying<'_> {
             let (message, help) =
                 message.split_once(": ").map_or((message.as_str(), None), |(said, help)| (said, Some(help)));
             let range = text.range.map_or(String::new(), |(low, high)| format!(", from {low} to {high}"));
-            let is = format!("`{}` is a {}{range}; the catalogue has {}", text.name, text.kind, text.default);
+            let home = if catalogue::rule(rule.id).is_some() { "the catalogue" } else { "its pack" };
+            let is = format!("`{}` is a {}{range}; {home} has {}", text.name, text.kind, text.default);
             let mistake = Mistake::new(MistakeKind::OutOfRange, raw.0.span, message);
             self.mistakes.push(mistake.help(help.map_or(is.clone(), |help| format!("{help}; {is}"))));
             return None;
@@ -224,8 +200,8 @@ impl Laying<'_> {
             // The reader has reported the missing key.
             return Vec::new();
         };
-        let Some(known) = self.known(rule).map(Known::built_in) else { return Vec::new() };
-        if known.is_some_and(|rule| !rule.suppressible) {
+        let Some(known) = self.known(rule) else { return Vec::new() };
+        if !known.suppressible {
             self.wrong(rule.span, format!("a finding of `{}` cannot be accepted", rule.value));
             return Vec::new();
         }
