@@ -77,6 +77,7 @@ struct Rule {
     conflict: Option<String>,
     #[serde(default)]
     labels: BTreeMap<String, String>,
+    fix: Option<Fix>,
     #[serde(default)]
     sources: Vec<Citation>,
     #[serde(default)]
@@ -85,6 +86,14 @@ struct Rule {
     fixed: Option<String>,
     /// Whether a finding can be accepted; what is wrong with a text cannot.
     suppressible: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fix {
+    title: String,
+    write: String,
+    does: String,
 }
 
 #[derive(Deserialize)]
@@ -320,7 +329,7 @@ fn rule_constant(out: &mut String, rule: &Rule, examples: &[Option<String>; 2]) 
         out,
         "Rule {{ id: {:?}, area: {area:?}, name: {name:?}, origin: Origin::{}, severity: [Severity::{}, Severity::{}], summary: {:?}, \
          rationale: {:?}, remediation: {:?}, applies: {:?}, question: {:?}, message: {:?}, from: {from}, below: {below}, \
-         caused_by: &{:?}, conflicts: &{:?}, conflict: {:?}, labels: &{:?}, sources: Listed::BuiltIn({}), parameters: Listed::BuiltIn({}), fixed: {:?}, suppressible: {}, example_violated: {bad:?}, example_holds: {good:?} }},",
+         caused_by: &{:?}, conflicts: &{:?}, conflict: {:?}, labels: &{:?}, fix: {}, sources: Listed::BuiltIn({}), parameters: Listed::BuiltIn({}), fixed: {:?}, suppressible: {}, example_violated: {bad:?}, example_holds: {good:?} }},",
         rule.id,
         capital(&rule.origin),
         capital(production),
@@ -335,11 +344,18 @@ fn rule_constant(out: &mut String, rule: &Rule, examples: &[Option<String>; 2]) 
         rule.conflicts,
         rule.conflict,
         rule.labels.iter().collect::<Vec<_>>(),
+        fix(rule.fix.as_ref()),
         citations(&rule.sources),
         parameters(&rule.parameters),
         rule.fixed,
         rule.suppressible.unwrap_or(true),
     );
+}
+
+fn fix(fix: Option<&Fix>) -> String {
+    fix.map_or("None".to_owned(), |Fix { title, write, does }| {
+        format!("Some(FixText {{ title: {title:?}, write: {write:?}, does: {does:?} }})")
+    })
 }
 
 fn figure_constant(out: &mut String, figure: &Figure) {

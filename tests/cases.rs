@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rackproof::catalogue::{self, Rule};
-use rackproof::check::{self, Finding, Outcome, Report};
+use rackproof::check::{self, Edit, Finding, Fix, Outcome, Report};
 use rackproof::source::{self, Sources, Span};
 use serde::Deserialize;
 
@@ -72,11 +72,15 @@ struct Run {
 }
 
 fn run(file: &CaseFile, case: &Case) -> Run {
-    let mut sources = Sources::default();
     let base =
         file.base.as_ref().map_or(String::new(), |name| read(&root().join(format!("fixtures/designs/{name}.toml"))));
+    run_texts(base, case.design.clone(), case)
+}
+
+fn run_texts(base: String, patch: String, case: &Case) -> Run {
+    let mut sources = Sources::default();
     let base = sources.add("base", base);
-    let patch = sources.add("case", case.design.clone());
+    let patch = sources.add("case", patch);
     let (mut document, errors) = source::parse(&sources, base);
     assert!(errors.is_empty(), "{}: the base is no TOML: {errors:?}", case.name);
     for path in &case.remove {
@@ -210,6 +214,49 @@ fn message_problems(rule: &Rule, finding: &Finding) -> Vec<String> {
 fn every_case_comes_out_as_it_says() {
     let problems: Vec<String> = catalogue::RULES.iter().filter(|rule| chosen(rule)).flat_map(problems).collect();
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+/// Findings by rule and subject, unproven ones included.
+fn told(report: &Report) -> BTreeSet<(String, String)> {
+    report.findings.iter().map(|finding| (finding.rule.to_string(), finding.subject.clone())).collect()
+}
+
+/// The case with the edits of a finding made in the base and in the patch.
+fn fixed(run: &Run, fix: &Fix, case: &Case) -> Run {
+    let after = |id| {
+        let edits = fix.edits.iter().filter(|(span, _)| span.source == id);
+        let edits =
+            edits.map(|(span, text)| Edit { start: span.start as usize, end: span.end as usize, text: text.clone() });
+        check::edited(&run.sources.get(id).text, &edits.collect()).unwrap()
+    };
+    let mut ids = run.sources.ids();
+    run_texts(after(ids.next().unwrap()), after(ids.next().unwrap()), case)
+}
+
+#[test]
+fn every_fix_of_a_rule_removes_its_finding_and_brings_no_other() {
+    let (mut problems, mut offered) = (Vec::new(), BTreeSet::new());
+    for rule in catalogue::RULES.iter().filter(|rule| chosen(rule)) {
+        let Ok(text) = fs::read_to_string(root().join(format!("fixtures/rules/{}.toml", rule.id))) else { continue };
+        let file: CaseFile = toml::from_str(&text).unwrap();
+        for case in file.case.iter().filter(|case| case.outcome == "violated") {
+            let run = run(&file, case);
+            for finding in run.report.findings.iter().filter(|finding| finding.rule == rule.id) {
+                let Some(fix) = &finding.fix else { continue };
+                offered.insert(rule.id);
+                let (before, after) = (told(&run.report), told(&fixed(&run, fix, case).report));
+                let identity = (finding.rule.to_string(), finding.subject.clone());
+                if after.contains(&identity) || !after.is_subset(&before) {
+                    let new: Vec<_> = after.difference(&before).collect();
+                    problems.push(format!("{}: `{}`: {:?} is new", rule.id, case.name, new));
+                }
+            }
+        }
+    }
+    let can: BTreeSet<&str> =
+        catalogue::RULES.iter().filter(|rule| chosen(rule) && rule.fix.is_some()).map(|rule| rule.id).collect();
+    assert_eq!(offered, can, "rules that offer a fix in a case, and those that have the words for one");
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]

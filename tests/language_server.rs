@@ -175,6 +175,20 @@ fn a_mistake_is_marked_where_it_stands_until_it_is_put_right() {
 }
 
 #[test]
+fn a_fix_is_offered_where_its_finding_stands() {
+    let mut client = Client::greeted();
+    let uri = "file:///nowhere/cluster.toml";
+    client.open(uri, "[ceph.pool.管]\nreplicas = 3 # copies\n".replace("管", "\"管\"").as_str());
+    assert_eq!(with_code(&client.diagnostics(uri), "design/unknown-key").len(), 1);
+    let context = json!({ "diagnostics": [] });
+    let params = json!({ "textDocument": { "uri": uri }, "range": range(1, 3, 3), "context": context });
+    let actions = client.ask("textDocument/codeAction", &params);
+    let fix = actions.as_array().unwrap().iter().find(|action| action["title"] == "Write `size`").unwrap();
+    assert_eq!(fix["edit"]["changes"][uri], json!([{ "range": range(1, 0, 8), "newText": "size" }]));
+    assert_eq!(client.end(&["shutdown", "exit"]), Some(0));
+}
+
+#[test]
 fn a_violated_rule_is_marked_explained_and_can_be_allowed() {
     let mut client = Client::greeted();
     let (uri, text) = fixture("mistakes/latency.toml");

@@ -111,6 +111,8 @@ pub struct Rule<'a> {
     pub conflict: Option<&'a str>,
     /// Texts for related places.
     pub labels: &'a [(&'a str, &'a str)],
+    /// The edit that it offers, where there is one right one.
+    pub fix: Option<FixText<'a>>,
     /// Where it is stated.
     pub sources: Listed<'a, Citation<'a>>,
     /// Its thresholds.
@@ -133,6 +135,17 @@ impl Rule<'_> {
             Environment::Lab => self.severity[1],
         }
     }
+}
+
+/// An edit that a rule offers.
+#[derive(Debug, Clone)]
+pub struct FixText<'a> {
+    /// What it does, as an instruction, with names of evidence in braces.
+    pub title: &'a str,
+    /// What stands at the place afterwards, with names of evidence in braces.
+    pub write: &'a str,
+    /// What it does and when it is offered, for the manual.
+    pub does: &'a str,
 }
 
 /// A place in a source.

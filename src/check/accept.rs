@@ -1,12 +1,12 @@
 //! Findings that somebody has accepted: by a comment in the design, by the configuration, by the baseline.
 
 use super::baseline::Known;
-use super::findings::{Acceptance, Finding, Suppressed};
+use super::findings::{Acceptance, Coverage, Finding, Outcome, Suppressed};
 use super::told;
 use crate::catalogue::{self, parameters::suppression::Expiring};
 use crate::design::nearest;
 use crate::settings::{Accepted, Day, Settings};
-use crate::source::{Comment, Sources, Span, comments};
+use crate::source::{Comment, SourceId, Sources, Span, comments};
 
 /// What a comment to this program begins with.
 const TAG: &str = "rackproof:";
@@ -14,6 +14,26 @@ const TAG: &str = "rackproof:";
 const HERE: &str = "allow(";
 /// What accepts findings in the whole file.
 const FILE: &str = "allow-file(";
+
+/// What has to hold before an acceptance that no finding needs may be taken out.
+pub(super) struct Judged<'a> {
+    /// Where the design begins.
+    pub(super) root: SourceId,
+    /// What became of every rule.
+    pub(super) coverage: &'a [Coverage],
+    /// Whether nothing is wrong with the design's text.
+    pub(super) sound: bool,
+}
+
+impl Judged<'_> {
+    /// Whether a rule was judged by all that is written, and no other design can need its acceptance: one that stands in an
+    /// included file may be needed by another that includes it.
+    fn settles(&self, allowance: &Allowance) -> bool {
+        let of_it = |entry: &&Coverage| entry.rule == allowance.rule;
+        let judged = |entry: &Coverage| !matches!(entry.outcome, Outcome::Off | Outcome::SetAside);
+        self.sound && allowance.span.source == self.root && self.coverage.iter().find(of_it).is_some_and(judged)
+    }
+}
 
 /// Marks what is accepted; adds what is to be said of the acceptances themselves. Answers the places of the
 /// configuration's acceptances that were needed.
@@ -23,6 +43,7 @@ pub(super) fn accept(
     settings: &Settings,
     known: &[Known],
     own_rules: &[&str],
+    judged: &Judged<'_>,
 ) -> Vec<Span> {
     let mut told = Vec::new();
     let mut allowed = Vec::new();
@@ -41,7 +62,7 @@ pub(super) fn accept(
             told.push(finding);
         }
     }
-    by_comments(findings, sources, settings, &allowed, &mut told);
+    by_comments(findings, sources, settings, &allowed, judged, &mut told);
     let used = by_configuration(findings, sources, settings, &mut told);
     super::baseline::mark(findings, known, sources, &mut told);
     findings.extend(told);
@@ -153,6 +174,7 @@ fn by_comments(
     sources: &Sources,
     settings: &Settings,
     allowed: &[Allowance],
+    judged: &Judged<'_>,
     told: &mut Vec<Finding>,
 ) {
     for allowance in allowed {
@@ -162,10 +184,43 @@ fn by_comments(
             continue;
         }
         if covered.is_empty() {
-            told.push(super::told(sources, "suppression/unused", *span, &[("rule", rule)]));
+            let mut unused = super::told(sources, "suppression/unused", *span, &[("rule", rule)]);
+            if let Some(text) = catalogue::rule(&unused.rule).filter(|_| judged.settles(allowance)) {
+                unused.fix = super::fix(text, &[taken_out(sources, allowance)], &unused.evidence);
+            }
+            told.push(unused);
         }
         for index in covered {
             suppress(&mut findings[index], Acceptance::Comment, reason, *until, Some(*span));
+        }
+    }
+}
+
+/// What is taken out with an acceptance: its rule where the comment accepts others as well, or else the comment, with its
+/// line where nothing else stands in it.
+fn taken_out(sources: &Sources, allowance: &Allowance) -> Span {
+    let Span { source, start, end } = allowance.span;
+    let comment = sources.text(allowance.span);
+    let list = comment.find('(').map_or(0, |open| open + 1)..comment.find(')').unwrap_or(comment.len());
+    let mut rules: Vec<(usize, &str)> = Vec::new();
+    let mut at = list.start;
+    for entry in comment.get(list).unwrap_or_default().split(',') {
+        rules.push((at + entry.len() - entry.trim_start().len(), entry.trim()));
+        at += entry.len() + 1;
+    }
+    rules.retain(|(_, rule)| !rule.is_empty());
+    let place = |from: usize, to: usize| Span { source, start: start + from as u32, end: start + to as u32 };
+    let position = rules.iter().position(|(_, rule)| *rule == allowance.rule);
+    match position.map(|index| rules.split_at(index)) {
+        Some((_, [(from, _), (next, _), ..])) => place(*from, *next),
+        Some(([.., (before, other)], [(from, rule)])) => place(before + other.len(), from + rule.len()),
+        _ => {
+            let text = sources.get(source).text.as_str();
+            let head = text.get(..start as usize).unwrap_or_default().trim_end_matches([' ', '\t']);
+            let tail = text.get(end as usize..).unwrap_or_default();
+            let alone = head.is_empty() || head.ends_with('\n');
+            let newline = ["\r\n", "\n"].into_iter().find(|newline| alone && tail.starts_with(newline));
+            Span { source, start: head.len() as u32, end: end + newline.map_or(0, str::len) as u32 }
         }
     }
 }

@@ -5,6 +5,7 @@ mod baseline;
 mod crush;
 mod examples;
 mod findings;
+mod fix;
 mod policy;
 
 pub use baseline::{Known, form, read_baseline, write_baseline};
@@ -14,6 +15,8 @@ pub use findings::{
     Acceptance, Coverage, Finding, FindingOutcome, Fix, Outcome, Related, Report, SetAside, Summary, Suppressed,
     identity,
 };
+
+pub use fix::{Edit, edited, together};
 
 use std::fmt::Write as _;
 
@@ -201,7 +204,12 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
     }
     findings::link_causes(&mut findings);
     let own: Vec<&str> = policy.own.iter().map(|rule| rule.id.value.as_str()).collect();
-    let accepted = accept::accept(&mut findings, sources, settings, policy.known, &own);
+    let judged = accept::Judged {
+        root: topology.root.source,
+        coverage: &coverage,
+        sound: mistakes.is_empty() && !findings.iter().any(|finding| finding.rule.starts_with("pack/")),
+    };
+    let accepted = accept::accept(&mut findings, sources, settings, policy.known, &own, &judged);
     findings.retain_mut(|finding| {
         let of_acceptances = finding.rule.starts_with("suppression/") || finding.rule.starts_with("baseline/");
         let chosen = settings.chosen(&finding.rule, finding.origin);
@@ -326,6 +334,7 @@ fn rule_finding(
             .iter()
             .map(|(span, key)| Related { span: *span, message: fill(label(key), &evidence) })
             .collect(),
+        fix: fix(rule, &raised.fix, &evidence),
         evidence,
         assumed: raised.assumed.clone(),
         missing: raised.missing.clone(),
@@ -375,8 +384,19 @@ fn finding_at(sources: &Sources, mistake: &Mistake, id: &'static str) -> Finding
             .map(|(span, message)| Related { span: *span, message: message.clone() })
             .collect(),
         help: mistake.help.clone().unwrap_or_else(|| finding.help.clone()),
+        fix: mistake.fix.as_ref().and_then(|text| {
+            fix(catalogue::rule(id)?, &[mistake.span], &[catalogue::Evidence::new("text", text.as_str())])
+        }),
         ..finding
     }
+}
+
+/// The edit that a rule offers at some places.
+fn fix(rule: &Rule, places: &[Span], evidence: &[catalogue::Evidence]) -> Option<Fix> {
+    let text = rule.fix.as_ref().filter(|_| !places.is_empty())?;
+    let write = fill(text.write, evidence);
+    let edits = places.iter().map(|place| (*place, write.clone())).collect();
+    Some(Fix { title: fill(text.title, evidence), edits })
 }
 
 /// What a mistake is about: the words that were written there, since a text that is wrong has no paths.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::guesses::meant;
+use super::guesses::{meant, same};
 use super::names::{Names, PatternError, expand};
 use super::table::{Field, Form, Shape, Table, Words};
 use super::tables::{Design, Release};
 use crate::quantity::{Dimension, Endurance, Quantity};
 pub(super) use crate::source::Spanned;
-use crate::source::{Kind, Span, Value};
+use crate::source::{Entry, Kind, Span, Table as Tree, Value};
 
 /// Most mistakes of one document that are reported.
 const MOST_MISTAKES: usize = 1_000;
@@ -77,18 +77,27 @@ pub struct Mistake {
     pub help: Option<String>,
     /// Other places that have to do with it.
     pub related: Vec<(Span, String)>,
+    /// What to write at the place, where that is the one right text.
+    pub fix: Option<String>,
 }
 
 impl Mistake {
     /// A mistake at a place.
     pub fn new(kind: MistakeKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, span, message: message.into(), help: None, related: Vec::new() }
+        Self { kind, span, message: message.into(), help: None, related: Vec::new(), fix: None }
     }
 
     /// Says what to write instead.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what to write at the place, where that is the one right text.
+    #[must_use]
+    pub fn fix(mut self, text: impl Into<Option<String>>) -> Self {
+        self.fix = text.into();
         self
     }
 
@@ -159,7 +168,7 @@ impl Reader {
             return None;
         };
         let entries = table.0.iter().map(|entry| (entry.key.value.as_str(), entry)).collect();
-        Some(Keys { fields, entries, place: value.span, complete: true, unread: Vec::new() })
+        Some(Keys { fields, table, entries, place: value.span, complete: true, unread: Vec::new() })
     }
 
     pub(crate) fn text<'v>(&mut self, value: &'v Value, expects: &str) -> Option<&'v str> {
@@ -203,19 +212,23 @@ impl Reader {
                 Some(word) => format!("did you mean \"{word}\"? One of {list} is needed"),
                 None => format!("write one of {list}"),
             };
-            self.report(mistake.help(help));
+            self.report(mistake.help(help).fix(same(text, T::WORDS).map(|word| format!("\"{word}\""))));
         }
         found
     }
 
     fn wrong_type(&mut self, value: &Value, expects: &str) {
-        self.report_type(value, expects, rewritten(&value.kind, expects));
+        let fix = rewritten(value, expects);
+        let help = match (&fix, &value.kind) {
+            (Some(text), Kind::Text(_)) => Some(format!("write {text} without quotes")),
+            (Some(text), _) => Some(format!("write {text}")),
+            (None, kind) => in_quotes(kind, expects),
+        };
+        self.report(Mistake { help, fix, ..unlike(value, expects) });
     }
 
     fn report_type(&mut self, value: &Value, expects: &str, help: Option<String>) {
-        let message = format!("{expects} is needed here, not {}", value.kind.describe());
-        let mistake = Mistake::new(MistakeKind::WrongType, value.span, message);
-        self.report(Mistake { help, ..mistake });
+        self.report(Mistake { help, ..unlike(value, expects) });
     }
 
     fn integer(&mut self, value: &Value) -> Option<i64> {
@@ -263,7 +276,8 @@ impl Reader {
 /// The keys of one table while it is read.
 pub(crate) struct Keys<'v> {
     fields: &'static [Field],
-    entries: HashMap<&'v str, &'v crate::source::Entry>,
+    table: &'v Tree,
+    entries: HashMap<&'v str, &'v Entry>,
     place: Span,
     complete: bool,
     unread: Vec<&'static str>,
@@ -302,7 +316,8 @@ impl Keys<'_> {
             let mistake =
                 Mistake::new(MistakeKind::UnknownKey, key.span, format!("`{}` is no key of this table", key.value));
             self.unread.extend(nearest(&key.value, self.fields.iter().map(|field| field.name)));
-            reader.report(mistake.help(instead_of(&key.value, self.fields)));
+            let fix = renamed(entry, self.table, self.fields);
+            reader.report(mistake.help(instead_of(&key.value, self.fields)).fix(fix));
         }
         self.complete.then_some(self.unread)
     }
@@ -343,24 +358,80 @@ fn keys_below(shape: &Shape) -> Option<&'static [Field]> {
     }
 }
 
-/// How to write a value that has the wrong type, where that is plain.
-fn rewritten(kind: &Kind, expects: &str) -> Option<String> {
-    let a_number = expects == u32::SHAPE.expects || expects == f64::SHAPE.expects;
+/// A value of a kind that its key doesn't take.
+fn unlike(value: &Value, expects: &str) -> Mistake {
+    let message = format!("{expects} is needed here, not {}", value.kind.describe());
+    Mistake::new(MistakeKind::WrongType, value.span, message)
+}
+
+/// Whether text in quotes is expected that a number may stand for.
+fn text_of_number(kind: &Kind, expects: &str) -> bool {
     match kind {
-        Kind::Integer(number) if expects == String::SHAPE.expects || expects == Release::SHAPE.expects => {
-            Some(format!("write \"{number}\""))
+        Kind::Integer(_) => expects == String::SHAPE.expects || expects == Release::SHAPE.expects,
+        Kind::Float(_) => expects == Release::SHAPE.expects,
+        _ => false,
+    }
+}
+
+/// A value of the wrong type as it has to be written, where that is plain.
+fn rewritten(value: &Value, expects: &str) -> Option<String> {
+    let a_number = expects == u32::SHAPE.expects || expects == f64::SHAPE.expects;
+    match &value.kind {
+        Kind::Text(text) if a_number => text.parse::<u32>().ok().map(|number| number.to_string()),
+        Kind::Text(text) if expects == bool::SHAPE.expects => match text.to_lowercase().as_str() {
+            "yes" | "true" | "on" => Some("true".to_owned()),
+            "no" | "false" | "off" => Some("false".to_owned()),
+            _ => None,
+        },
+        kind if text_of_number(kind, expects) => {
+            let number = match kind {
+                Kind::Integer(number) => number.to_string(),
+                Kind::Float(number) => number.to_string(),
+                _ => return None,
+            };
+            // 9.10 is the number 9.1 and another release.
+            let as_written = (value.span.end - value.span.start) as usize == number.len();
+            as_written.then(|| format!("\"{number}\""))
         }
+        _ => None,
+    }
+}
+
+/// What to put in quotes where a number stands for text.
+fn in_quotes(kind: &Kind, expects: &str) -> Option<String> {
+    match kind {
         Kind::Integer(number) if expects == Names::SHAPE.expects => {
             Some(format!("write names in quotes: \"pve{{1..3}}\" for nodes, \"{number}\" for a port or VLAN"))
         }
-        Kind::Float(number) if expects == Release::SHAPE.expects => Some(format!("write \"{number}\"")),
-        Kind::Text(text) if a_number => text.parse::<u32>().ok().map(|number| format!("write {number} without quotes")),
-        Kind::Text(text) if expects == bool::SHAPE.expects => match text.to_lowercase().as_str() {
-            "yes" | "true" | "on" => Some("write true without quotes".to_owned()),
-            "no" | "false" | "off" => Some("write false without quotes".to_owned()),
-            _ => None,
-        },
-        _ => None,
+        kind => text_of_number(kind, expects).then(|| "write it in quotes".to_owned()),
+    }
+}
+
+/// The key that is meant by one that the table doesn't have, where nothing else can be meant and its value fits. A table
+/// under a header is left as it is: its name may stand in several of them.
+fn renamed(entry: &Entry, table: &Tree, fields: &[Field]) -> Option<String> {
+    let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+    let name = same(&entry.key.value, &names)?;
+    let field = fields.iter().find(|field| field.name == name)?;
+    let mut meant_alike = table.0.iter().filter(|other| same(&other.key.value, &[name]).is_some());
+    let alone = meant_alike.next().is_some() && meant_alike.next().is_none();
+    let beside = entry.value.span.start >= entry.key.span.end;
+    let fits = fits(field.shape, &entry.value.kind) || rewritten(&entry.value, field.shape.expects).is_some();
+    (alone && beside && fits).then(|| name.to_owned())
+}
+
+/// Whether a value is of a kind that a shape takes.
+fn fits(shape: &Shape, kind: &Kind) -> bool {
+    match (shape.form, kind) {
+        (Form::Text | Form::Spelled(_) | Form::Quantity(_) | Form::Words(_), Kind::Text(_))
+        | (Form::Switch, Kind::Boolean(_))
+        | (Form::Whole(_), Kind::Integer(_))
+        | (Form::Number, Kind::Integer(_) | Kind::Float(_))
+        | (Form::Table(_) | Form::Named(_), Kind::Table(_))
+        | (Form::List(_), Kind::List(_)) => true,
+        (Form::List(inner), _) => fits(inner, kind),
+        (Form::Either(left, right), _) => fits(left, kind) || fits(right, kind),
+        _ => false,
     }
 }
 

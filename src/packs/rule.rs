@@ -126,6 +126,7 @@ impl UserRule {
             conflict: None,
             labels: &[],
             fixed: None,
+            fix: None,
             suppressible: true,
             sources: Listed::Read(words.sources.iter().map(Cited::citation).collect()),
             parameters: Listed::Read(self.parameters.iter().map(parameter_text).collect()),

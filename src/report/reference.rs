@@ -54,6 +54,9 @@ fn rule_section(out: &mut String, rule: &Rule) {
     };
     let _ = writeln!(out, "### {}\n\n{} · {severity} · {}.\n", rule.id, letter(rule.origin), rule.summary);
     let _ = writeln!(out, "{}\n\n*Applies to:* {} *What to do:* {}\n", rule.rationale, rule.applies, rule.remediation);
+    if let Some(fix) = &rule.fix {
+        let _ = writeln!(out, "*What `check --fix` does:* {}\n", fix.does);
+    }
     if let Some(question) = rule.question {
         let _ = writeln!(out, "*Asked where a fact is missing:* {question}\n");
     }

@@ -128,7 +128,7 @@ pub(super) fn link_not_watched(judge: &mut Judge<'_>) {
         if miimon.value.base() > 0.0 {
             judge.holds();
         } else {
-            violated(judge, &group).at(miimon.span).with("miimon", miimon.value);
+            violated(judge, &group).at(miimon.span).with("miimon", miimon.value).fix(miimon.span);
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::capacity::latency::{self, Estimate};
 use crate::capacity::{Timeouts, queues};
 use crate::catalogue::parameters::corosync as parameters;
 use crate::design::{Bond, BondMode, Item, LacpRate, Purpose};
-use crate::source::Span;
-use crate::topology::{Attachment, CorosyncLink, DeviceId, Interface, Network, Node, PortId, Topology};
+use crate::source::{Span, Spanned};
+use crate::topology::{self, Attachment, CorosyncLink, DeviceId, Interface, Network, Node, PortId, Topology};
 
 pub(super) fn link_number_out_of_range(judge: &mut Judge<'_>, limits: &parameters::LinkNumberOutOfRange) {
     for link in &judge.topology().corosync_links {
@@ -198,8 +198,12 @@ pub(super) fn lacp_rate_slow(judge: &mut Judge<'_>) {
                     judge.holds();
                     continue;
                 }
+                let slow = written_slow(judge.topology(), bond);
                 let raised = bond_violated(judge, bond, &links);
                 raised.at(rate.map_or(bond.pattern.span, |rate| rate.span)).with("lacp_rate", asked.to_string());
+                for place in slow {
+                    raised.fix(place);
+                }
             }
             Some(_) => {}
         }
@@ -222,6 +226,9 @@ pub(super) fn switch_lacp_rate_slow(judge: &mut Judge<'_>) {
             Some((_, rate)) => {
                 let raised = bond_violated(judge, bond, &links).at(rate.span);
                 raised.with("ports", slow.iter().map(|(port, _)| topology.port_name(**port)).collect::<Vec<_>>());
+                for place in written_slow(topology, bond) {
+                    raised.fix(place);
+                }
             }
             None if !fast.is_empty() => judge.holds(),
             None => {}
@@ -738,6 +745,33 @@ fn bonds_under<'a>(topology: &'a Topology<'a>) -> Vec<(&'a Item<Bond>, Vec<Strin
         }
     }
     found
+}
+
+/// Where the slow rate is written at a bond and at its switch ports: all are changed, or the sides would differ. None
+/// where nothing is written at the bond, or other bonds ask the same switch ports for the slow rate.
+fn written_slow(topology: &Topology<'_>, bond: &Item<Bond>) -> BTreeSet<Span> {
+    let is_slow = |rate: &&Spanned<LacpRate>| rate.value == LacpRate::Slow;
+    let at_ports = |bond: &topology::Bond<'_>| {
+        let rates = topology
+            .bond_ends(bond)
+            .ports
+            .into_iter()
+            .filter_map(|port| topology.port(port).settings?.lacp_rate.as_ref());
+        rates.filter(is_slow).map(|rate| rate.span).collect::<BTreeSet<Span>>()
+    };
+    let Some(own) = &bond.value.lacp_rate else { return BTreeSet::new() };
+    let equals = topology.bonds.iter().filter(|known| std::ptr::eq(known.item, bond));
+    let mut slow: BTreeSet<Span> = equals.flat_map(at_ports).collect();
+    let asks_slowly = |other: &&topology::Bond<'_>| {
+        !std::ptr::eq(other.item, bond)
+            && other.mode().is_none_or(|mode| mode == BondMode::Lacp)
+            && other.item.value.lacp_rate.as_ref().is_none_or(|rate| rate.value == LacpRate::Slow)
+    };
+    if !slow.is_empty() && topology.bonds.iter().filter(asks_slowly).any(|other| !at_ports(other).is_disjoint(&slow)) {
+        return BTreeSet::new();
+    }
+    slow.extend(Some(own).filter(is_slow).map(|rate| rate.span));
+    slow
 }
 
 /// What a port of a link depends on.

@@ -59,7 +59,7 @@ pub(super) fn min_size_too_low(judge: &mut Judge<'_>) {
             Some(written) if written.value >= least => judge.holds(),
             Some(written) => {
                 let raised = judge.violated(subject(pool)).at(written.span).with("pool", name(pool));
-                raised.with("min_size", written.value).with("least", least);
+                raised.with("min_size", written.value).with("least", least).fix(written.span);
             }
         }
     }

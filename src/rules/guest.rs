@@ -225,7 +225,9 @@ pub(super) fn upgrade_at_every_boot(judge: &mut Judge<'_>) {
     for guest in judge.topology().guests() {
         match &guest.value.upgrade {
             None => unproven(judge, guest, "upgrade"),
-            Some(upgrade) if upgrade.value == Upgrade::EveryBoot => _ = violated(judge, guest, upgrade.span),
+            Some(upgrade) if upgrade.value == Upgrade::EveryBoot => {
+                violated(judge, guest, upgrade.span).fix(upgrade.span);
+            }
             Some(_) => judge.holds(),
         }
     }

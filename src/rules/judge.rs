@@ -39,6 +39,8 @@ pub struct Raised {
     pub assumed: Vec<String>,
     /// Facts that are missing; a violation has none.
     pub missing: Vec<String>,
+    /// Places where the one right edit is made; what is written there stands in the catalogue.
+    pub fix: Vec<Span>,
 }
 
 impl Raised {
@@ -63,6 +65,12 @@ impl Raised {
     /// Names another thing it is about.
     pub fn about(&mut self, path: impl Into<String>) -> &mut Self {
         self.about.push(path.into());
+        self
+    }
+
+    /// Offers the rule's edit at a place; what it writes stands under `fix` in the catalogue.
+    pub fn fix(&mut self, span: Span) -> &mut Self {
+        self.fix.push(span);
         self
     }
 
@@ -136,6 +144,7 @@ fn raised(subject: Subject) -> Raised {
         related: Vec::new(),
         assumed: Vec::new(),
         missing: Vec::new(),
+        fix: Vec::new(),
     }
 }
 

@@ -38,6 +38,10 @@ pub(super) fn min_size_below_two(judge: &mut Judge<'_>, limits: &parameters::Min
             Some(least) => {
                 let raised = judge.violated(subject(pool)).at(least.span);
                 raised.with("pool", name(pool)).with("min_size", least.value);
+                // With as many as there are, the pool would stand still with the first that is not reachable.
+                if matches!(Redundancy::of(&pool.value), Ok(Redundancy::Copies(copies)) if copies > limits.minimum) {
+                    raised.fix(least.span);
+                }
             }
         }
     }

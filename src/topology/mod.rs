@@ -85,7 +85,7 @@ pub struct Topology<'d> {
     pub corosync_links: Vec<CorosyncLink<'d>>,
     /// Devices joined by cables; an edge is the index of a cable.
     pub graph: UnGraph<DeviceId, usize>,
-    root: Span,
+    pub(crate) root: Span,
     ledgers: OnceLock<Vec<Ledger>>,
     single_purpose_ports: OnceLock<HashSet<PortId>>,
     vertices: HashMap<DeviceId, NodeIndex>,
