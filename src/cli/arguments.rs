@@ -115,6 +115,12 @@ pub(super) struct Check {
     /// Also write a file in this run: --output sarif=report.sarif (can be repeated)
     #[arg(long = "output", value_name = "FORMAT=FILE")]
     pub(super) outputs: Vec<String>,
+    /// Make the edits that findings offer, then report what is left
+    #[arg(long, conflicts_with = "settings")]
+    pub(super) fix: bool,
+    /// With --fix: write nothing, show the edits; exit with 1 where there are some
+    #[arg(long, requires = "fix", conflicts_with_all = ["outputs", "format"])]
+    pub(super) diff: bool,
     #[command(flatten)]
     pub(super) configured: Configured,
 }

@@ -9,7 +9,7 @@ use crate::check::{Report, write_baseline};
 
 pub(super) fn run(command: &Baseline, terminal: &Terminal) -> u8 {
     let Baseline::Write { paths, configured } = command;
-    let run = match Run::new(paths, &[], configured) {
+    let run = match Run::new(paths, &[], configured, &super::files::AS_IT_LIES) {
         Ok(run) => run,
         Err(error) => {
             terminal.complain(&error);

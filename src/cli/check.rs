@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::arguments::Check;
 use super::configured::{Configurations, Configured};
-use super::files;
+use super::files::{self, Texts};
+use super::fix::Fixed;
 use super::output::write_whole;
 use super::terminal::Terminal;
 use crate::check::{self, Checked, Policy};
@@ -20,7 +21,23 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
         Ok(outputs) => outputs,
         Err(error) => return complain(error),
     };
-    let mut run = match Run::new(&command.paths, &command.settings, &command.configured) {
+    let judge = |texts: &Texts| Run::new(&command.paths, &command.settings, &command.configured, texts);
+    let judged = if command.fix {
+        match Fixed::of(judge) {
+            Ok(fixed) if command.diff => return fixed.show(terminal),
+            Ok(fixed) => match fixed.write(terminal) {
+                Ok(()) => Ok(fixed.run),
+                Err(error) => {
+                    terminal.complain(&error);
+                    return 3;
+                }
+            },
+            Err(error) => Err(error),
+        }
+    } else {
+        judge(&files::AS_IT_LIES)
+    };
+    let mut run = match judged {
         Ok(run) => run,
         Err(error) => return complain(error),
     };
@@ -81,6 +98,7 @@ impl<'a> Run<'a> {
         paths: &[PathBuf],
         changes: &[String],
         options: &'a super::arguments::Configured,
+        texts: &Texts,
     ) -> Result<Self, String> {
         let mut configurations = Configurations::new(options)?;
         let named = if paths.is_empty() { named_designs(&mut configurations)? } else { paths.to_vec() };
@@ -93,7 +111,7 @@ impl<'a> Run<'a> {
             .collect();
         let judged = paths.iter().filter(|(_, configured)| configured.usable());
         let checked =
-            judged.map(|(path, configured)| judge(path, configured, changes)).collect::<Result<Vec<_>, _>>()?;
+            judged.map(|(path, configured)| judge(path, configured, changes, texts)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { configurations, checked, paths })
     }
 
@@ -129,8 +147,8 @@ fn named_designs(configurations: &mut Configurations<'_>) -> Result<Vec<PathBuf>
     Ok(paths)
 }
 
-fn judge(path: &Path, configured: &Configured, changes: &[String]) -> Result<Checked, String> {
-    let files::Opened { name, sources, reading } = files::open_one(path, changes, configured.sources.clone())?;
+fn judge(path: &Path, configured: &Configured, changes: &[String], texts: &Texts) -> Result<Checked, String> {
+    let files::Opened { name, sources, reading } = files::open_one(path, changes, configured.sources.clone(), texts)?;
     let (settings, known) = configured.of_design(path);
     let report =
         check::check(&sources, &reading, &Policy { settings: &settings, known: &known, own: &configured.packs.rules });

@@ -1,5 +1,6 @@
 //! Designs from files and standard input.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -9,17 +10,24 @@ use super::terminal::Terminal;
 use crate::check::{self, Reading};
 use crate::source::{Files, LARGEST_FILE, Loaded, Sources, parse_setting};
 
+/// Texts that take the place of those on the disk, by the real path of their file.
+pub(super) type Texts = BTreeMap<PathBuf, String>;
+
+/// Everything as it lies on the disk.
+pub(super) static AS_IT_LIES: Texts = Texts::new();
+
 /// The folder of a design; files that it includes lie inside.
-struct Folder {
+struct Folder<'a> {
     folder: PathBuf,
+    texts: &'a Texts,
 }
 
 /// The files that a design in a folder may include.
 pub(super) fn in_folder(folder: &str) -> Box<dyn Files> {
-    Box::new(Folder { folder: PathBuf::from(folder) })
+    Box::new(Folder { folder: PathBuf::from(folder), texts: &AS_IT_LIES })
 }
 
-impl Files for Folder {
+impl Files for Folder<'_> {
     fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
         let relative = Path::new(path);
         let stays = relative
@@ -35,8 +43,11 @@ impl Files for Folder {
         let Ok(inside) = real.strip_prefix(&folder) else {
             return Err(format!("`{path}` lies outside the design's folder"));
         };
-        let text = read_text(File::open(&real).map_err(|error| error.to_string()), real.is_dir())
-            .map_err(|error| format!("`{path}` {error}"))?;
+        let text = match self.texts.get(&real) {
+            Some(text) => text.clone(),
+            None => read_text(File::open(&real).map_err(|error| error.to_string()), real.is_dir())
+                .map_err(|error| format!("`{path}` {error}"))?,
+        };
         Ok(Loaded { name: shown(&self.folder.join(inside)), text })
     }
 }
@@ -74,7 +85,7 @@ pub(super) struct Opened {
 
 /// Reads every design that was named, with the settings laid over.
 pub(super) fn open(designs: &Designs, terminal: &Terminal) -> Result<Vec<Opened>, u8> {
-    let open = |path: &PathBuf| open_one(path, &designs.settings, Sources::default());
+    let open = |path: &PathBuf| open_one(path, &designs.settings, Sources::default(), &AS_IT_LIES);
     designs.paths.iter().map(open).collect::<Result<_, _>>().map_err(|error: String| {
         terminal.complain(&error);
         2
@@ -99,9 +110,10 @@ fn named(path: &Path) -> (String, Result<String, String>, PathBuf) {
 }
 
 /// A design with settings laid over; an error where a setting cannot be read.
-pub(super) fn open_one(path: &Path, settings: &[String], sources: Sources) -> Result<Opened, String> {
+pub(super) fn open_one(path: &Path, settings: &[String], sources: Sources, texts: &Texts) -> Result<Opened, String> {
     let (name, text, folder) = named(path);
-    open_text(name, text, folder, settings, sources)
+    let text = path.canonicalize().ok().and_then(|real| texts.get(&real).cloned()).map_or(text, Ok);
+    open_in(name, text, &Folder { folder, texts }, settings, sources)
 }
 
 /// A design whose text has been had, beside the texts of a run that are known already; an error where a setting cannot
@@ -111,6 +123,16 @@ pub(super) fn open_text(
     text: Result<String, String>,
     folder: PathBuf,
     settings: &[String],
+    sources: Sources,
+) -> Result<Opened, String> {
+    open_in(name, text, &Folder { folder, texts: &AS_IT_LIES }, settings, sources)
+}
+
+fn open_in(
+    name: String,
+    text: Result<String, String>,
+    folder: &Folder<'_>,
+    settings: &[String],
     mut sources: Sources,
 ) -> Result<Opened, String> {
     let settings =
@@ -118,7 +140,7 @@ pub(super) fn open_text(
     let reading = match text {
         Ok(text) => {
             let root = sources.add(name.clone(), text);
-            check::read(&mut sources, root, &Folder { folder }, settings)
+            check::read(&mut sources, root, folder, settings)
         }
         Err(error) => check::unreadable(sources.add(name.clone(), ""), &format!("{name} {error}")),
     };

@@ -10,6 +10,7 @@ mod crush;
 mod explain;
 mod failures;
 mod files;
+mod fix;
 mod init;
 mod lsp;
 mod output;

@@ -3,6 +3,7 @@
 mod clean;
 mod concise;
 mod config;
+mod diff;
 mod failures;
 mod format;
 mod github;
@@ -20,6 +21,7 @@ mod told;
 
 pub use clean::{clean, clean_line};
 pub use config::config;
+pub use diff::diff;
 pub use failures::{
     Failing, FailuresJson, json as failures_json, text as failures_text, together as failures_together,
 };

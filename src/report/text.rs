@@ -274,6 +274,11 @@ fn summary(out: &mut String, report: &Report, name: &str) {
         counts.not_applicable,
         counts.set_aside,
     );
+    let offers = report.findings.iter().filter(|finding| finding.fix.is_some() && finding.suppressed.is_none()).count();
+    if offers > 0 {
+        let verb = if offers == 1 { "offers" } else { "offer" };
+        let _ = writeln!(out, "{} {verb} a fix: --fix makes it, --fix --diff shows it", plural(offers, "finding"));
+    }
 }
 
 /// The figures of a design, a table for each, and how each number was made.
@@ -508,6 +513,9 @@ pub fn explain_rule(rule: &Rule, style: Style) -> String {
     paragraph(&mut out, "Why", rule.rationale, style);
     paragraph(&mut out, "What to do", rule.remediation, style);
     paragraph(&mut out, "Applies to", rule.applies, style);
+    if let Some(fix) = &rule.fix {
+        paragraph(&mut out, "What check --fix does", fix.does, style);
+    }
     if let Some(question) = rule.question {
         paragraph(&mut out, "Asked where a fact is missing", question, style);
     }

@@ -1,0 +1,220 @@
+//! `rackproof check --fix`: makes the edits that findings offer, as long as judging again finds nothing new.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::check::Run;
+use super::files::Texts;
+use super::output::write_whole;
+use super::terminal::Terminal;
+use crate::catalogue;
+use crate::check::{Checked, Edit, Finding, edited, together};
+use crate::report;
+
+/// Most rounds of judging and fixing; an edit that makes another one possible is rare.
+const MOST_ROUNDS: usize = 16;
+/// What a file may begin with that is no part of its text.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// An edit that a finding offers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Offer {
+    edits: BTreeSet<(PathBuf, Edit)>,
+    rule: String,
+    title: String,
+}
+
+/// Designs with all edits made that can be.
+pub(super) struct Fixed<'a> {
+    /// What is found in the edited designs.
+    pub(super) run: Run<'a>,
+    texts: Texts,
+    /// The texts as they were, with their files' names as people know them.
+    before: BTreeMap<PathBuf, (String, String)>,
+    made: Vec<Offer>,
+    /// How many edits are offered and would break a text, or bring up something else.
+    left: usize,
+}
+
+impl<'a> Fixed<'a> {
+    /// Makes edits until nothing more can be done; nothing is written.
+    ///
+    /// # Errors
+    /// A sentence for people where the run cannot be understood, or a design is no file that could be written.
+    pub(super) fn of(judge: impl Fn(&Texts) -> Result<Run<'a>, String>) -> Result<Self, String> {
+        let run = judge(&Texts::new())?;
+        run.paths.iter().try_for_each(|(path, _)| is_file(path))?;
+        let mut fixed = Self { run, texts: Texts::new(), before: BTreeMap::new(), made: Vec::new(), left: 0 };
+        for _ in 0..MOST_ROUNDS {
+            let (of_texts, of_rules) = fixed.offers();
+            // While a text is wrong, what rules say of it may be wrong as well.
+            let mut made = together(&of_texts, &mut |offers| fixed.with(offers).is_some());
+            if made.is_empty() {
+                let known = counts(&fixed.run.checked);
+                made = together(&of_rules, &mut |offers| {
+                    let again = fixed.with(offers).and_then(|texts| judge(&texts).ok());
+                    again.is_some_and(|again| nothing_new(&known, &counts(&again.checked)))
+                });
+            }
+            match fixed.with(&made) {
+                Some(texts) if !made.is_empty() => {
+                    fixed.run = judge(&texts)?;
+                    fixed.texts = texts;
+                    fixed.made.extend(made);
+                }
+                _ => {
+                    fixed.left = of_texts.len() + of_rules.len();
+                    break;
+                }
+            }
+        }
+        Ok(fixed)
+    }
+
+    /// What findings offer that nobody has accepted: those about texts, and those of rules. Each once, though several
+    /// findings or designs may ask for it.
+    fn offers(&mut self) -> (Vec<Offer>, Vec<Offer>) {
+        let mut offers: (Vec<Offer>, Vec<Offer>) = Default::default();
+        let mut asked = BTreeSet::new();
+        for design in &self.run.checked {
+            for finding in design.report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
+                let Some(offer) = offer(design, finding, &mut self.before) else { continue };
+                let offers = if is_about_text(finding) { &mut offers.0 } else { &mut offers.1 };
+                if asked.insert(offer.edits.clone()) {
+                    offers.push(offer);
+                }
+            }
+        }
+        offers
+    }
+
+    /// The texts with some more edits made; nothing where one would break a text.
+    fn with(&self, offers: &[Offer]) -> Option<Texts> {
+        let mut by_file: BTreeMap<&PathBuf, BTreeSet<Edit>> = BTreeMap::new();
+        for (path, edit) in offers.iter().flat_map(|offer| &offer.edits) {
+            by_file.entry(path).or_default().insert(edit.clone());
+        }
+        let mut texts = self.texts.clone();
+        for (path, edits) in by_file {
+            let text = texts.get(path).or_else(|| self.before.get(path).map(|(_, text)| text))?;
+            let after = edited(text, &edits)?;
+            texts.insert(path.clone(), after);
+        }
+        Some(texts)
+    }
+
+    /// Writes every file that was edited, each whole or not at all, and tells what was done.
+    ///
+    /// # Errors
+    /// A sentence for people; files written before stay so.
+    pub(super) fn write(&self, terminal: &Terminal) -> Result<(), String> {
+        for (path, name, before, after) in self.changed() {
+            let was = fs::read(path).map_err(|error| format!("{name} cannot be read again: {error}"))?;
+            let (mark, text) = match was.strip_prefix(BYTE_ORDER_MARK.as_bytes()) {
+                Some(text) => (BYTE_ORDER_MARK, text),
+                None => ("", was.as_slice()),
+            };
+            if text != before.as_bytes() {
+                return Err(format!("{name} was not written: somebody else has changed it meanwhile"));
+            }
+            write_whole(Path::new(name), format!("{mark}{after}").as_bytes())?;
+            terminal.tell(&self.summary(path, name, "made"));
+        }
+        self.tell_left(terminal);
+        Ok(())
+    }
+
+    /// Prints what would be changed; answers the exit code.
+    pub(super) fn show(&self, terminal: &Terminal) -> u8 {
+        let mut out = String::new();
+        for (path, name, before, after) in self.changed() {
+            out += &report::diff(name, before, after, terminal.style);
+            terminal.tell(&self.summary(path, name, "not written"));
+        }
+        self.tell_left(terminal);
+        let changed = u8::from(!out.is_empty());
+        let unread = self.run.code() >= 3;
+        if unread {
+            terminal.complain("not everything could be read; `rackproof check` without --fix says why");
+        }
+        terminal.print(&out).map_or_else(|error| error, |()| if unread { 3 } else { changed })
+    }
+
+    /// Files whose text is another now, with name and both texts.
+    fn changed(&self) -> impl Iterator<Item = (&PathBuf, &str, &str, &str)> {
+        self.texts.iter().filter_map(|(path, after)| {
+            let (name, before) = self.before.get(path)?;
+            (before != after).then_some((path, name.as_str(), before.as_str(), after.as_str()))
+        })
+    }
+
+    fn tell_left(&self, terminal: &Terminal) {
+        if self.left > 0 {
+            terminal.complain(&format!("{} left out: something else would be found with it", fixes(self.left)));
+        }
+    }
+
+    fn summary(&self, path: &Path, name: &str, done: &str) -> String {
+        let here = |offer: &&Offer| offer.edits.iter().any(|(file, _)| file == path);
+        let made: Vec<&Offer> = self.made.iter().filter(here).collect();
+        let count = fixes(made.len());
+        let mut out = format!("rackproof: {}: {count} {done}\n", report::clean_line(name));
+        for offer in made {
+            let _ = writeln!(out, "  {}: {}", offer.rule, report::clean_line(&offer.title));
+        }
+        out
+    }
+}
+
+fn fixes(count: usize) -> String {
+    if count == 1 { "1 fix".to_owned() } else { format!("{count} fixes") }
+}
+
+/// A design that is written back has to be a file that keeps what is written to it.
+fn is_file(path: &Path) -> Result<(), String> {
+    if path.as_os_str() == "-" {
+        return Err("--fix writes to files, and standard input is none: name the design's file".to_owned());
+    }
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() && !there.is_dir() => {
+            Err(format!("--fix writes to files, and {} is none: name the design's file", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a finding offers, by the real paths of files; their texts are noted.
+fn offer(design: &Checked, finding: &Finding, before: &mut BTreeMap<PathBuf, (String, String)>) -> Option<Offer> {
+    let fix = finding.fix.as_ref()?;
+    let mut edits = BTreeSet::new();
+    for (span, text) in &fix.edits {
+        let source = design.sources.get(span.source);
+        let path = Path::new(&source.name).canonicalize().ok()?;
+        before.entry(path.clone()).or_insert_with(|| (source.name.clone(), source.text.clone()));
+        edits.insert((path, Edit { start: span.start as usize, end: span.end as usize, text: text.clone() }));
+    }
+    Some(Offer { edits, rule: finding.rule.to_string(), title: fix.title.clone() })
+}
+
+fn is_about_text(finding: &Finding) -> bool {
+    finding.rule.split_once('/').is_some_and(|(area, _)| catalogue::about_text(area))
+}
+
+/// Findings of designs by rule and subject, and how many there are. What is about a text has its words as its subject, and
+/// those change with it.
+fn counts(checked: &[Checked]) -> BTreeMap<(usize, &str, &str, bool), usize> {
+    let mut counts = BTreeMap::new();
+    for (design, checked) in checked.iter().enumerate() {
+        for finding in &checked.report.findings {
+            let subject = if finding.subject.starts_with("text: ") { "" } else { finding.subject.as_str() };
+            *counts.entry((design, finding.rule.as_ref(), subject, finding.suppressed.is_some())).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+fn nothing_new<Key: Ord>(before: &BTreeMap<Key, usize>, after: &BTreeMap<Key, usize>) -> bool {
+    after.iter().all(|(key, count)| before.get(key).is_some_and(|known| count <= known))
+}
