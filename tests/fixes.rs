@@ -169,6 +169,67 @@ fn an_acceptance_stays_where_its_rule_was_not_judged_by_all_that_is_meant() {
     }
 }
 
+/// A Corosync link over an LACP bond; the guests' bond ends on the same switches.
+const LINKS: &str = r#"[server_model.m.cards]
+slot1 = { ports = 2, speed = "25GbE" }
+slot2 = { ports = 2, speed = "25GbE" }
+
+[node."pve{1..3}"]
+model = "m"
+
+[switch."core-{a,b}"]
+
+[bond.bond0]
+members   = ["slot1:1", "slot2:1"]
+mode      = "802.3ad"
+lacp_rate = "slow"
+
+[bond.bond1]
+members   = ["slot1:2", "slot2:2"]
+mode      = "802.3ad"
+lacp_rate = "slow"
+
+[network.corosync0]
+purpose   = ["corosync"]
+interface = "bond0"
+
+[corosync.link]
+0 = { network = "corosync0" }
+
+[[cable]]
+from = "pve{1..3}:slot{1,2}:1"
+to   = ["core-a:1", "core-b:1", "core-a:2", "core-b:2", "core-a:3", "core-b:3"]
+
+[[cable]]
+from = "pve{1..3}:slot{1,2}:2"
+to   = ["core-a:4", "core-b:4", "core-a:5", "core-b:5", "core-a:6", "core-b:6"]
+
+[[switch_port]]
+ports     = "core-{a,b}:{1..3}"
+lacp_rate = "slow"
+"#;
+
+#[test]
+fn both_sides_of_a_bond_are_set_to_the_fast_rate_unless_another_bond_asks_for_the_slow_one() {
+    const AREAS: &[&str] = &["bond/lacp", "corosync/lacp", "corosync/switch-lacp"];
+    let rules = ["corosync/lacp-rate-slow", "corosync/switch-lacp-rate-slow"];
+    let after = LINKS.replacen("\"slow\"", "\"fast\"", 1);
+    let after = after.replace("{1..3}\"\nlacp_rate = \"slow\"", "{1..3}\"\nlacp_rate = \"fast\"");
+    for rule in rules {
+        assert_eq!(fixed(LINKS, rule), after);
+    }
+    assert_eq!(told(&judged(LINKS), AREAS).len(), rules.len());
+    assert_eq!(told(&judged(&after), AREAS), BTreeSet::new());
+    let offers = |text: &str| {
+        let findings = judged(text).findings;
+        let of_rules = findings.iter().filter(|finding| rules.contains(&finding.rule.as_ref()));
+        of_rules.map(|finding| finding.fix.is_some()).collect::<Vec<_>>()
+    };
+    // The guests' bond is asked by the same settings; then, the bond of the link says nothing.
+    assert_eq!(offers(&LINKS.replace("{1..3}\"\nlacp", "{1..6}\"\nlacp")), [false, false]);
+    assert_eq!(offers(&LINKS.replacen("lacp_rate = \"slow\"\n", "", 1)), [false, false]);
+}
+
 /// A folder with files, in which the program is run.
 struct Place(TempDir);
 

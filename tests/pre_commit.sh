@@ -68,6 +68,15 @@ for hook in "${@:-binary}"; do
     rm -r designs
     git add --all
     must 0 "a commit of the design that passes with $id" git commit --quiet --message right
+    printf '        args: [--fix]\n' >>.pre-commit-config.yaml
+    mkdir designs
+    printf '[server_model.hci.disks]\nos = { count = "1" } # one\n' >designs/wrong.toml
+    git add --all
+    must 1 "$id that fixes a mistake" pre-commit run --all-files
+    grep --quiet 'files were modified by this hook' "$work/log" || { cat "$work/log"; echo "$id does not say so"; exit 1; }
+    grep --quiet --line-regexp 'os = { count = 1 } # one' designs/wrong.toml || { echo "$id fixes nothing"; exit 1; }
+    git add --all
+    must 0 "$id after the fix" pre-commit run --all-files
 done
 
 repository rackproof-binary

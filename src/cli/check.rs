@@ -23,7 +23,7 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
     };
     let judge = |texts: &Texts| Run::new(&command.paths, &command.settings, &command.configured, texts);
     let judged = if command.fix {
-        match Fixed::of(judge) {
+        match Fixed::of(&command.paths, judge) {
             Ok(fixed) if command.diff => return fixed.show(terminal),
             Ok(fixed) => match fixed.write(terminal) {
                 Ok(()) => Ok(fixed.run),

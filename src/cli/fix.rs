@@ -15,6 +15,8 @@ use crate::report;
 
 /// Most rounds of judging and fixing; an edit that makes another one possible is rare.
 const MOST_ROUNDS: usize = 16;
+/// Most times in one round that it is tried which edits go together.
+const MOST_TRIES: usize = 256;
 /// What a file may begin with that is no part of its text.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -43,24 +45,28 @@ impl<'a> Fixed<'a> {
     ///
     /// # Errors
     /// A sentence for people where the run cannot be understood, or a design is no file that could be written.
-    pub(super) fn of(judge: impl Fn(&Texts) -> Result<Run<'a>, String>) -> Result<Self, String> {
+    pub(super) fn of(paths: &[PathBuf], judge: impl Fn(&Texts) -> Result<Run<'a>, String>) -> Result<Self, String> {
+        paths.iter().try_for_each(|path| is_file(path))?;
         let run = judge(&Texts::new())?;
-        run.paths.iter().try_for_each(|(path, _)| is_file(path))?;
         let mut fixed = Self { run, texts: Texts::new(), before: BTreeMap::new(), made: Vec::new(), left: 0 };
         for _ in 0..MOST_ROUNDS {
             let (of_texts, of_rules) = fixed.offers();
             // While a text is wrong, what rules say of it may be wrong as well.
-            let mut made = together(&of_texts, &mut |offers| fixed.with(offers).is_some());
+            let mut made = fixed.together(&of_texts, |_| true);
+            // The last run that brought up nothing new is that of all that is made.
+            let mut again = None;
             if made.is_empty() {
                 let known = counts(&fixed.run.checked);
-                made = together(&of_rules, &mut |offers| {
-                    let again = fixed.with(offers).and_then(|texts| judge(&texts).ok());
-                    again.is_some_and(|again| nothing_new(&known, &counts(&again.checked)))
+                made = fixed.together(&of_rules, |texts| {
+                    let run = judge(texts).ok().filter(|run| nothing_new(&known, &counts(&run.checked)));
+                    let right = run.is_some();
+                    again = run.or_else(|| again.take());
+                    right
                 });
             }
             match fixed.with(&made) {
                 Some(texts) if !made.is_empty() => {
-                    fixed.run = judge(&texts)?;
+                    fixed.run = again.map_or_else(|| judge(&texts), Ok)?;
                     fixed.texts = texts;
                     fixed.made.extend(made);
                 }
@@ -88,6 +94,15 @@ impl<'a> Fixed<'a> {
             }
         }
         offers
+    }
+
+    /// The most edits that break no text together, and whose texts are as they are to be.
+    fn together(&self, offers: &[Offer], mut right: impl FnMut(&Texts) -> bool) -> Vec<Offer> {
+        let mut tries = 0;
+        together(offers, &mut |offers| {
+            tries += 1;
+            tries <= MOST_TRIES && self.with(offers).is_some_and(|texts| right(&texts))
+        })
     }
 
     /// The texts with some more edits made; nothing where one would break a text.
