@@ -473,3 +473,17 @@ fn crush_says_what_is_wrong_by_its_exit_code() {
     assert_eq!(code(&output), 1);
     assert!(String::from_utf8_lossy(&output.stderr).contains("server_model.hci.disks.data.capacity"));
 }
+
+/// The script is asked as the shell would ask it: the words so far, and which of them is being typed.
+#[test]
+fn completions_complete_commands() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(&["completions", shell]);
+        assert!(code(&output) == 0 && text(&output).contains("baseline"), "{shell}");
+    }
+    let ask = r#"source /dev/stdin; COMP_WORDS=(rackproof fai); COMP_CWORD=1
+        _rackproof rackproof fai rackproof; echo "${COMPREPLY[*]}""#;
+    let mut bash = Command::new("bash").args(["-c", ask]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    bash.stdin.take().unwrap().write_all(&run(&["completions", "bash"]).stdout).unwrap();
+    assert_eq!(text(&bash.wait_with_output().unwrap()).trim(), "failures");
+}

@@ -50,6 +50,11 @@ pub(super) enum Command {
         #[arg(value_enum, default_value = "design")]
         of: SchemaOf,
     },
+    /// Print what completes commands in a shell: rackproof completions bash
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Write a commented design to start from
     Init {
         /// File to write; it must not exist

@@ -4,6 +4,7 @@
 mod arguments;
 mod baseline;
 mod check;
+mod completions;
 mod config;
 mod configured;
 mod crush;
@@ -23,7 +24,12 @@ mod terminal;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+
+/// What may be typed: every command with its options, for manuals and completions.
+pub fn command() -> clap::Command {
+    arguments::Arguments::command()
+}
 
 /// Runs a command and answers its exit code: 0 fine, 1 findings, 2 wrong usage, 3 no design could be read.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -43,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Rules(command) => rules::run(&command, &terminal),
         arguments::Command::Lsp => lsp::run(&terminal),
         arguments::Command::Schema { of } => schema::run(of, &terminal),
+        arguments::Command::Completions { shell } => completions::run(shell, &terminal),
         arguments::Command::Init { path } => init::run(&path, &terminal),
     };
     ExitCode::from(code)
