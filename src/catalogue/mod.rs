@@ -135,6 +135,11 @@ impl Rule<'_> {
             Environment::Lab => self.severity[1],
         }
     }
+
+    /// File of the cases of a rule of the catalogue, from which its examples are; not every rule has one.
+    pub fn case_file(&self) -> String {
+        format!("fixtures/rules/{}.toml", self.id)
+    }
 }
 
 /// An edit that a rule offers.

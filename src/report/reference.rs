@@ -15,8 +15,9 @@ pub fn rules() -> String {
     let areas: BTreeSet<&str> = catalogue::RULES.iter().map(|rule| rule.area).collect();
     let _ = writeln!(
         out,
-        "{} rules in {} areas. `rackproof explain RULE` prints the same text with an example. D: from the documents, \
-         O: from official text, P: from practice.\n",
+        "{} rules in {} areas. `rackproof explain RULE` prints the same text. D: from the documents, O: from official \
+         text, P: from practice. Examples are parts of designs that are laid over a whole one: the rule's cases, which \
+         `cargo test --test cases` runs.\n",
         catalogue::RULES.len(),
         areas.len()
     );
@@ -63,6 +64,11 @@ fn rule_section(out: &mut String, rule: &Rule) {
     parameters(out, &rule.parameters);
     for citation in rule.sources.iter() {
         let _ = writeln!(out, "- {}", cite(citation));
+    }
+    if let (Some(violated), Some(holds)) = (rule.example_violated, rule.example_holds) {
+        let cases = rule.case_file();
+        let _ = writeln!(out, "\n*Violated by* ([cases](../{cases})):\n\n```toml\n{violated}\n```");
+        let _ = writeln!(out, "\n*Holds with:*\n\n```toml\n{holds}\n```");
     }
     out.push('\n');
 }
@@ -219,7 +225,7 @@ const USER_RULES: &str = "\
 A pack is one TOML file of rules in the form of rackproof's own, with an expression in
 [CEL](https://github.com/google/cel-spec) in place of logic. `fixtures/rule-packs/house/house.toml` is one to copy from.
 
-```toml
+```toml pack
 [[rule]]
 id          = \"house/rack-too-full\"
 severity    = \"error\"

@@ -537,6 +537,10 @@ pub fn explain_rule(rule: &Rule, style: Style) -> String {
             );
         }
     }
+    if catalogue::rule(rule.id).is_some() && rule.example_violated.is_some() {
+        let said = format!("{}, which the tests run over a whole design", rule.case_file());
+        paragraph(&mut out, "Examples are from", &said, style);
+    }
     citations(&mut out, &rule.sources, style);
     out
 }
