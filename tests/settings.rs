@@ -206,6 +206,16 @@ fn acceptances_that_are_wrong_are_findings() {
     }
 }
 
+/// Were it not told, it would accept the next violation without anybody deciding it once the first is taken out.
+#[test]
+fn a_second_comment_for_an_accepted_finding_is_unused() {
+    let both =
+        format!("# rackproof: allow-file({BOND}): one\n{}", with_comment(&format!("rackproof: allow({BOND}): two")));
+    let folder = folder(&[("a.toml", &both)]);
+    assert_eq!(of(folder.path(), &["a.toml"], BOND).unwrap().1, "comment");
+    assert!(of(folder.path(), &["a.toml"], "suppression/unused").is_some());
+}
+
 #[test]
 fn an_acceptance_tells_of_its_end_fourteen_days_before_and_holds_through_its_last_day() {
     let design = with_comment("rackproof: allow(bond/single-member) until 2026-12-08: x");

@@ -178,7 +178,9 @@ fn by_comments(
     told: &mut Vec<Finding>,
 ) {
     for allowance in allowed {
-        let covered: Vec<usize> = (0..findings.len()).filter(|index| allowance.covers(&findings[*index])).collect();
+        // What another comment accepts already needs no second one.
+        let open = |finding: &Finding| finding.suppressed.is_none() && allowance.covers(finding);
+        let covered: Vec<usize> = (0..findings.len()).filter(|index| open(&findings[*index])).collect();
         let Allowance { rule, until, span, reason, .. } = allowance;
         if !ends(sources, settings, rule, *until, *span, told) {
             continue;
