@@ -43,6 +43,21 @@ fn reader() {
     replay("reader", fuzz::reader);
 }
 
+#[test]
+fn suppressions() {
+    replay("suppressions", fuzz::suppressions);
+}
+
+#[test]
+fn configurations() {
+    replay("config", fuzz::config);
+}
+
+#[test]
+fn packs_of_rules() {
+    replay("rule_pack", fuzz::rule_pack);
+}
+
 /// A target that is not replayed is one that nobody looks at.
 #[test]
 fn every_target_is_replayed() {

@@ -2,6 +2,10 @@
 //!
 //! Inputs are text: what follows the first byte that is no UTF-8 is cut off.
 
+mod judging;
+
+pub use judging::{config, rule_pack, suppressions};
+
 use rackproof::crush::{self, Placer, Scratch};
 use rackproof::design::{self, LONGEST_RANGE, Release};
 use rackproof::quantity::{Endurance, Length, Power, Rate, Ratio, Size, Time};
