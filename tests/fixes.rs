@@ -401,13 +401,3 @@ fn a_file_that_cannot_be_written_stays_as_it_is() {
     assert!(told.starts_with("rackproof: cluster.toml was not written: File too large"), "{told}");
     assert_eq!((place.text("cluster.toml"), place.names().len()), (long, 1));
 }
-
-#[test]
-fn the_manual_shows_what_comes_out() {
-    let manual = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/fixes.md")).unwrap();
-    let diff = manual.split_once("```diff\n").and_then(|(_, rest)| rest.split_once("```")).unwrap().0;
-    let before = diff.lines().skip(3).filter_map(|line| line.strip_prefix([' ', '-']));
-    let before: String = before.flat_map(|line| [line, "\n"]).collect();
-    let place = Place::new(&[("cluster.toml", &before)]);
-    assert_eq!(place.run(&["--fix", "--diff", "cluster.toml"]).1, diff);
-}

@@ -159,7 +159,7 @@ fn commands_run() {
     for block in all_blocks() {
         match block.kind.as_str() {
             "console" => printed = session(folder.path(), &block),
-            "diff" => assert!(printed.contains(&block.text), "{}: the command above prints:\n{printed}", block.place),
+            "diff" => assert_eq!(printed, block.text, "{}: the command above prints something else", block.place),
             kind => {
                 if let Some(name) = kind.strip_prefix(FILE) {
                     fs::write(folder.path().join(name), &block.text).unwrap();
