@@ -1,8 +1,10 @@
 //! Files, spans and the tree of a TOML document. No word of the domain.
 
+mod builder;
 mod comments;
 mod load;
 mod parse;
+mod pieces;
 mod tree;
 
 use std::sync::Arc;

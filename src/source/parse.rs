@@ -1,21 +1,22 @@
-//! From text to tree, by way of the `toml` crate's spanned and recovering parser.
+//! From text to tree, by way of the recovering parser of the `toml_parser` crate.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use toml::de::{DeTable, DeValue};
+use toml_parser::parser::{ValidateWhitespace, parse_document};
+use toml_parser::{ErrorSink, Expected, ParseError};
 
-use super::{Entry, Kind, SourceId, Sources, Span, Spanned, Table, Value};
+use super::builder::Builder;
+use super::pieces::{Pieces, TooDeep};
+use super::{SourceId, Sources, Span, Table};
 
-/// Deepest nesting of brackets and braces that is read.
-const DEEPEST_NESTING: usize = 64;
-/// Longest dotted key that is read, in parts.
-const LONGEST_KEY: usize = 64;
 /// Bytes after the first syntax error in which more of them are looked for. A text that is no TOML at all would
 /// otherwise give an error for each of its lines.
 const LOOKED_AT_AFTER_ERROR: usize = 256 * 1024;
 /// Most syntax errors that are told.
 const MOST_ERRORS: usize = 100;
+/// Most syntax errors that are kept until it is known which of them are told.
+const MOST_KEPT: usize = 10_000;
 
 /// A place where a text is no TOML.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,12 +42,39 @@ const PLAIN_WORDS: [(&str, &str); 8] = [
 ];
 
 impl SyntaxError {
-    fn new(id: SourceId, error: &toml::de::Error) -> Self {
-        let said = error.message().trim_end().replace('\n', ", ");
-        let plain =
-            PLAIN_WORDS.iter().find(|(parser, _)| said.starts_with(parser)).map(|(_, plain)| (*plain).to_owned());
-        let swallows = said.contains("array");
-        Self { span: span_of(id, error.span().unwrap_or(0..0)), message: plain.unwrap_or(said), swallows }
+    fn new(id: SourceId, error: &ParseError) -> Self {
+        let said = error.description().trim_end().replace('\n', ", ");
+        let plain = PLAIN_WORDS.iter().find(|(parser, _)| said.starts_with(parser));
+        let message = plain.map_or_else(|| with_expected(said.clone(), error), |(_, plain)| (*plain).to_owned());
+        let span = error.unexpected().map_or(0..0, |span| span.start()..span.end());
+        Self { span: span_of(id, span), message, swallows: said.contains("array") }
+    }
+}
+
+/// What the parser says, with what it would have taken instead.
+fn with_expected(mut said: String, error: &ParseError) -> String {
+    for (index, expected) in error.expected().unwrap_or_default().iter().enumerate() {
+        said.push_str(if index == 0 { ", expected " } else { ", " });
+        match expected {
+            Expected::Literal("\n") => said.push_str("newline"),
+            Expected::Literal("`") => said.push_str("'`'"),
+            Expected::Literal(text) => said.extend(["`", &text.escape_debug().to_string(), "`"]),
+            Expected::Description(text) => said.push_str(text),
+            _ => said.push_str("etc"),
+        }
+    }
+    said
+}
+
+/// The errors of a document as they come.
+#[derive(Default)]
+struct Errors(Vec<ParseError>);
+
+impl ErrorSink for Errors {
+    fn report_error(&mut self, error: ParseError) {
+        if self.0.len() < MOST_KEPT {
+            self.0.push(error);
+        }
     }
 }
 
@@ -63,18 +91,33 @@ fn first_of_each(sources: &Sources, mut errors: Vec<SyntaxError>) -> Vec<SyntaxE
 
 /// Reads a source as TOML. What can be read in spite of errors is in the table.
 pub fn parse(sources: &Sources, id: SourceId) -> (Table, Vec<SyntaxError>) {
-    let text = sources.get(id).text.as_str();
-    if let Some(error) = too_deep(text, id) {
-        return (Table::default(), vec![error]);
+    let source = toml_parser::Source::new(&sources.get(id).text);
+    let (mut builder, mut errors) = (Builder::new(source, id), Errors::default());
+    let mut pieces = Pieces::new(source);
+    let mut looked_at = usize::MAX;
+    loop {
+        match pieces.advance() {
+            Err(TooDeep { at, message }) => {
+                return (
+                    Table::default(),
+                    vec![SyntaxError { span: span_of(id, at..at + 1), message, swallows: true }],
+                );
+            }
+            Ok(false) => break,
+            Ok(true) => {}
+        }
+        parse_document(&pieces.tokens, &mut ValidateWhitespace::new(&mut builder, source), &mut errors);
+        if let (Some(first), usize::MAX) = (errors.0.first(), looked_at) {
+            let first = first.unexpected().map_or(0, |span| span.start());
+            looked_at = first.saturating_add(LOOKED_AT_AFTER_ERROR);
+        }
+        if pieces.end >= looked_at {
+            break;
+        }
     }
-    let first = match DeTable::parse(text) {
-        Ok(document) => return (table_of(document.into_inner(), id), Vec::new()),
-        Err(error) => error.span().unwrap_or(0..0).start,
-    };
-    let (document, errors) = DeTable::parse_recoverable(up_to(text, first.saturating_add(LOOKED_AT_AFTER_ERROR)));
-    let errors = errors.iter().map(|error| SyntaxError::new(id, error)).collect();
-    let errors = first_of_each(sources, errors);
-    (table_of(document.into_inner(), id), errors)
+    let table = builder.finish(&mut errors);
+    let errors = errors.0.iter().map(|error| SyntaxError::new(id, error)).collect();
+    (table, first_of_each(sources, errors))
 }
 
 /// Reads `PATH=VALUE` as one key of a document. A value that is no TOML is taken as text.
@@ -99,13 +142,6 @@ pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, Stri
     }
 }
 
-/// The text up to the end of the line that holds a byte.
-fn up_to(text: &str, byte: usize) -> &str {
-    let Some(rest) = text.as_bytes().get(byte..) else { return text };
-    let end = rest.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| byte + end + 1);
-    text.get(..end).unwrap_or(text)
-}
-
 /// A text in quotes, as TOML writes it.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
@@ -125,93 +161,13 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Guards the parser against text that opens more brackets than any design needs, or chains more keys.
-fn too_deep(text: &str, id: SourceId) -> Option<SyntaxError> {
-    let (mut depth, mut dots, mut index) = (0_usize, 0_usize, 0_usize);
-    let bytes = text.as_bytes();
-    while let Some(byte) = bytes.get(index) {
-        match byte {
-            b'#' | b'"' | b'\'' => {
-                index = after_comment_or_string(bytes, index);
-                continue;
-            }
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'.' => dots += 1,
-            b'=' | b',' | b'\n' => dots = 0,
-            _ => {}
-        }
-        let problem = match (depth > DEEPEST_NESTING, dots > LONGEST_KEY) {
-            (true, _) => Some(format!("brackets are nested more than {DEEPEST_NESTING} deep")),
-            (_, true) => Some(format!("a key has more than {LONGEST_KEY} parts")),
-            _ => None,
-        };
-        if let Some(message) = problem {
-            return Some(SyntaxError { span: span_of(id, index..index + 1), message, swallows: true });
-        }
-        index += 1;
-    }
-    None
-}
-
-/// The byte after a comment or string that begins at `start`; one that is not closed ends with its line.
-fn after_comment_or_string(bytes: &[u8], start: usize) -> usize {
-    let quote = bytes[start];
-    let rest = &bytes[start + 1..];
-    let line = rest.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| start + 1 + end);
-    if quote == b'#' {
-        return line;
-    }
-    let triple = [quote; 3];
-    if bytes[start..].starts_with(&triple) {
-        let inner = &bytes[start + 3..];
-        return inner.windows(3).position(|window| window == triple).map_or(bytes.len(), |end| start + 3 + end + 3);
-    }
-    let mut escaped = false;
-    for (offset, byte) in bytes[start + 1..line].iter().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quote == b'"' => escaped = true,
-            byte if *byte == quote => return start + offset + 2,
-            _ => {}
-        }
-    }
-    line
-}
-
 fn span_of(source: SourceId, range: Range<usize>) -> Span {
     Span { source, start: range.start as u32, end: range.end as u32 }
 }
 
-fn table_of(table: DeTable<'_>, id: SourceId) -> Table {
-    let mut entries: Vec<_> = table
-        .into_iter()
-        .map(|(key, value)| Entry {
-            key: Spanned::new(key.get_ref().to_string(), span_of(id, key.span())),
-            value: value_of(value, id),
-        })
-        .collect();
-    entries.sort_by_key(|entry| entry.key.span.start);
-    Table(entries)
-}
-
-fn value_of(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
-    let span = span_of(id, value.span());
-    let kind = match value.into_inner() {
-        DeValue::String(text) => Kind::Text(text.into_owned()),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .map_or_else(|_| Kind::HugeInteger(number.as_str().to_owned()), Kind::Integer),
-        DeValue::Float(number) => Kind::Float(number.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(value) => Kind::Boolean(value),
-        DeValue::Datetime(date) => Kind::Datetime(date.to_string()),
-        DeValue::Array(values) => Kind::List(values.into_iter().map(|value| value_of(value, id)).collect()),
-        DeValue::Table(table) => Kind::Table(table_of(table, id)),
-    };
-    Value { span, kind }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Kind;
     use super::*;
 
     fn errors(text: &str) -> Vec<String> {

@@ -1,0 +1,71 @@
+//! A text cut into pieces of whole lines that the parser is given one after the other.
+
+use toml_parser::lexer::{Lexer, Token, TokenKind};
+
+/// Deepest nesting of brackets and braces that is read.
+const DEEPEST_NESTING: usize = 64;
+/// Longest dotted key that is read, in parts.
+const LONGEST_KEY: usize = 64;
+/// Tokens after which a piece ends with its line, so that they stay close to the processor.
+const PIECE: usize = 16 * 1024;
+
+/// Brackets deeper, or a key longer, than any design needs.
+pub(super) struct TooDeep {
+    /// Byte at which it is too much.
+    pub(super) at: usize,
+    /// What is too much.
+    pub(super) message: String,
+}
+
+/// The tokens of a text, piece by piece. No list, table in braces or text of many lines reaches from one to the next.
+pub(super) struct Pieces<'t> {
+    lexer: Lexer<'t>,
+    /// The tokens of this piece.
+    pub(super) tokens: Vec<Token>,
+    /// Byte after the last of them.
+    pub(super) end: usize,
+}
+
+impl<'t> Pieces<'t> {
+    pub(super) fn new(source: toml_parser::Source<'t>) -> Self {
+        Self { lexer: source.lex(), tokens: Vec::with_capacity(PIECE), end: 0 }
+    }
+
+    /// Goes on to the next piece; says whether there is one.
+    pub(super) fn advance(&mut self) -> Result<bool, TooDeep> {
+        self.tokens.clear();
+        let (mut depth, mut dots) = (0_usize, 0_usize);
+        for token in self.lexer.by_ref() {
+            let at = token.span().start();
+            self.tokens.push(token);
+            self.end = token.span().end();
+            match token.kind() {
+                TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                    depth += 1;
+                    if depth > DEEPEST_NESTING {
+                        return Err(TooDeep {
+                            at,
+                            message: format!("brackets are nested more than {DEEPEST_NESTING} deep"),
+                        });
+                    }
+                }
+                TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth = depth.saturating_sub(1),
+                TokenKind::Dot => {
+                    dots += 1;
+                    if dots > LONGEST_KEY {
+                        return Err(TooDeep { at, message: format!("a key has more than {LONGEST_KEY} parts") });
+                    }
+                }
+                TokenKind::Equals | TokenKind::Comma => dots = 0,
+                TokenKind::Newline => {
+                    dots = 0;
+                    if depth == 0 && self.tokens.len() >= PIECE {
+                        return Ok(true);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(!self.tokens.is_empty())
+    }
+}
