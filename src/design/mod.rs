@@ -19,7 +19,6 @@ use crate::source;
 /// Reads a document as a design.
 pub fn read(document: &source::Table, root: source::Span) -> (Design, Vec<Mistake>) {
     let mut reader = Reader::default();
-    let value = source::Value { span: root, kind: source::Kind::Table(document.clone()) };
-    let design = Design::from_value(&value, &mut reader).unwrap_or_default();
+    let design = Design::from_table(document, root, &mut reader).unwrap_or_default();
     (design, reader.into_mistakes())
 }

@@ -162,13 +162,13 @@ impl Reader {
         self.mistakes
     }
 
-    pub(crate) fn keys<'v>(&mut self, value: &'v Value, fields: &'static [Field]) -> Option<Keys<'v>> {
+    /// The table that stands at a value.
+    pub(crate) fn table<'v>(&mut self, value: &'v Value, fields: &'static [Field]) -> Option<&'v Tree> {
         let Kind::Table(table) = &value.kind else {
             self.report_type(value, "a table", table_of(fields).map(|table| format!("write {table}")));
             return None;
         };
-        let entries = table.0.iter().map(|entry| (entry.key.value.as_str(), entry)).collect();
-        Some(Keys { fields, table, entries, place: value.span, complete: true, unread: Vec::new() })
+        Some(table)
     }
 
     pub(crate) fn text<'v>(&mut self, value: &'v Value, expects: &str) -> Option<&'v str> {
@@ -277,17 +277,22 @@ impl Reader {
 pub(crate) struct Keys<'v> {
     fields: &'static [Field],
     table: &'v Tree,
-    entries: HashMap<&'v str, &'v Entry>,
     place: Span,
     complete: bool,
     unread: Vec<&'static str>,
 }
 
-impl Keys<'_> {
-    pub(crate) fn take<T: FromValue>(&mut self, name: &'static str, reader: &mut Reader) -> Option<Spanned<T>> {
-        let field = self.fields.iter().find(|field| field.name == name);
-        let Some(entry) = self.entries.remove(name) else {
-            if let Some(field) = field.filter(|field| field.required) {
+impl<'v> Keys<'v> {
+    /// The keys of a table that stands at a place.
+    pub(crate) fn new(table: &'v Tree, place: Span, fields: &'static [Field]) -> Self {
+        Self { fields, table, place, complete: true, unread: Vec::new() }
+    }
+
+    /// Reads the value of a field.
+    pub(crate) fn take<T: FromValue>(&mut self, field: &'static Field, reader: &mut Reader) -> Option<Spanned<T>> {
+        let name = field.name;
+        let Some(entry) = self.table.0.iter().find(|entry| entry.key.value == name) else {
+            if field.required {
                 self.complete = false;
                 let mistake = Mistake::new(MistakeKind::MissingKey, self.place, format!("`{name}` is missing"));
                 reader.report(mistake.help(format!("write `{name} = ` with {}", field.shape.expects)));
@@ -299,7 +304,7 @@ impl Keys<'_> {
         if reader.reported > before {
             self.unread.push(name);
         }
-        if value.is_none() && field.is_some_and(|field| field.required) {
+        if value.is_none() && field.required {
             self.complete = false;
         }
         // A table is pointed at by its key: the value's own span may be a header, or braces over many lines.
@@ -307,11 +312,10 @@ impl Keys<'_> {
         value.map(|value| Spanned::new(value, span))
     }
 
-    /// Reports keys that nobody asked for; answers with the keys that were not read, unless a required one is missing.
+    /// Reports keys that are no field; answers with the keys that were not read, unless a required one is missing.
     pub(crate) fn finish(mut self, reader: &mut Reader) -> Option<Vec<&'static str>> {
-        let mut unknown: Vec<_> = self.entries.drain().map(|(_, entry)| entry).collect();
-        unknown.sort_by_key(|entry| entry.key.span);
-        for entry in unknown {
+        let known = |entry: &&Entry| self.fields.iter().any(|field| field.name == entry.key.value);
+        for entry in self.table.0.iter().filter(|entry| !known(entry)) {
             let key = &entry.key;
             let mistake =
                 Mistake::new(MistakeKind::UnknownKey, key.span, format!("`{}` is no key of this table", key.value));
@@ -445,12 +449,12 @@ fn table_of(fields: &[Field]) -> Option<String> {
     })
 }
 
-fn in_range(field: Option<&Field>, value: &Value, reader: &mut Reader) -> bool {
+fn in_range(field: &Field, value: &Value, reader: &mut Reader) -> bool {
     // What is past every limit is told by the number's own reader.
     if matches!(value.kind, Kind::Integer(number) if number > LARGEST_NUMBER) {
         return true;
     }
-    let (Some((low, high)), Kind::Integer(number)) = (field.and_then(|field| field.range), &value.kind) else {
+    let (Some((low, high)), Kind::Integer(number)) = (field.range, &value.kind) else {
         return true;
     };
     let inside = (low..=high).contains(number);

@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
+use super::read::Reader;
 use crate::quantity::Unit;
+use crate::source::{self, Span};
 
 /// A key of a table, as the manual and the reader know it.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +63,10 @@ pub trait Table {
     const DOC: &'static str;
     /// Its keys.
     fn fields() -> &'static [Field];
+    /// Reads what stands at a place; answers nothing if a required key cannot be had.
+    fn from_table(table: &source::Table, place: Span, reader: &mut Reader) -> Option<Self>
+    where
+        Self: Sized;
 }
 
 /// A closed set of words.
@@ -117,6 +123,19 @@ macro_rules! table {
                 ]);
                 &FIELDS
             }
+
+            fn from_table(
+                table: &$crate::source::Table,
+                place: $crate::source::Span,
+                reader: &mut $crate::design::read::Reader,
+            ) -> Option<Self> {
+                let fields = Self::fields();
+                let mut keys = $crate::design::read::Keys::new(table, place, fields);
+                let mut fields = fields.iter();
+                // The fields stand in the order of the struct.
+                let table = Self { $( $field: fields.next().and_then(|field| keys.take(field, reader)), )* unread: Vec::new() };
+                keys.finish(reader).map(|unread| Self { unread, ..table })
+            }
         }
 
         impl $crate::design::read::FromValue for $name {
@@ -129,9 +148,8 @@ macro_rules! table {
                 value: &$crate::source::Value,
                 reader: &mut $crate::design::read::Reader,
             ) -> Option<Self> {
-                let mut keys = reader.keys(value, <Self as $crate::design::table::Table>::fields())?;
-                let table = Self { $( $field: keys.take($crate::design::table::key(stringify!($field)), reader), )* unread: Vec::new() };
-                keys.finish(reader).map(|unread| Self { unread, ..table })
+                let table = reader.table(value, <Self as $crate::design::table::Table>::fields())?;
+                <Self as $crate::design::table::Table>::from_table(table, value.span, reader)
             }
         }
     };
