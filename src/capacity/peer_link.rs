@@ -1,5 +1,7 @@
 //! What the peer link of an MLAG pair has to carry in the worst single failure, against what is left of it.
 
+use std::collections::BTreeSet;
+
 use super::figure::{Figure, Method};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::mlag::PeerLinkBelowNeed;
@@ -160,7 +162,10 @@ fn port_rate(topology: &Topology<'_>, port: PortId, neighbour: &Neighbour) -> Op
 /// Rate of the server bonds over both switches that lose most when their links to one of them fail.
 fn servers(topology: &Topology<'_>, mlag: &Mlag<'_>, side: usize, simultaneous: u32) -> Rate {
     let mut rates: Vec<Rate> = Vec::new();
-    for bond in topology.bonds.iter().filter(|bond| matches!(bond.device, DeviceId::Node(_))) {
+    let far_ends = topology.switches[mlag.peers[side]].ports.iter().filter_map(|port| topology.far_end(*port));
+    let nodes: BTreeSet<DeviceId> =
+        far_ends.map(|far| topology.port(far).device).filter(|device| matches!(device, DeviceId::Node(_))).collect();
+    for bond in nodes.into_iter().flat_map(|node| topology.bonds_on(node)) {
         let ends_on = |switch: usize| {
             let ends = bond.members.iter().filter_map(|member| topology.far_end(*member));
             ends.filter(move |end| topology.port(*end).device == DeviceId::Switch(switch))

@@ -703,8 +703,8 @@ fn mlag_peers<'v>(topology: &'v Topology<'v>, index: usize) -> Fact<'v> {
     if let Some(missing) = topology.unread_pair() {
         return Fact::missing(missing);
     }
-    let peers = topology.unit(index).into_iter().filter(|peer| *peer != index);
-    peers.map(|peer| topology.switches[peer].name.as_str()).collect::<Vec<_>>().into()
+    let peers = topology.unit(index).iter().filter(|peer| **peer != index);
+    peers.map(|peer| topology.switches[*peer].name.as_str()).collect::<Vec<_>>().into()
 }
 
 fn ports<'v>(ids: &[PortId]) -> Vec<Thing<'v>> {

@@ -185,7 +185,7 @@ pub(super) fn switch_ports_not_one_lag(judge: &mut Judge<'_>) {
 pub(super) fn lag_without_bond(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     let by_port = topology.bonds_by_port();
-    for lag in topology.lags() {
+    for lag in &topology.lags {
         let ends = lag_ends(topology, &lag, &by_port);
         let Some(settings) = lag.ports.first().and_then(|port| topology.port(*port).settings) else { continue };
         let devices: Vec<&LagEnd> = ends.iter().filter(|end| !matches!(end, LagEnd::Switches(_))).collect();
@@ -477,7 +477,7 @@ impl<'t> Facing<'t> {
     /// Nothing where no port names a group.
     fn of(topology: &'t Topology<'t>, bond: &'t Bond<'t>) -> Option<Self> {
         let ends = topology.bond_ends(bond);
-        let named: Vec<(PortId, (Vec<usize>, &str))> =
+        let named: Vec<(PortId, (&[usize], &str))> =
             ends.ports.iter().filter_map(|port| Some((*port, topology.lag_of(*port)?))).collect();
         let (first, lag) = named.first()?;
         let place = |port: PortId| {
@@ -512,7 +512,7 @@ enum LagEnd {
 /// Each end once; ports without a cable lead nowhere yet.
 fn lag_ends(topology: &Topology<'_>, lag: &Lag<'_>, by_port: &BTreeMap<PortId, BondId>) -> Vec<LagEnd> {
     let ends = lag.ports.iter().filter_map(|port| topology.far_end(*port)).map(|far| match topology.port(far).device {
-        DeviceId::Switch(switch) => LagEnd::Switches(topology.unit(switch)),
+        DeviceId::Switch(switch) => LagEnd::Switches(topology.unit(switch).to_vec()),
         DeviceId::Node(_) | DeviceId::Firewall(_) => {
             by_port.get(&far).map_or(LagEnd::Port(far), |bond| LagEnd::Bond(*bond))
         }

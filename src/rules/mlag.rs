@@ -1,6 +1,6 @@
 //! MLAG pairs: whether their switches fit together, watch each other, and carry what a failure moves over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Judge, Raised, Subject};
 use crate::capacity::peer_link::{PeerLinkNeed, PeerLinkRate};
@@ -131,10 +131,10 @@ pub(super) fn peer_link_below_need(judge: &mut Judge<'_>, limits: &parameters::P
 
 pub(super) fn settings_differ(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    for mlag in pairs(judge) {
+    for (mlag, halves) in halves(topology) {
         let mut seen: BTreeSet<(Span, Span)> = BTreeSet::new();
         let (mut missing, mut alike): (Vec<String>, bool) = (Vec::new(), false);
-        for [one, other] in halves(topology, mlag) {
+        for [one, other] in halves {
             let (Some(left), Some(right)) = (topology.port(one).settings, topology.port(other).settings) else {
                 missing.push("switch_port".to_owned());
                 continue;
@@ -160,15 +160,18 @@ pub(super) fn settings_differ(judge: &mut Judge<'_>) {
 
 pub(super) fn vlan_missing_on_peer_link(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    for mlag in pairs(judge) {
+    for (mlag, halves) in halves(topology) {
         let set: Vec<&SwitchPort> =
             mlag.peer_link.iter().flatten().flatten().filter_map(|port| topology.port(*port).settings).collect();
-        let wanted: BTreeMap<PortId, BTreeSet<u32>> = halves(topology, mlag)
+        if set.is_empty() {
+            continue;
+        }
+        let wanted: BTreeMap<PortId, BTreeSet<u32>> = halves
             .into_iter()
             .flatten()
             .filter_map(|port| Some((port, topology.port(port).settings?.vlans()?)))
             .collect();
-        if set.is_empty() || wanted.is_empty() {
+        if wanted.is_empty() {
             continue;
         }
         if let Some(open) = set.iter().find(|settings| settings.tagged.is_none()) {
@@ -253,8 +256,8 @@ fn hangs_on_one(judge: &mut Judge<'_>, mlag: &Mlag<'_>, path: String, devices: &
     let single: Vec<&(DeviceId, &Attached)> = devices.iter().filter(|(_, at)| at.is_single()).collect();
     // A bond with a port that nobody has cabled yet may well lead to the other switch.
     let is_open = |device: DeviceId| {
-        let here = topology.bonds.iter().filter(|bond| bond.device == device).map(|bond| topology.bond_ends(bond));
-        here.into_iter().any(|ends| ends.open.is_some() && ends.switches.iter().any(|end| mlag.peers.contains(end)))
+        let mut here = topology.bonds_on(device).map(|bond| topology.bond_ends(bond));
+        here.any(|ends| ends.open.is_some() && ends.switches.iter().any(|end| mlag.peers.contains(end)))
     };
     let (open, alone): (Vec<_>, Vec<_>) = single.into_iter().partition(|(device, _)| is_open(*device));
     let Some((_, at)) = alone.first() else {
@@ -271,34 +274,56 @@ fn hangs_on_one(judge: &mut Judge<'_>, mlag: &Mlag<'_>, path: String, devices: &
     if let Some(end) = cable.and_then(|cable| cable.value.to.as_ref()) {
         raised.at(end.span).label("device", span);
     }
-    let bonds = topology.bonds.iter().filter(|bond| alone.iter().any(|(device, _)| *device == bond.device));
+    let bonds = alone.iter().flat_map(|(device, _)| topology.bonds_on(*device));
     for path in bonds.map(crate::topology::Bond::path).collect::<BTreeSet<_>>() {
         raised.about(path);
     }
 }
 
-/// Ports of the two switches that are halves of one bond or named group, where one of them has settings.
-fn halves(topology: &Topology<'_>, mlag: &Mlag<'_>) -> Vec<[PortId; 2]> {
+/// Ports of the two switches of each pair that are halves of one bond or named group, where one of them has settings.
+fn halves<'a>(topology: &'a Topology<'a>) -> Vec<(&'a Mlag<'a>, BTreeSet<[PortId; 2]>)> {
+    let pairs = || topology.mlags.iter().filter(|mlag| mlag.peers.len() == 2);
     if topology.design.switch_port.is_none() {
-        return Vec::new();
+        return pairs().map(|mlag| (mlag, BTreeSet::new())).collect();
     }
-    let mut groups: Vec<Vec<PortId>> = topology.bonds.iter().map(|bond| topology.bond_ends(bond).ports).collect();
-    let of_pair = topology.lags().into_iter().filter(|lag| lag.switches == mlag.peers);
-    groups.extend(of_pair.map(|lag| lag.ports));
-    let peer_link: BTreeSet<PortId> = mlag.peer_link.iter().flatten().flatten().copied().collect();
-    let mut halves: BTreeSet<[PortId; 2]> = BTreeSet::new();
-    for group in groups {
-        let [one, other] = [0, 1].map(|side: usize| {
-            let peer = DeviceId::Switch(mlag.peers[side]);
-            let here = |port: &&PortId| topology.port(**port).device == peer && !peer_link.contains(port);
-            group.iter().filter(here).copied().collect::<Vec<_>>()
-        });
-        let (Some(left), Some(right)) = (one.first(), other.first()) else { continue };
-        halves.extend(other.iter().map(|port| [*left, *port]));
-        halves.extend(one.iter().map(|port| [*port, *right]));
+    let mut at: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (pair, mlag) in pairs().enumerate() {
+        for peer in &mlag.peers {
+            at.entry(*peer).or_default().push(pair);
+        }
     }
-    halves.retain(|ports| ports.iter().any(|port| topology.port(*port).settings.is_some()));
-    halves.into_iter().collect()
+    let peer_link = |mlag: &Mlag<'_>| mlag.peer_link.iter().flatten().flatten().copied().collect::<BTreeSet<_>>();
+    let mut halves: Vec<_> = pairs().map(|mlag| (mlag, peer_link(mlag), BTreeSet::new())).collect();
+    let switch = |port: PortId| match topology.port(port).device {
+        DeviceId::Switch(switch) => Some(switch),
+        DeviceId::Node(_) | DeviceId::Firewall(_) => None,
+    };
+    let mut add = |group: &[PortId], of: &dyn Fn(&Mlag<'_>) -> bool| {
+        let ends = group.iter().filter_map(|port| at.get(&switch(*port)?)).flatten();
+        for pair in ends.copied().collect::<BTreeSet<usize>>() {
+            let (mlag, peer_link, halves) = &mut halves[pair];
+            if !of(mlag) {
+                continue;
+            }
+            let here = |side: usize| {
+                let own = |port: &PortId| switch(*port) == Some(mlag.peers[side]) && !peer_link.contains(port);
+                group.iter().copied().filter(own).collect::<Vec<PortId>>()
+            };
+            let (one, other) = (here(0), here(1));
+            let (Some(left), Some(right)) = (one.first(), other.first()) else { continue };
+            halves.extend(other.iter().map(|port| [*left, *port]));
+            halves.extend(one.iter().map(|port| [*port, *right]));
+        }
+    };
+    for bond in &topology.bonds {
+        add(&topology.bond_ends(bond).ports, &|_| true);
+    }
+    for lag in &topology.lags {
+        add(&lag.ports, &|mlag| lag.switches == mlag.peers);
+    }
+    let is_set = |ports: &[PortId; 2]| ports.iter().any(|port| topology.port(*port).settings.is_some());
+    let of_pair = halves.into_iter().map(|(mlag, _, halves)| (mlag, halves.into_iter().filter(is_set).collect()));
+    of_pair.collect()
 }
 
 /// How a setting of two ports compares where it is not the same.
@@ -326,6 +351,9 @@ impl Difference {
 }
 
 fn differences(one: &SwitchPort, other: &SwitchPort) -> Vec<Difference> {
+    if std::ptr::eq(one, other) {
+        return Vec::new();
+    }
     let vlans = |settings: &SwitchPort| {
         let tagged = settings.tagged.as_ref()?;
         Some((

@@ -58,7 +58,7 @@ pub(super) fn bridge_above_bond(judge: &mut Judge<'_>) {
 
 pub(super) fn switch_port_below_network(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    let settings = topology.all_settings();
+    let settings = &topology.all_settings;
     if settings.tables.iter().all(|settings| settings.table.mtu.is_none()) {
         return;
     }

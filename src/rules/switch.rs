@@ -146,8 +146,8 @@ pub(super) fn vlans_exceeded(judge: &mut Judge<'_>) {
 
 pub(super) fn mtu_exceeded(judge: &mut Judge<'_>, limits: &parameters::MtuExceeded) {
     let topology = judge.topology();
-    for network in topology.networks.iter().filter(|network| f64::from(network.mtu()) > limits.standard) {
-        let reach = topology.reach(network);
+    let reached = topology.networks.iter().zip(topology.reaches());
+    for (network, reach) in reached.filter(|(network, _)| f64::from(network.mtu()) > limits.standard) {
         let crossed: Vec<usize> = reach.ends.iter().chain(&reach.between).copied().collect();
         let too_small: Vec<usize> =
             crossed.iter().copied().filter(|switch| takes(topology, *switch, network) == Some(false)).collect();

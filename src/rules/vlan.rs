@@ -25,7 +25,7 @@ const INTERNAL: &[Purpose] = &[
 
 pub(super) fn missing_on_port(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    let settings = topology.all_settings();
+    let settings = &topology.all_settings;
     if !settings.tables.iter().any(PortSettings::sets_vlans) {
         return;
     }
@@ -34,7 +34,7 @@ pub(super) fn missing_on_port(judge: &mut Judge<'_>) {
         if vlans.is_empty() || network.table().overlay.is_some() {
             continue;
         }
-        let ports = by_table(topology, &settings, way.edge_ports().chain(way.bridged.iter().copied()));
+        let ports = by_table(topology, settings, way.edge_ports().chain(way.bridged.iter().copied()));
         let lacking: Vec<(&PortSettings<'_>, &BTreeSet<PortId>, Vec<u32>)> = ports
             .iter()
             .map(|(table, ports)| (&settings.tables[*table], ports))
@@ -69,8 +69,8 @@ pub(super) fn missing_on_port(judge: &mut Judge<'_>) {
 
 pub(super) fn tagged_at_one_end(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    let settings = topology.all_settings();
-    for ((one, other), cables) in links(topology, &settings) {
+    let settings = &topology.all_settings;
+    for ((one, other), cables) in links(topology, settings) {
         let (left, right) = (&settings.tables[one], &settings.tables[other]);
         let (Some(tagged), Some(others)) = (&left.tagged, &right.tagged) else { continue };
         if tagged == others {
@@ -94,8 +94,8 @@ pub(super) fn tagged_at_one_end(judge: &mut Judge<'_>) {
 
 pub(super) fn native_differs(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    let settings = topology.all_settings();
-    for ((one, other), cables) in links(topology, &settings) {
+    let settings = &topology.all_settings;
+    for ((one, other), cables) in links(topology, settings) {
         let (left, right) = (&settings.tables[one], &settings.tables[other]);
         let (Some(native), Some(far_native)) = (left.native, right.native) else { continue };
         if native == far_native {
@@ -112,12 +112,12 @@ pub(super) fn native_differs(judge: &mut Judge<'_>) {
 
 pub(super) fn untagged_not_taken(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    let settings = topology.all_settings();
+    let settings = &topology.all_settings;
     if settings.tables.iter().all(|written| written.native.is_none()) {
         return;
     }
     for network in topology.networks.iter().filter(|network| sends_untagged(network)) {
-        let ports = by_table(topology, &settings, topology.edges(network).into_iter().map(|edge| edge.far));
+        let ports = by_table(topology, settings, topology.edges(network).into_iter().map(|edge| edge.far));
         let known: Vec<(&PortSettings<'_>, &BTreeSet<PortId>, u32)> = ports
             .iter()
             .filter_map(|(table, ports)| {
@@ -250,9 +250,9 @@ pub(super) fn default_vlan_tagged(judge: &mut Judge<'_>, limits: &parameters::De
 
 pub(super) fn not_trunked_to_firewall(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    let settings = topology.all_settings();
+    let settings = &topology.all_settings;
     let trunks: Vec<Trunk> =
-        (0..topology.firewalls.len()).filter_map(|index| trunk(topology, &settings, index)).collect();
+        (0..topology.firewalls.len()).filter_map(|index| trunk(topology, settings, index)).collect();
     for network in topology.networks.iter().filter(|network| network.table().overlay.is_none()) {
         let Some(gateway) = &network.table().gateway else { continue };
         let Some(vlan) = network.table().vlan.as_ref().filter(|vlan| vlan.value > 0) else { continue };
@@ -261,7 +261,7 @@ pub(super) fn not_trunked_to_firewall(judge: &mut Judge<'_>) {
         if judged.is_empty() {
             continue;
         }
-        let without: Vec<&Trunk> = judged.into_iter().filter(|trunk| !trunk.carries(&settings, vlan.value)).collect();
+        let without: Vec<&Trunk> = judged.into_iter().filter(|trunk| !trunk.carries(settings, vlan.value)).collect();
         if without.is_empty() {
             judge.holds();
             continue;

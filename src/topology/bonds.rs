@@ -106,31 +106,25 @@ impl<'d> Topology<'d> {
         losses?.into_iter().reduce(|worst, next| (least(worst.0, next.0), least(worst.1, next.1)))
     }
 
-    /// The switch and its MLAG peer, or the switch alone.
-    pub fn unit(&self, switch: usize) -> Vec<usize> {
-        let pair = self.mlags.iter().find(|mlag| mlag.peers.contains(&switch));
-        pair.map_or_else(|| vec![switch], |mlag| mlag.peers.clone())
-    }
-
     /// The group that a switch port is set to be in: the switches that make it, and its name.
-    pub fn lag_of(&self, port: PortId) -> Option<(Vec<usize>, &'d str)> {
+    pub fn lag_of(&self, port: PortId) -> Option<(&[usize], &'d str)> {
         let DeviceId::Switch(switch) = self.port(port).device else { return None };
         let lag = self.port(port).settings?.lag.as_ref()?;
         Some((self.unit(switch), lag.value.as_str()))
     }
 
     /// Every link aggregation group that the settings of switch ports name.
-    pub fn lags(&self) -> Vec<Lag<'d>> {
+    pub(super) fn named_lags(&self) -> Vec<Lag<'d>> {
         if self.design.switch_port.is_none() {
             return Vec::new();
         }
-        let mut lags: BTreeMap<(Vec<usize>, &str), Vec<PortId>> = BTreeMap::new();
+        let mut lags: BTreeMap<(&[usize], &'d str), Vec<PortId>> = BTreeMap::new();
         for port in (0..self.ports.len()).map(PortId) {
             if let Some(lag) = self.lag_of(port) {
                 lags.entry(lag).or_default().push(port);
             }
         }
-        lags.into_iter().map(|((switches, name), ports)| Lag { name, switches, ports }).collect()
+        lags.into_iter().map(|((switches, name), ports)| Lag { name, switches: switches.to_vec(), ports }).collect()
     }
 }
 

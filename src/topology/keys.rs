@@ -1,5 +1,7 @@
 //! Paths of devices, and of the keys that would state a fact about them.
 
+use std::collections::HashMap;
+
 use super::Topology;
 use super::devices::{DeviceId, PortId, Switch};
 use crate::source::Span;
@@ -45,12 +47,13 @@ impl Topology<'_> {
     /// Devices by the table that describes them.
     pub fn written_devices(&self) -> Vec<Vec<DeviceId>> {
         let mut groups: Vec<Vec<DeviceId>> = Vec::new();
+        let mut places: HashMap<Span, usize> = HashMap::new();
         for device in self.devices() {
-            let place = self.device_span(device);
-            match groups.iter_mut().find(|group| group.first().is_some_and(|known| self.device_span(*known) == place)) {
-                Some(group) => group.push(device),
-                None => groups.push(vec![device]),
+            let group = *places.entry(self.device_span(device)).or_insert(groups.len());
+            if group == groups.len() {
+                groups.push(Vec::new());
             }
+            groups[group].push(device);
         }
         groups
     }

@@ -3,7 +3,7 @@
 //! Every count names what makes it up, and what may add to it while a fact is missing.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Topology;
 use super::devices::{DeviceId, PortId};
@@ -42,6 +42,8 @@ pub struct Tally {
     pub shares: Vec<Share>,
     /// What may come on top.
     pub doubts: Vec<Doubt>,
+    /// Where the share of each path stands.
+    places: HashMap<String, usize>,
 }
 
 impl Tally {
@@ -71,10 +73,21 @@ impl Tally {
     }
 
     fn add(&mut self, path: String, name: impl Into<String>) {
-        match self.shares.iter_mut().find(|share| share.path == path) {
-            Some(share) => share.names.push(name.into()),
-            None => self.shares.push(Share { path, names: vec![name.into()] }),
+        if let Some(place) = self.places.get(&path) {
+            self.shares[*place].names.push(name.into());
+        } else {
+            self.places.insert(path.clone(), self.shares.len());
+            self.shares.push(Share { path, names: vec![name.into()] });
         }
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.places.contains_key(path)
+    }
+
+    fn take_out(&mut self, path: &str) {
+        self.shares.retain(|share| share.path != path);
+        self.places = self.shares.iter().enumerate().map(|(place, share)| (share.path.clone(), place)).collect();
     }
 
     fn doubt(&mut self, missing: impl Into<String>, most: Option<usize>) {
@@ -217,7 +230,8 @@ struct Line<'t> {
 }
 
 /// An end of a cable in a switch.
-struct Plug {
+#[derive(Debug)]
+pub(super) struct Plug {
     label: String,
     other: Option<PortId>,
     other_name: String,
@@ -227,15 +241,15 @@ struct Plug {
 impl Topology<'_> {
     /// What each switch has to carry, in the order of the switches; counted once.
     pub fn ledgers(&self) -> &[Ledger] {
-        self.ledgers.get_or_init(|| self.counted_ledgers())
+        self.lookups.ledgers.get_or_init(|| self.counted_ledgers())
     }
 
     fn counted_ledgers(&self) -> Vec<Ledger> {
-        let plugs = self.plugs();
-        let reaches: Vec<Reach> = self.networks.iter().map(|network| self.reach(network)).collect();
-        let ledger =
-            |(switch, plugs): (usize, &Vec<Plug>)| self.ledger(switch, &plugs.iter().collect::<Vec<_>>(), &reaches);
-        plugs.iter().enumerate().map(ledger).collect()
+        let groups = self.lacp_groups();
+        let ledger = |((switch, plugs), groups): ((usize, &Vec<Plug>), Tally)| {
+            self.ledger(switch, &plugs.iter().collect::<Vec<_>>(), groups)
+        };
+        self.plugs().iter().enumerate().zip(groups).map(ledger).collect()
     }
 
     /// The same with storage on a network of its own: every server with a bond on a switch takes one more port
@@ -260,29 +274,33 @@ impl Topology<'_> {
         ledgers
     }
 
-    /// What each switch of an MLAG pair has to carry while the other one is gone.
-    pub fn survivors(&self) -> Vec<Survivor> {
-        let plugs = self.plugs();
-        let reaches: Vec<Reach> = self.networks.iter().map(|network| self.reach(network)).collect();
+    /// What each switch of an MLAG pair has to carry while the other one is gone; counted once.
+    pub fn survivors(&self) -> &[Survivor] {
+        self.lookups.survivors.get_or_init(|| self.counted_survivors())
+    }
+
+    fn counted_survivors(&self) -> Vec<Survivor> {
+        let lines: HashSet<PortId> = self.lines().flat_map(|line| line.ports).copied().collect();
         let mut survivors = Vec::new();
         for (pair, mlag) in self.mlags.iter().enumerate() {
             let [one, other] = *mlag.peers.as_slice() else { continue };
             for (switch, peer) in [(one, other), (other, one)] {
-                survivors.push(self.survivor(pair, [switch, peer], &plugs[switch], &reaches));
+                survivors.push(self.survivor(pair, [switch, peer], &lines));
             }
         }
         survivors
     }
 
-    fn survivor(&self, pair: usize, [switch, peer]: [usize; 2], plugs: &[Plug], reaches: &[Reach]) -> Survivor {
+    fn survivor(&self, pair: usize, [switch, peer]: [usize; 2], lines: &HashSet<PortId>) -> Survivor {
         let to_peer = |plug: &&Plug| {
             let name = plug.other_name.split(':').next().unwrap_or_default();
             self.device(name) == Some(DeviceId::Switch(peer))
         };
-        let left: Vec<&Plug> = plugs.iter().filter(|plug| !to_peer(plug)).collect();
-        let mut ledger = self.ledger(switch, &left, reaches);
-        ledger.lacp_groups.shares.retain(|share| share.path != self.mlags[pair].path());
-        let (ports, lost) = (self.outward_ports(switch, peer), self.outward_ports(peer, switch));
+        let left: Vec<&Plug> = self.plugs()[switch].iter().filter(|plug| !to_peer(plug)).collect();
+        let mut groups = self.ledgers()[switch].lacp_groups.clone();
+        groups.take_out(&self.mlags[pair].path());
+        let ledger = self.ledger(switch, &left, groups);
+        let (ports, lost) = (self.outward_ports(switch, peer, lines), self.outward_ports(peer, switch, lines));
         let devices = |ports: &[PortId]| -> BTreeSet<DeviceId> {
             ports.iter().filter_map(|port| Some(self.port(self.far_end(*port)?).device)).collect()
         };
@@ -291,8 +309,7 @@ impl Topology<'_> {
     }
 
     /// Ports of a switch by which frames leave it other than to its peer: cabled ones, and those of lines.
-    fn outward_ports(&self, switch: usize, peer: usize) -> Vec<PortId> {
-        let lines: HashSet<PortId> = self.lines().flat_map(|line| line.ports).copied().collect();
+    fn outward_ports(&self, switch: usize, peer: usize, lines: &HashSet<PortId>) -> Vec<PortId> {
         let is_outward = |port: &&PortId| match self.far_end(**port) {
             Some(far) => self.port(far).device != DeviceId::Switch(peer),
             None => lines.contains(port),
@@ -310,11 +327,28 @@ impl Topology<'_> {
                 sites.entry(self.site_of(DeviceId::Switch(index)).map(str::to_owned)).or_default().push(index);
             }
         }
-        sites.into_iter().map(|(site, switches)| self.management_ledger(site, switches, &plugs)).collect()
+        sites.into_iter().map(|(site, switches)| self.management_ledger(site, switches, plugs)).collect()
     }
 
-    /// The switches that a network crosses.
-    pub fn reach(&self, network: &Network<'_>) -> Reach {
+    /// The switches that each network crosses, in the order of the networks; found once.
+    pub fn reaches(&self) -> &[Reach] {
+        self.lookups.reaches.get_or_init(|| self.found_reaches())
+    }
+
+    fn found_reaches(&self) -> Vec<Reach> {
+        // Most networks end on the same switches.
+        let mut known: BTreeMap<BTreeSet<usize>, BTreeSet<usize>> = BTreeMap::new();
+        let mut found = Vec::new();
+        for network in &self.networks {
+            let mut reach = self.reach_of_ends(network);
+            let between = known.entry(reach.ends.clone()).or_insert_with(|| self.between(&reach.ends));
+            reach.between.clone_from(between);
+            found.push(reach);
+        }
+        found
+    }
+
+    fn reach_of_ends(&self, network: &Network<'_>) -> Reach {
         let mut reach = Reach::default();
         for attachment in &network.attachments {
             let Some(interface) = &attachment.interface else {
@@ -333,15 +367,15 @@ impl Topology<'_> {
                 }
             }
         }
-        reach.between = self.between(&reach.ends);
         reach
     }
 
-    fn ledger(&self, switch: usize, plugs: &[&Plug], reaches: &[Reach]) -> Ledger {
+    fn ledger(&self, switch: usize, plugs: &[&Plug], lacp_groups: Tally) -> Ledger {
+        let reaches = self.reaches();
         let mut ledger = Ledger {
             switch,
             ports: self.available_ports(switch),
-            lacp_groups: self.lacp_groups(switch),
+            lacp_groups,
             vlans: self.vlans(switch, reaches),
             networks: Vec::new(),
         };
@@ -375,7 +409,11 @@ impl Topology<'_> {
     }
 
     /// Ends of cables by switch, as written: a cable to a port that the model lacks takes a port all the same.
-    fn plugs(&self) -> Vec<Vec<Plug>> {
+    fn plugs(&self) -> &[Vec<Plug>] {
+        self.lookups.plugs.get_or_init(|| self.found_plugs())
+    }
+
+    fn found_plugs(&self) -> Vec<Vec<Plug>> {
         let mut plugs: Vec<Vec<Plug>> = self.switches.iter().map(|_| Vec::new()).collect();
         let mut taken: HashSet<(usize, String)> = HashSet::new();
         let mut plug = |end: &str, other: &str| {
@@ -457,16 +495,37 @@ impl Topology<'_> {
         port.lane_of.map_or(&port.label, |whole| &self.port(whole).label)
     }
 
-    fn lacp_groups(&self, switch: usize) -> Tally {
-        let mut tally = Tally::default();
+    /// Link aggregation groups of every switch.
+    fn lacp_groups(&self) -> Vec<Tally> {
+        let mut tallies = vec![Tally::default(); self.switches.len()];
         for bond in &self.bonds {
-            self.count_bond(&mut tally, switch, bond);
+            self.count_bond(&mut tallies, bond);
         }
-        for (neighbours, cables) in self.aggregated_links(switch) {
-            for neighbour in neighbours.iter().filter(|neighbour| cables.contains(neighbour)).take(1) {
-                tally.add(self.switches[*neighbour].path(), self.names(&neighbours).join(" + "));
+        for (switch, tally) in tallies.iter_mut().enumerate() {
+            self.count_links(tally, switch);
+        }
+        for (switch, tally) in tallies.iter_mut().enumerate() {
+            self.count_lines(tally, switch);
+        }
+        for mlag in &self.mlags {
+            for switch in &mlag.peers {
+                let others = mlag.peers.iter().filter(|peer| *peer != switch);
+                let names = others.map(|peer| self.switches[*peer].name.clone()).collect::<String>();
+                tallies[*switch].add(mlag.path(), names);
             }
         }
+        tallies
+    }
+
+    fn count_links(&self, tally: &mut Tally, switch: usize) {
+        for (neighbours, cables) in self.aggregated_links(switch) {
+            for neighbour in neighbours.iter().filter(|neighbour| cables.contains(neighbour)).take(1) {
+                tally.add(self.switches[*neighbour].path(), self.names(neighbours).join(" + "));
+            }
+        }
+    }
+
+    fn count_lines(&self, tally: &mut Tally, switch: usize) {
         let unit = self.unit(switch);
         for line in self.lines() {
             let ends = line.ports.iter().filter_map(|port| match self.port(*port).device {
@@ -475,33 +534,39 @@ impl Topology<'_> {
             });
             let ends: Vec<usize> = ends.collect();
             // Lines of one table have their ports in common.
-            if ends.len() > 1 && ends.contains(&switch) && !tally.shares.iter().any(|share| share.path == line.path) {
+            if ends.len() > 1 && ends.contains(&switch) && !tally.has(&line.path) {
                 tally.add(line.path, line.name);
             }
         }
-        for mlag in self.mlags.iter().filter(|mlag| mlag.peers.contains(&switch)) {
-            let others = mlag.peers.iter().filter(|peer| **peer != switch);
-            tally.add(mlag.path(), others.map(|peer| self.switches[*peer].name.clone()).collect::<String>());
-        }
-        tally
     }
 
-    fn count_bond(&self, tally: &mut Tally, switch: usize, bond: &Bond<'_>) {
+    /// Counts a bond on the switches that its members end on, and where more of them may.
+    fn count_bond(&self, tallies: &mut [Tally], bond: &Bond<'_>) {
         let ends: Vec<Option<DeviceId>> =
             bond.members.iter().map(|member| self.far_end(*member).map(|far| self.port(far).device)).collect();
-        let here = ends.contains(&Some(DeviceId::Switch(switch)));
+        let here: BTreeSet<usize> = ends
+            .iter()
+            .filter_map(|end| match end {
+                Some(DeviceId::Switch(switch)) => Some(*switch),
+                _ => None,
+            })
+            .collect();
         match bond.mode() {
-            Some(BondMode::Lacp) if here => tally.add(bond.path(), self.name(bond.device)),
-            None if here => tally.doubt(format!("{}.mode", bond.path()), Some(1)),
-            Some(BondMode::Lacp) | None if self.takes_servers(switch) => {
-                if bond.members.is_empty() {
-                    tally.doubt(self.ports_key(bond.device), Some(1));
-                } else if ends.contains(&None) {
-                    tally.doubt(CABLE, Some(1));
-                }
+            Some(BondMode::Lacp) => {
+                here.iter().for_each(|switch| tallies[*switch].add(bond.path(), self.name(bond.device)));
             }
-            _ => {}
+            None => {
+                here.iter().for_each(|switch| tallies[*switch].doubt(format!("{}.mode", bond.path()), Some(1)));
+            }
+            Some(_) => return,
         }
+        let open = match bond.members.is_empty() {
+            true => self.ports_key(bond.device),
+            false if ends.contains(&None) => CABLE.to_owned(),
+            false => return,
+        };
+        let others = (0..self.switches.len()).filter(|switch| !here.contains(switch) && self.takes_servers(*switch));
+        others.for_each(|switch| tallies[switch].doubt(open.clone(), Some(1)));
     }
 
     /// Whether bonds of servers may end on a switch by its role.
@@ -511,16 +576,16 @@ impl Topology<'_> {
 
     /// Other switches, or pairs of them, that two or more cables join to this one or its pair, with those of them
     /// that a cable of this very switch leads to. Between leaf and spine links are routed, not aggregated.
-    fn aggregated_links(&self, switch: usize) -> Vec<(Vec<usize>, BTreeSet<usize>)> {
+    fn aggregated_links(&self, switch: usize) -> Vec<(&[usize], BTreeSet<usize>)> {
         let own = self.unit(switch);
-        let mut units: BTreeMap<Vec<usize>, (usize, BTreeSet<usize>)> = BTreeMap::new();
-        for (one, other) in self.switch_links() {
-            for (near, far) in [(one, other), (other, one)] {
-                if own.contains(&near) && !own.contains(&far) && !self.is_routed(near, far) {
-                    let entry = units.entry(self.unit(far)).or_default();
+        let mut units: BTreeMap<&[usize], (usize, BTreeSet<usize>)> = BTreeMap::new();
+        for near in own {
+            for far in self.next_switches(*near) {
+                if !own.contains(far) && !self.is_routed(*near, *far) {
+                    let entry = units.entry(self.unit(*far)).or_default();
                     entry.0 += 1;
-                    if near == switch {
-                        entry.1.insert(far);
+                    if *near == switch {
+                        entry.1.insert(*far);
                     }
                 }
             }
@@ -530,27 +595,6 @@ impl Topology<'_> {
             .filter(|(_, (cables, ends))| *cables > 1 && !ends.is_empty())
             .map(|(unit, (_, ends))| (unit, ends))
             .collect()
-    }
-
-    /// Cables over which frames pass between two switches, by their indices.
-    fn switch_links(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.cables_between_switches().map(|(_, _, one, other)| (one, other))
-    }
-
-    /// Whether two switches are leaf and spine of a fabric.
-    pub(super) fn is_routed(&self, one: usize, other: usize) -> bool {
-        let roles = [one, other].map(|switch| self.switches[switch].role());
-        let by_role = roles.contains(&Some(SwitchRole::Leaf)) && roles.contains(&Some(SwitchRole::Spine));
-        by_role || self.in_fabric(one) && self.in_fabric(other)
-    }
-
-    fn in_fabric(&self, switch: usize) -> bool {
-        let name = &self.switches[switch].name;
-        let fabrics = self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
-        fabrics
-            .flat_map(|fabric| [&fabric.value.leaves, &fabric.value.spines])
-            .flatten()
-            .any(|tier| tier.value.contains(name))
     }
 
     fn vlans(&self, switch: usize, reaches: &[Reach]) -> Tally {
@@ -574,14 +618,6 @@ impl Topology<'_> {
         tally
     }
 
-    /// Whether a switch joins leaves.
-    pub fn is_spine(&self, switch: usize) -> bool {
-        let name = &self.switches[switch].name;
-        let mut fabrics = self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
-        self.switches[switch].role() == Some(SwitchRole::Spine)
-            || fabrics.any(|fabric| fabric.value.spines.as_ref().is_some_and(|spines| spines.value.contains(name)))
-    }
-
     /// Switches on the shortest ways between two of `ends`; management switches lie on nobody else's way.
     fn between(&self, ends: &BTreeSet<usize>) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
@@ -590,11 +626,11 @@ impl Topology<'_> {
         }
         let passes =
             |switch: usize| ends.contains(&switch) || self.switches[switch].role() != Some(SwitchRole::Management);
-        let mut next: Vec<BTreeSet<usize>> = self.switches.iter().map(|_| BTreeSet::new()).collect();
-        for (one, other) in self.switch_links().filter(|(one, other)| passes(*one) && passes(*other)) {
-            next[one].insert(other);
-            next[other].insert(one);
-        }
+        let others = |switch: usize| -> Vec<usize> {
+            let others: BTreeSet<usize> = self.next_switches(switch).iter().copied().filter(|on| passes(*on)).collect();
+            if passes(switch) { others.into_iter().collect() } else { Vec::new() }
+        };
+        let next: Vec<Vec<usize>> = (0..self.switches.len()).map(others).collect();
         for from in ends {
             found.extend(led_through(&next, *from, ends));
         }
@@ -674,7 +710,7 @@ impl Topology<'_> {
 
     /// Switches that a bond of a device ends on, each with a member that leads there.
     fn bonded_switches(&self, device: DeviceId) -> BTreeMap<usize, PortId> {
-        let members = self.bonds.iter().filter(|bond| bond.device == device).flat_map(|bond| &bond.members);
+        let members = self.bonds_on(device).flat_map(|bond| &bond.members);
         members
             .filter_map(|member| match self.port(self.far_end(*member)?).device {
                 DeviceId::Switch(switch) => Some((switch, *member)),
@@ -689,7 +725,7 @@ impl Topology<'_> {
 }
 
 /// Switches on the shortest ways from one switch to some others, those included.
-fn led_through(next: &[BTreeSet<usize>], from: usize, ends: &BTreeSet<usize>) -> Vec<usize> {
+fn led_through(next: &[Vec<usize>], from: usize, ends: &BTreeSet<usize>) -> Vec<usize> {
     let away = distances(next, from);
     let mut furthest_first: Vec<usize> = (0..next.len()).filter(|switch| away[*switch].is_some()).collect();
     furthest_first.sort_by_key(|switch| Reverse(away[*switch]));
@@ -702,7 +738,7 @@ fn led_through(next: &[BTreeSet<usize>], from: usize, ends: &BTreeSet<usize>) ->
 }
 
 /// Steps from one switch to every other.
-fn distances(next: &[BTreeSet<usize>], from: usize) -> Vec<Option<usize>> {
+fn distances(next: &[Vec<usize>], from: usize) -> Vec<Option<usize>> {
     let mut steps = vec![None; next.len()];
     steps[from] = Some(0);
     let (mut edge, mut step) = (vec![from], 0);

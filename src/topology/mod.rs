@@ -11,6 +11,7 @@ mod guests;
 mod keys;
 mod ledger;
 mod links;
+mod lookups;
 mod networks;
 mod pairs;
 mod power;
@@ -40,8 +41,7 @@ pub use storage::{DiskGroup, Gap, ModelInUse, Redundancy, disks_known, node_path
 pub use subnets::{Membership, Subnet};
 pub use ways::{AllSettings, Edge, PortSettings, Way};
 
-use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::collections::HashMap;
 
 use petgraph::graph::{NodeIndex, UnGraph};
 
@@ -86,8 +86,11 @@ pub struct Topology<'d> {
     /// Devices joined by cables; an edge is the index of a cable.
     pub graph: UnGraph<DeviceId, usize>,
     pub(crate) root: Span,
-    ledgers: OnceLock<Vec<Ledger>>,
-    single_purpose_ports: OnceLock<HashSet<PortId>>,
+    /// Link aggregation groups that the settings of switch ports name.
+    pub lags: Vec<Lag<'d>>,
+    /// What is set on ports of switches and firewalls.
+    pub all_settings: AllSettings<'d>,
+    lookups: lookups::Lookups,
     vertices: HashMap<DeviceId, NodeIndex>,
     by_name: HashMap<String, DeviceId>,
 }

@@ -92,13 +92,13 @@ impl<'d> Topology<'d> {
         let aside = mlag.peers.contains(&other)
             || self.is_routed(peer, other)
             || self.switches[other].role() == Some(SwitchRole::Management);
-        (!aside).then(|| Neighbour::Switches(self.unit(other)))
+        (!aside).then(|| Neighbour::Switches(self.unit(other).to_vec()))
     }
 
     /// Ports of servers that carry nothing but what belongs on a single port, and ports of firewalls for their
     /// administration and for each other.
     fn single_purpose_ports(&self) -> &HashSet<PortId> {
-        self.single_purpose_ports.get_or_init(|| self.found_single_purpose_ports())
+        self.lookups.single_purpose_ports.get_or_init(|| self.found_single_purpose_ports())
     }
 
     fn found_single_purpose_ports(&self) -> HashSet<PortId> {
@@ -171,10 +171,11 @@ impl<'d> Topology<'d> {
     /// Whether a cable beside the peer link joins the two switches of a pair.
     fn has_further_link(&self, mlag: &Mlag<'_>) -> bool {
         let peer_link = self.peer_cables(mlag);
-        let is_peer = |port: PortId| matches!(self.port(port).device, DeviceId::Switch(at) if mlag.peers.contains(&at));
-        let mut others = self.cables.iter().enumerate().filter(|(index, _)| !peer_link.contains(index));
-        others.any(|(_, cable)| {
-            is_peer(cable.from) && is_peer(cable.to) && self.port(cable.from).device != self.port(cable.to).device
+        let [first, second] = mlag.peers.as_slice() else { return false };
+        self.switches[*first].ports.iter().any(|port| {
+            let is_other = |far: PortId| self.port(far).device == DeviceId::Switch(*second);
+            self.far_end(*port).is_some_and(is_other)
+                && self.port(*port).cable.is_some_and(|own| !peer_link.contains(&own))
         })
     }
 
@@ -182,6 +183,9 @@ impl<'d> Topology<'d> {
     /// without ports for administration, between which and the others no frames pass.
     fn is_reached(&self, from: &BTreeSet<DeviceId>, to: &BTreeSet<DeviceId>, barred: &HashSet<usize>) -> bool {
         let mut seen = from.clone();
+        if !from.is_disjoint(to) {
+            return true;
+        }
         let mut edge: Vec<DeviceId> = from.iter().copied().collect();
         while let Some(device) = edge.pop() {
             let Some(vertex) = self.vertices.get(&device).filter(|_| matches!(device, DeviceId::Switch(_))) else {
@@ -193,13 +197,15 @@ impl<'d> Topology<'d> {
                     continue;
                 }
                 let other = if cable.source() == *vertex { cable.target() } else { cable.source() };
-                if let Some(next) = self.graph.node_weight(other)
-                    && seen.insert(*next)
-                {
+                let Some(next) = self.graph.node_weight(other) else { continue };
+                if to.contains(next) {
+                    return true;
+                }
+                if seen.insert(*next) {
                     edge.push(*next);
                 }
             }
         }
-        to.iter().any(|device| seen.contains(device))
+        false
     }
 }

@@ -79,7 +79,7 @@ impl PortSettings<'_> {
 }
 
 /// Everything that is set on ports, by table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct AllSettings<'d> {
     /// The tables in their order.
     pub tables: Vec<PortSettings<'d>>,
@@ -96,8 +96,8 @@ impl AllSettings<'_> {
 
 impl<'d> Topology<'d> {
     /// What is set on ports of switches and firewalls.
-    pub fn all_settings(&self) -> AllSettings<'d> {
-        let mut all = AllSettings { tables: Vec::new(), places: HashMap::new() };
+    pub(super) fn read_settings(&self) -> AllSettings<'d> {
+        let mut all = AllSettings::default();
         for written in self.design.switch_port.iter().flat_map(|tables| tables.value.iter()) {
             let table = &written.value;
             let Some(ports) = &table.ports else { continue };
@@ -132,7 +132,11 @@ impl<'d> Topology<'d> {
     }
 
     /// The way of every network, in their order.
-    pub fn ways(&self) -> Vec<Way> {
+    pub fn ways(&self) -> &[Way] {
+        self.lookups.ways.get_or_init(|| self.found_ways())
+    }
+
+    fn found_ways(&self) -> Vec<Way> {
         let mut ways: Vec<Way> =
             self.networks.iter().map(|network| Way { edges: self.edges(network), ..Way::default() }).collect();
         let ledgers = self.ledgers();

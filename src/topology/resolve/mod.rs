@@ -12,13 +12,14 @@ use std::fmt::Write as _;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
-use std::sync::OnceLock;
 
 use petgraph::graph::UnGraph;
 
 use super::Topology;
 use super::devices::DeviceId;
 use super::links::Interface;
+use super::lookups::Lookups;
+use super::ways::AllSettings;
 use crate::design::{Design, Item, Mismatch, Mistake, MistakeKind, Named, nearest};
 use crate::source::{Span, Spanned};
 
@@ -53,8 +54,9 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
             corosync_links: Vec::new(),
             graph: UnGraph::default(),
             root,
-            ledgers: OnceLock::new(),
-            single_purpose_ports: OnceLock::new(),
+            lags: Vec::new(),
+            all_settings: AllSettings::default(),
+            lookups: Lookups::default(),
             vertices: HashMap::new(),
             by_name: HashMap::new(),
         },

@@ -69,6 +69,8 @@ impl<'d> Resolver<'d> {
                 self.vlan_id(vlan);
             }
         }
+        self.topology.all_settings = self.topology.read_settings();
+        self.topology.lags = self.topology.named_lags();
     }
 
     /// A VLAN id among several that are written as names.

@@ -1,0 +1,99 @@
+//! What rules ask of a topology again and again, found once.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use super::ledger::{Ledger, Plug, Reach, Survivor};
+use super::ways::Way;
+use super::{BondId, DeviceId, PortId, Topology};
+use crate::design::SwitchRole;
+
+/// Answers that are found when they are first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Lookups {
+    switches: OnceLock<Vec<SwitchPlace>>,
+    bonds: OnceLock<HashMap<DeviceId, Vec<BondId>>>,
+    pub(super) plugs: OnceLock<Vec<Vec<Plug>>>,
+    pub(super) reaches: OnceLock<Vec<Reach>>,
+    pub(super) ways: OnceLock<Vec<Way>>,
+    pub(super) ledgers: OnceLock<Vec<Ledger>>,
+    pub(super) survivors: OnceLock<Vec<Survivor>>,
+    pub(super) single_purpose_ports: OnceLock<std::collections::HashSet<PortId>>,
+}
+
+/// Where a switch stands among the others.
+#[derive(Debug, Default)]
+struct SwitchPlace {
+    /// Itself with its MLAG peer, or alone.
+    unit: Vec<usize>,
+    in_fabric: bool,
+    spine: bool,
+    /// The switch at the other end of every cable over which frames pass, one for each cable.
+    next: Vec<usize>,
+}
+
+impl<'d> Topology<'d> {
+    fn place(&self, switch: usize) -> &SwitchPlace {
+        &self.lookups.switches.get_or_init(|| self.placed())[switch]
+    }
+
+    fn placed(&self) -> Vec<SwitchPlace> {
+        let fabrics = || self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
+        let spines: BTreeSet<&str> =
+            fabrics().flat_map(|fabric| &fabric.value.spines).flat_map(|names| names.value.iter()).collect();
+        let leaves = fabrics().flat_map(|fabric| &fabric.value.leaves).flat_map(|names| names.value.iter());
+        let tiers: BTreeSet<&str> = leaves.chain(spines.iter().copied()).collect();
+        let place = |(index, switch): (usize, &super::Switch<'_>)| SwitchPlace {
+            unit: vec![index],
+            in_fabric: tiers.contains(switch.name.as_str()),
+            spine: switch.role() == Some(SwitchRole::Spine) || spines.contains(switch.name.as_str()),
+            next: Vec::new(),
+        };
+        let mut places: Vec<SwitchPlace> = self.switches.iter().enumerate().map(place).collect();
+        // Of a switch in two pairs, which is a mistake, the first counts.
+        for mlag in self.mlags.iter().rev() {
+            for peer in &mlag.peers {
+                places[*peer].unit.clone_from(&mlag.peers);
+            }
+        }
+        for (_, _, one, other) in self.cables_between_switches() {
+            places[one].next.push(other);
+            places[other].next.push(one);
+        }
+        places
+    }
+
+    /// The switch and its MLAG peer, or the switch alone.
+    pub fn unit(&self, switch: usize) -> &[usize] {
+        &self.place(switch).unit
+    }
+
+    /// The switch at the other end of every cable over which frames pass between switches, one for each cable.
+    pub(super) fn next_switches(&self, switch: usize) -> &[usize] {
+        &self.place(switch).next
+    }
+
+    /// Whether two switches are leaf and spine of a fabric.
+    pub(super) fn is_routed(&self, one: usize, other: usize) -> bool {
+        let roles = [one, other].map(|switch| self.switches[switch].role());
+        let by_role = roles.contains(&Some(SwitchRole::Leaf)) && roles.contains(&Some(SwitchRole::Spine));
+        by_role || self.place(one).in_fabric && self.place(other).in_fabric
+    }
+
+    /// Whether a switch joins leaves.
+    pub fn is_spine(&self, switch: usize) -> bool {
+        self.place(switch).spine
+    }
+
+    /// The bonds that a device has, in the order they were written.
+    pub fn bonds_on(&self, device: DeviceId) -> impl Iterator<Item = &super::Bond<'d>> {
+        let bonds = self.lookups.bonds.get_or_init(|| {
+            let mut bonds: HashMap<DeviceId, Vec<BondId>> = HashMap::new();
+            for (index, bond) in self.bonds.iter().enumerate() {
+                bonds.entry(bond.device).or_default().push(BondId(index));
+            }
+            bonds
+        });
+        bonds.get(&device).into_iter().flatten().map(|bond| &self.bonds[bond.0])
+    }
+}
