@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::num::IntErrorKind;
 
 use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::parser::EventReceiver;
@@ -303,8 +304,15 @@ impl<'t> Builder<'t> {
             ScalarKind::String => Kind::Text(text.into_owned()),
             ScalarKind::Boolean(value) => Kind::Boolean(value),
             ScalarKind::Float => Kind::Float(text.parse().unwrap_or(f64::NAN)),
-            ScalarKind::Integer(radix) => i64::from_str_radix(&text, radix.value())
-                .map_or_else(|_| Kind::HugeInteger(text.into_owned()), Kind::Integer),
+            ScalarKind::Integer(radix) => match i64::from_str_radix(&text, radix.value()) {
+                Ok(number) => Kind::Integer(number),
+                Err(wrong) => {
+                    if !matches!(wrong.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) {
+                        error.report_error(ParseError::new(NO_NUMBER).with_unexpected(span));
+                    }
+                    Kind::HugeInteger(text.into_owned())
+                }
+            },
             ScalarKind::DateTime => match text.parse::<toml_datetime::Datetime>() {
                 Ok(date) => Kind::Datetime(date.to_string()),
                 Err(wrong) => {
@@ -324,6 +332,9 @@ impl<'t> Builder<'t> {
 pub(super) const DUPLICATE: &str = "duplicate key";
 /// A path of keys that leads into a value.
 const NO_TABLE: &str = "nothing can be added to this key: its value is no table, or one that is closed by its braces";
+
+/// A prefix such as `0x` without digits, or digits of another script.
+const NO_NUMBER: &str = "this is no number";
 
 fn problem(what: &'static str, span: Span) -> ParseError {
     ParseError::new(what).with_unexpected(toml_parser::Span::new_unchecked(span.start as usize, span.end as usize))
