@@ -13,6 +13,7 @@ pub mod design;
 pub mod failure;
 pub mod language_server;
 pub mod packs;
+mod parallel;
 pub mod quantity;
 pub mod report;
 pub mod rules;

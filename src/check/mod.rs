@@ -24,7 +24,8 @@ use crate::catalogue::{self, Rule, Severity};
 use crate::design::{self, Environment, Mistake, MistakeKind, Release};
 use crate::failure;
 use crate::packs::UserRule;
-use crate::rules::{Judge, LOGIC, Raised};
+use crate::parallel;
+use crate::rules::{Judge, LOGIC, Logic, Raised};
 use crate::settings::{Settings, Unproven};
 use crate::source::{self, Duplicate, Files, LoadError, LoadProblem, SourceId, Sources, Span, Table};
 use crate::topology::{self, Topology};
@@ -151,56 +152,18 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
     mistakes.extend(failure::mistakes(topology));
     let mut findings: Vec<Finding> = mistakes.iter().map(|mistake| mistake_finding(sources, mistake)).collect();
     let mut coverage = Vec::new();
-    let environment = topology.environment();
-    let release =
-        topology.design.design.as_ref().and_then(|about| about.value.proxmox_ve.as_ref()).map(|release| release.value);
-    for logic in LOGIC {
-        let Some(rule) = catalogue::rule(logic.id) else { continue };
-        if set_aside.iter().any(|choice| choice.rule == rule.id) {
-            coverage.push(Coverage { rule: rule.id.into(), outcome: findings::Outcome::SetAside });
-            continue;
-        }
-        let chosen = settings.chosen(rule.id, rule.origin);
-        if !chosen.judged {
-            coverage.push(Coverage { rule: rule.id.into(), outcome: findings::Outcome::Off });
-            continue;
-        }
-        let values = settings.values(rule);
-        let mut judge = Judge::new(topology);
-        if applies(rule, release) {
-            (logic.judge)(&mut judge, &values);
-        }
-        coverage.push(Coverage { rule: rule.id.into(), outcome: findings::outcome(&judge) });
-        findings.extend(raised_findings(&judge, |raised, outcome| {
-            let conflict = rule.conflict;
-            let finding = rule_finding(rule, raised, outcome, environment, &(logic.evidence)(&values));
-            let mut finding = Finding { conflict, ..finding };
-            decide(&mut finding, settings, chosen.severity);
-            finding
-        }));
-    }
-    for user_rule in policy.own {
-        let rule = user_rule.texts();
-        let chosen = settings.chosen(rule.id, rule.origin);
-        if !chosen.judged {
-            coverage.push(Coverage { rule: rule.id.to_owned().into(), outcome: findings::Outcome::Off });
-            continue;
-        }
-        let mut judge = Judge::new(topology);
-        if applies(&rule, release) {
-            // A rule that fails has no outcome: nothing it found before can be trusted.
-            if let Err(mistake) = user_rule.judge(&mut judge, &settings.values(&rule)) {
-                findings.push(mistake_finding(sources, &mistake));
-                continue;
-            }
-        }
-        coverage.push(Coverage { rule: rule.id.to_owned().into(), outcome: findings::outcome(&judge) });
-        findings.extend(raised_findings(&judge, |raised, outcome| {
-            let finding = rule_finding(&rule, raised, outcome, environment, &[]);
-            let mut finding = Finding { origin: rule.origin, ..finding };
-            decide(&mut finding, settings, chosen.severity);
-            finding
-        }));
+    let bench = Bench {
+        topology,
+        settings,
+        set_aside: &set_aside,
+        environment: topology.environment(),
+        release: topology.release(),
+    };
+    let built_in = bench.each(LOGIC, |logic| bench.built_in(logic));
+    let users = bench.each(policy.own, |rule| bench.users(sources, rule));
+    for verdict in built_in.into_iter().chain(users) {
+        coverage.extend(verdict.coverage);
+        findings.extend(verdict.findings);
     }
     findings::link_causes(&mut findings);
     let own: Vec<&str> = policy.own.iter().map(|rule| rule.id.value.as_str()).collect();
@@ -219,6 +182,97 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
         !of_acceptances || chosen.judged
     });
     Report { accepted, ..Report::new(findings, coverage, set_aside, true) }
+}
+
+/// Ports from which on the rules of one design are judged on several threads.
+const WORTH_SHARING: usize = 10_000;
+
+/// What every rule of a design is judged by.
+struct Bench<'a> {
+    topology: &'a Topology<'a>,
+    settings: &'a Settings,
+    set_aside: &'a [SetAside],
+    environment: Environment,
+    release: Option<Release>,
+}
+
+/// What became of one rule.
+struct Verdict {
+    coverage: Option<Coverage>,
+    findings: Vec<Finding>,
+}
+
+impl Verdict {
+    fn without_findings(rule: &Rule, outcome: Outcome) -> Self {
+        Self { coverage: Some(Coverage { rule: rule.id.to_owned().into(), outcome }), findings: Vec::new() }
+    }
+}
+
+impl Bench<'_> {
+    /// Judges rules, in their order.
+    fn each<R: Sync>(&self, rules: &[R], judge: impl Fn(&R) -> Verdict + Sync) -> Vec<Verdict> {
+        if self.topology.ports.len() < WORTH_SHARING {
+            return rules.iter().map(judge).collect();
+        }
+        parallel::each(rules, judge)
+    }
+
+    fn built_in(&self, logic: &Logic) -> Verdict {
+        let Some(rule) = catalogue::rule(logic.id) else { return Verdict { coverage: None, findings: Vec::new() } };
+        if self.set_aside.iter().any(|choice| choice.rule == rule.id) {
+            return Verdict::without_findings(rule, Outcome::SetAside);
+        }
+        let chosen = self.settings.chosen(rule.id, rule.origin);
+        if !chosen.judged {
+            return Verdict::without_findings(rule, Outcome::Off);
+        }
+        let values = self.settings.values(rule);
+        let mut judge = Judge::new(self.topology);
+        if applies(rule, self.release) {
+            (logic.judge)(&mut judge, &values);
+        }
+        let mut verdict = self.verdict(rule, &judge, &(logic.evidence)(&values), chosen.severity);
+        for finding in &mut verdict.findings {
+            finding.conflict = rule.conflict;
+        }
+        verdict
+    }
+
+    fn users(&self, sources: &Sources, user_rule: &UserRule) -> Verdict {
+        let rule = user_rule.texts();
+        let chosen = self.settings.chosen(rule.id, rule.origin);
+        if !chosen.judged {
+            return Verdict::without_findings(&rule, Outcome::Off);
+        }
+        let mut judge = Judge::new(self.topology);
+        if applies(&rule, self.release)
+            && let Err(mistake) = user_rule.judge(&mut judge, &self.settings.values(&rule))
+        {
+            // A rule that fails has no outcome: nothing it found before can be trusted.
+            return Verdict { coverage: None, findings: vec![mistake_finding(sources, &mistake)] };
+        }
+        self.verdict(&rule, &judge, &[], chosen.severity)
+    }
+
+    fn verdict(
+        &self,
+        rule: &Rule,
+        judge: &Judge<'_>,
+        parameters: &[catalogue::Evidence],
+        severity: Option<Severity>,
+    ) -> Verdict {
+        let finding = |raised: &Raised, outcome| {
+            let mut finding = rule_finding(rule, raised, outcome, self.environment, parameters);
+            decide(&mut finding, self.settings, severity);
+            finding
+        };
+        let violated = judge.violated.iter().map(|raised| finding(raised, FindingOutcome::Violated));
+        let unproven = judge.unproven.iter().map(|raised| finding(raised, FindingOutcome::Unproven));
+        Verdict {
+            findings: violated.chain(unproven).collect(),
+            ..Verdict::without_findings(rule, findings::outcome(judge))
+        }
+    }
 }
 
 /// By what a design is judged beside the catalogue.
@@ -300,11 +354,6 @@ fn applies(rule: &Rule, release: Option<Release>) -> bool {
     rule.from.is_none_or(|from| release >= from) && rule.below.is_none_or(|below| release < below)
 }
 
-fn raised_findings(judge: &Judge<'_>, finding: impl Fn(&Raised, FindingOutcome) -> Finding) -> Vec<Finding> {
-    let violated = judge.violated.iter().map(|raised| finding(raised, FindingOutcome::Violated));
-    violated.chain(judge.unproven.iter().map(|raised| finding(raised, FindingOutcome::Unproven))).collect()
-}
-
 fn rule_finding(
     rule: &Rule,
     raised: &Raised,
@@ -344,6 +393,7 @@ fn rule_finding(
             FindingOutcome::Unproven => rule.question.unwrap_or(rule.remediation).to_owned(),
         },
         sources: rule.sources.iter().map(catalogue::Citation::describe).collect(),
+        origin: rule.origin,
         ..Finding::new(rule.id.to_owned(), raised.subject.path.clone(), message, raised.at)
     }
 }

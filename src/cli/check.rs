@@ -1,7 +1,7 @@
 //! `rackproof check`
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::arguments::Check;
 use super::configured::{Configurations, Configured};
@@ -10,6 +10,7 @@ use super::fix::Fixed;
 use super::output::write_whole;
 use super::terminal::Terminal;
 use crate::check::{self, Checked, Policy};
+use crate::parallel;
 use crate::report::{self, Format, Style};
 
 pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
@@ -86,7 +87,7 @@ pub(super) struct Run<'a> {
     pub(super) configurations: Configurations<'a>,
     pub(super) checked: Vec<Checked>,
     /// The designs' paths, in the same order.
-    pub(super) paths: Vec<(PathBuf, Rc<Configured>)>,
+    pub(super) paths: Vec<(PathBuf, Arc<Configured>)>,
 }
 
 impl<'a> Run<'a> {
@@ -102,16 +103,16 @@ impl<'a> Run<'a> {
     ) -> Result<Self, String> {
         let mut configurations = Configurations::new(options)?;
         let named = if paths.is_empty() { named_designs(&mut configurations)? } else { paths.to_vec() };
-        let paths: Vec<(PathBuf, Rc<Configured>)> = named
+        let paths: Vec<(PathBuf, Arc<Configured>)> = named
             .into_iter()
             .map(|path| {
                 let configured = configurations.of(Some(&path));
                 (path, configured)
             })
             .collect();
-        let judged = paths.iter().filter(|(_, configured)| configured.usable());
-        let checked =
-            judged.map(|(path, configured)| judge(path, configured, changes, texts)).collect::<Result<Vec<_>, _>>()?;
+        let judged: Vec<_> = paths.iter().filter(|(_, configured)| configured.usable()).collect();
+        let checked = parallel::each(&judged, |(path, configured)| judge(path, configured, changes, texts));
+        let checked = checked.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(Self { configurations, checked, paths })
     }
 

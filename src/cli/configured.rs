@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::arguments::{self, FailOnWord, UnprovenWord};
 use super::files;
@@ -118,7 +118,7 @@ impl Configured {
 pub(super) struct Configurations<'a> {
     options: &'a arguments::Configured,
     today: Day,
-    read: BTreeMap<Option<PathBuf>, Rc<Configured>>,
+    read: BTreeMap<Option<PathBuf>, Arc<Configured>>,
 }
 
 impl<'a> Configurations<'a> {
@@ -131,22 +131,22 @@ impl<'a> Configurations<'a> {
     }
 
     /// The one that holds for a design, or for the working directory.
-    pub(super) fn of(&mut self, design: Option<&Path>) -> Rc<Configured> {
+    pub(super) fn of(&mut self, design: Option<&Path>) -> Arc<Configured> {
         let path = match (&self.options.config, self.options.no_config) {
             (Some(path), _) => Some(path.clone()),
             (None, true) => None,
             (None, false) => nearest(design),
         };
         if let Some(known) = self.read.get(&path) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let configured = Rc::new(self.load(path.clone()));
-        self.read.insert(path, Rc::clone(&configured));
+        let configured = Arc::new(self.load(path.clone()));
+        self.read.insert(path, Arc::clone(&configured));
         configured
     }
 
     /// Every configuration that was read, by path.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Rc<Configured>> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Configured>> {
         self.read.values()
     }
 

@@ -69,7 +69,10 @@ fn read_text<R: Read>(file: Result<R, String>, folder: bool) -> Result<String, S
     let text = String::from_utf8(bytes).map_err(|error| {
         format!("is not UTF-8: the byte at offset {} belongs to no character", error.utf8_error().valid_up_to())
     })?;
-    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
     if text.trim().is_empty() {
         return Err("is empty; `rackproof init` writes a design to start from".to_owned());
     }

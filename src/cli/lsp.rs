@@ -1,7 +1,7 @@
 //! `rackproof lsp`
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use lsp_server::{Connection, Message, ProtocolError};
 
@@ -27,7 +27,7 @@ impl Surroundings for Disk {
         let Ok(mut configurations) = Configurations::new(&options) else { return Configured::default() };
         let configured = configurations.of(Some(design));
         let (settings, known) = configured.of_design(design);
-        let own = Rc::clone(&configured.packs.rules);
+        let own = Arc::clone(&configured.packs.rules);
         Configured { sources: configured.sources.clone(), settings, known, own, wrong: configured.reports() }
     }
 }

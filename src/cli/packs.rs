@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::files;
 use super::terminal::Terminal;
@@ -23,7 +23,7 @@ pub(super) type Named = (PathBuf, Option<Span>);
 /// Packs that were read, with everything that is wrong with them.
 #[derive(Default)]
 pub(super) struct Packs {
-    pub(super) rules: Rc<[UserRule]>,
+    pub(super) rules: Arc<[UserRule]>,
     mistakes: Vec<Mistake>,
 }
 

@@ -10,7 +10,7 @@ mod publish;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use lsp_server::{ErrorCode, Notification, Request, Response};
 use lsp_types::{
@@ -48,7 +48,7 @@ pub struct Configured {
     /// Findings of the design that are known.
     pub known: Vec<Known>,
     /// Rules of the user.
-    pub own: Rc<[UserRule]>,
+    pub own: Arc<[UserRule]>,
     /// What is wrong with the configuration itself.
     pub wrong: Vec<Checked>,
 }
