@@ -1,5 +1,6 @@
 //! Names and ranges of names: `pve{1..3}`, `10.2.21.{66..68}/24`, `core-{a,b}`.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::read::{FromValue, Mistake, MistakeKind, Reader};
@@ -43,6 +44,9 @@ impl fmt::Display for PatternError {
 /// # Errors
 /// When the braces hold no range, or the pattern stands for more than [`LONGEST_RANGE`] names.
 pub fn expand(pattern: &str) -> Result<Vec<String>, PatternError> {
+    if !pattern.is_empty() && !pattern.contains(['{', '}']) {
+        return Ok(vec![pattern.to_owned()]);
+    }
     let mut names = vec![String::new()];
     let mut rest = pattern;
     while let Some(open) = rest.find(['{', '}']) {
@@ -169,7 +173,7 @@ impl FromValue for PerDevice {
 }
 
 /// A value that was written for one device.
-pub(crate) type Assigned = (String, Spanned<String>);
+pub(crate) type Assigned<'p> = Spanned<&'p str>;
 
 /// Two ranges that should be equally long and are not.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,21 +187,25 @@ pub struct Mismatch {
 }
 
 impl PerDevice {
-    /// Gives every device its value. A single value goes to all of them; a series must be as long as the list.
-    pub fn assign(&self, devices: &[String]) -> (Vec<Assigned>, Vec<Mismatch>) {
-        let (mut assigned, mut mismatches) = (Vec::new(), Vec::new());
-        let mut pair = |devices: &[String], series: &Spanned<Series>| {
+    /// Gives every device its value, by name. A single value goes to all of them; a series must be as long as the list.
+    pub fn assign<'p>(&'p self, devices: &[&'p str]) -> (HashMap<&'p str, Assigned<'p>>, Vec<Mismatch>) {
+        let (mut assigned, mut mismatches) = (HashMap::with_capacity(devices.len()), Vec::new());
+        let mut pair = |devices: &mut dyn ExactSizeIterator<Item = &'p str>, series: &'p Spanned<Series>| {
             let values = series.value.0.as_slice();
             if values.len() != 1 && values.len() != devices.len() {
                 mismatches.push(Mismatch { span: series.span, devices: devices.len(), values: values.len() });
                 return;
             }
-            let values = values.iter().cycle().map(|value| Spanned::new(value.clone(), series.span));
-            assigned.extend(devices.iter().cloned().zip(values));
+            let values = values.iter().cycle().map(|value| Spanned::new(value.as_str(), series.span));
+            assigned.extend(devices.zip(values));
         };
         match self {
-            Self::All(series) => pair(devices, series),
-            Self::By(list) => list.iter().for_each(|(devices, series)| pair(&devices.value, series)),
+            Self::All(series) => pair(&mut devices.iter().copied(), series),
+            Self::By(list) => {
+                for (devices, series) in list {
+                    pair(&mut devices.value.iter().map(String::as_str), series);
+                }
+            }
         }
         (assigned, mismatches)
     }
@@ -211,12 +219,12 @@ impl PerDevice {
     }
 
     /// Devices that are named, where values are given by device.
-    pub fn devices(&self) -> impl Iterator<Item = Spanned<String>> + '_ {
+    pub fn devices(&self) -> impl Iterator<Item = Spanned<&str>> {
         let by = match self {
             Self::All(_) => [].as_slice(),
             Self::By(list) => list.as_slice(),
         };
-        by.iter().flat_map(|(names, _)| names.value.iter().map(|name| Spanned::new(name.clone(), names.span)))
+        by.iter().flat_map(|(names, _)| names.value.iter().map(|name| Spanned::new(name.as_str(), names.span)))
     }
 }
 

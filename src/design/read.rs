@@ -202,19 +202,21 @@ impl Reader {
     }
 
     pub(crate) fn word<T: Words>(&mut self, value: &Value) -> Option<T> {
+        if let Kind::Text(text) = &value.kind
+            && let Some(word) = T::from_word(text)
+        {
+            return Some(word);
+        }
         let list = T::WORDS.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
         let text = self.text(value, &format!("one of {list}"))?;
-        let found = T::from_word(text);
-        if found.is_none() {
-            let mistake = Mistake::new(MistakeKind::UnknownWord, value.span, format!("\"{text}\" is not known here"));
-            let likely = meant(text, T::WORDS).or_else(|| nearest(text, T::WORDS.iter().copied()));
-            let help = match likely {
-                Some(word) => format!("did you mean \"{word}\"? One of {list} is needed"),
-                None => format!("write one of {list}"),
-            };
-            self.report(mistake.help(help).fix(same(text, T::WORDS).map(|word| format!("\"{word}\""))));
-        }
-        found
+        let mistake = Mistake::new(MistakeKind::UnknownWord, value.span, format!("\"{text}\" is not known here"));
+        let likely = meant(text, T::WORDS).or_else(|| nearest(text, T::WORDS.iter().copied()));
+        let help = match likely {
+            Some(word) => format!("did you mean \"{word}\"? One of {list} is needed"),
+            None => format!("write one of {list}"),
+        };
+        self.report(mistake.help(help).fix(same(text, T::WORDS).map(|word| format!("\"{word}\""))));
+        None
     }
 
     fn wrong_type(&mut self, value: &Value, expects: &str) {

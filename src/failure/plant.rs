@@ -572,12 +572,10 @@ impl<'t, 'd> Plant<'t, 'd> {
 
     /// Ways of cabled ports to switches, outside of their administration, each with the port of the switch.
     fn cabled_ways(&self, ports: &[PortId]) -> Vec<(Way, PortId)> {
-        let bond_of =
-            |port: PortId| self.topology.bonds.iter().position(|bond| bond.members.contains(&port)).map(BondId);
         let to_switch = |port: &PortId| {
             let far = self.topology.far_end(*port)?;
             let is_switch = matches!(self.topology.port(far).device, DeviceId::Switch(_));
-            Some((self.way(*port, bond_of(*port), None)?, far)).filter(|_| is_switch)
+            Some((self.way(*port, self.topology.bond_with(*port), None)?, far)).filter(|_| is_switch)
         };
         ports.iter().filter_map(to_switch).collect()
     }
@@ -644,10 +642,10 @@ impl<'t, 'd> Plant<'t, 'd> {
         let plugged: Vec<PortId> =
             lines.chain(topology.site_links.iter().flat_map(|link| &link.ports)).copied().collect();
         let loose = |port: PortId| {
-            let bond = topology.bonds.iter().position(|bond| bond.members.contains(&port));
+            let bond = topology.bond_with(port);
             let used = is_listed || bond.is_some();
             let is_loose = used && topology.port(port).cable.is_none() && !plugged.contains(&port);
-            let bond = bond.map_or(NO_PART, |bond| self.parts.id(Part::Bond(bond)));
+            let bond = bond.map_or(NO_PART, |bond| self.parts.id(Part::Bond(bond.0)));
             is_loose.then(|| (self.parts.port(topology, port), bond))
         };
         service_ports(firewall).into_iter().filter_map(loose).collect()

@@ -405,7 +405,7 @@ fields! { card(t, card: Fitted<'v>) {
 
 fields! { port(t, id: PortId) {
     /// Name on its device: `slot1:1`, or `1` on a switch.
-    name: Text => t.port(id).label.as_str(),
+    name: Text => t.port(id).label.as_ref(),
     /// Device it belongs to.
     device: Text => t.name(t.port(id).device),
     /// Card it sits on; the port group of a switch.

@@ -1,5 +1,6 @@
 //! Text for people.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
@@ -183,12 +184,14 @@ const MOST_QUESTIONS: usize = 3;
 /// What is missing, each fact once, with the questions of the rules that need it.
 fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: Style) {
     let mut facts: Vec<(String, Vec<&Finding>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for finding in open(report) {
         let missing = finding.missing.join(", ");
-        match facts.iter_mut().find(|(known, _)| *known == missing) {
-            Some((_, findings)) => findings.push(finding),
-            None => facts.push((missing, vec![finding])),
+        let place = *places.entry(missing.clone()).or_insert(facts.len());
+        if place == facts.len() {
+            facts.push((missing, Vec::new()));
         }
+        facts[place].1.push(finding);
     }
     if facts.is_empty() {
         return;

@@ -186,7 +186,7 @@ pub(super) fn lag_without_bond(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     let by_port = topology.bonds_by_port();
     for lag in &topology.lags {
-        let ends = lag_ends(topology, &lag, &by_port);
+        let ends = lag_ends(topology, lag, &by_port);
         let Some(settings) = lag.ports.first().and_then(|port| topology.port(*port).settings) else { continue };
         let devices: Vec<&LagEnd> = ends.iter().filter(|end| !matches!(end, LagEnd::Switches(_))).collect();
         if devices.is_empty() {
@@ -200,7 +200,7 @@ pub(super) fn lag_without_bond(judge: &mut Judge<'_>) {
                 None => Err(mode_key(&topology.bonds[bond.0])),
                 Some(mode) => Ok(!alone(mode)),
             },
-            [LagEnd::Port(port)] if !topology.bonds.iter().any(|bond| bond.device == topology.port(*port).device) => {
+            [LagEnd::Port(port)] if topology.bonds_on(topology.port(*port).device).next().is_none() => {
                 Err("bond".to_owned())
             }
             _ => Ok(false),
@@ -208,7 +208,7 @@ pub(super) fn lag_without_bond(judge: &mut Judge<'_>) {
         match verdict {
             Err(key) => _ = judge.unproven(subject, key),
             Ok(true) => judge.holds(),
-            Ok(false) => not_one_bond(judge, subject, &lag, &ends),
+            Ok(false) => not_one_bond(judge, subject, lag, &ends),
         }
     }
 }
@@ -441,7 +441,7 @@ fn choice<'a>(topology: &'a Topology<'a>, bond: &Bond<'_>, bmc: &HashSet<PortId>
     if let Some(unknown) = others.into_iter().find(|port| own(*port).is_none()).filter(|_| fits.is_empty()) {
         return Some(Choice::Open(topology.speed_key(unknown)));
     }
-    let labels: Vec<String> = fits.into_iter().map(|port| topology.port(port).label.clone()).collect();
+    let labels: Vec<String> = fits.into_iter().map(|port| topology.port(port).label.as_ref().to_owned()).collect();
     (!labels.is_empty()).then_some(Choice::OneCard(card, labels))
 }
 

@@ -329,7 +329,7 @@ fn carrier(
     let whole = if one_at_a_time { member } else { sum };
     let (name, path, span) = match bond {
         Some(bond) => (bond.name().to_owned(), bond.path(), bond.span()),
-        None => (first.label.clone(), network.path(), first.span),
+        None => (first.label.as_ref().to_owned(), network.path(), first.span),
     };
     let members = bond.map_or(1, |bond| bond.members.len());
     Ok(Carrier { name, path, span, whole, member, members, mode })

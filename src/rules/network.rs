@@ -100,7 +100,7 @@ pub(super) fn no_service_bond(judge: &mut Judge<'_>, limits: &parameters::NoServ
             if let Some(at) = at {
                 raised.at(at);
             }
-            let bonds = topology.bonds.iter().filter(|bond| lacking.contains(&bond.device));
+            let bonds = lacking.iter().flat_map(|device| topology.bonds_on(*device));
             let paths: BTreeSet<String> = bonds.map(Bond::path).collect();
             about(raised, paths.into_iter());
         } else if let Some(key) = open {
@@ -366,7 +366,7 @@ enum ServiceBond {
 
 fn service_bond(topology: &Topology<'_>, device: DeviceId, limits: &parameters::NoServiceBond) -> ServiceBond {
     let (mut open, mut near) = (None, None);
-    for bond in topology.bonds.iter().filter(|bond| bond.device == device) {
+    for bond in topology.bonds_on(device) {
         match fits(topology, bond, limits) {
             ServiceBond::Fits => return ServiceBond::Fits,
             ServiceBond::Open(key) => open = open.or(Some(key)),
@@ -523,7 +523,7 @@ fn bmc_ports(topology: &Topology<'_>, nodes: &[DeviceId]) -> u32 {
         .iter()
         .filter(bmc)
         .flat_map(|network| nodes.iter().filter_map(|device| topology.network_ports(network, *device)));
-    let labels: BTreeSet<&str> = ports.flatten().map(|port| topology.port(port).label.as_str()).collect();
+    let labels: BTreeSet<&str> = ports.flatten().map(|port| topology.port(port).label.as_ref()).collect();
     labels.len() as u32
 }
 

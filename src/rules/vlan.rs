@@ -567,9 +567,8 @@ fn trunk(topology: &Topology<'_>, settings: &AllSettings<'_>, firewall: usize) -
         if tables.is_empty() {
             return None;
         }
-        let bond = topology.bonds.iter().position(|bond| bond.members.contains(port));
         // A port outside of any bond is a group of its own.
-        let group = bond.unwrap_or(topology.bonds.len() + port.0);
+        let group = topology.bond_with(*port).map_or(topology.bonds.len() + port.0, |bond| bond.0);
         groups.entry(group).or_default().extend(tables.into_iter().map(|table| (*port, table)));
     }
     (!groups.is_empty()).then_some(Trunk { device, groups, administration_open })

@@ -1,6 +1,7 @@
 //! Servers, switches, firewalls and their ports.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::storage::DiskGroup;
 use crate::design::{self, Boot, DiskRole, Item, ServerModel};
@@ -29,8 +30,8 @@ pub struct Port<'d> {
     pub device: DeviceId,
     /// Card it sits on; the port group of a switch.
     pub card: &'d str,
-    /// Name on its device: `slot1:1`, or `1` on a switch.
-    pub label: String,
+    /// Name on its device: `slot1:1`, or `1` on a switch; one text for all devices of a model.
+    pub label: Arc<str>,
     /// Speed.
     pub speed: Option<Spanned<Rate>>,
     /// Where the card or port group is described.
@@ -43,6 +44,24 @@ pub struct Port<'d> {
     pub management: bool,
     /// What is set on it, where that is said.
     pub settings: Option<&'d design::SwitchPort>,
+}
+
+/// Ports of a device by name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PortNames {
+    /// Id of the first port that its model describes.
+    pub(super) first: usize,
+    /// Names of the ports that its model describes, counted from the first; one list for all devices of the model.
+    pub(super) described: Arc<HashMap<Arc<str>, usize>>,
+    /// Ports that were only named where something is plugged in.
+    pub(super) named: HashMap<String, PortId>,
+}
+
+impl PortNames {
+    fn get(&self, name: &str) -> Option<PortId> {
+        let described = self.described.get(name).map(|place| PortId(self.first + place));
+        described.or_else(|| self.named.get(name).copied())
+    }
 }
 
 /// A server.
@@ -58,7 +77,7 @@ pub struct Node<'d> {
     pub model: Option<&'d Item<ServerModel>>,
     /// Ports in order.
     pub ports: Vec<PortId>,
-    pub(super) port_names: HashMap<String, PortId>,
+    pub(super) port_names: PortNames,
 }
 
 impl<'d> Node<'d> {
@@ -128,7 +147,7 @@ impl<'d> Node<'d> {
 
     /// The port with a label or interface name.
     pub fn port(&self, name: &str) -> Option<PortId> {
-        self.port_names.get(name).copied()
+        self.port_names.get(name)
     }
 }
 
@@ -143,7 +162,7 @@ pub struct Switch<'d> {
     pub model: Option<&'d Item<design::SwitchModel>>,
     /// Ports in order.
     pub ports: Vec<PortId>,
-    pub(super) port_names: HashMap<String, PortId>,
+    pub(super) port_names: PortNames,
 }
 
 impl<'d> Switch<'d> {
@@ -169,7 +188,7 @@ impl<'d> Switch<'d> {
 
     /// The port with a name.
     pub fn port(&self, name: &str) -> Option<PortId> {
-        self.port_names.get(name).copied()
+        self.port_names.get(name)
     }
 }
 
@@ -184,7 +203,7 @@ pub struct Firewall<'d> {
     pub model: Option<&'d Item<design::FirewallModel>>,
     /// Ports in order.
     pub ports: Vec<PortId>,
-    pub(super) port_names: HashMap<String, PortId>,
+    pub(super) port_names: PortNames,
 }
 
 impl Firewall<'_> {
@@ -200,6 +219,6 @@ impl Firewall<'_> {
 
     /// The port with a name.
     pub fn port(&self, name: &str) -> Option<PortId> {
-        self.port_names.get(name).copied()
+        self.port_names.get(name)
     }
 }

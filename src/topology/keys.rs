@@ -6,7 +6,7 @@ use super::Topology;
 use super::devices::{DeviceId, PortId, Switch};
 use crate::source::Span;
 
-impl Topology<'_> {
+impl<'d> Topology<'d> {
     /// Path of the table that describes a device: `node.pve{1..3}`, `switch.core-{a,b}`.
     pub fn written_path(&self, device: DeviceId) -> String {
         match device {
@@ -14,6 +14,16 @@ impl Topology<'_> {
             DeviceId::Switch(index) => self.switches[index].written_path(),
             DeviceId::Firewall(index) => self.firewalls[index].path(),
         }
+    }
+
+    /// Name of a device as a range of its table writes it out.
+    pub(super) fn written_name(&self, device: DeviceId) -> &'d str {
+        let (names, name) = match device {
+            DeviceId::Node(index) => return &self.nodes[index].item.names[self.nodes[index].index],
+            DeviceId::Switch(index) => (&self.switches[index].item.names, &self.switches[index].name),
+            DeviceId::Firewall(index) => (&self.firewalls[index].item.names, &self.firewalls[index].name),
+        };
+        names.iter().find(|known| *known == name).map_or("", String::as_str)
     }
 
     /// The key that would describe the ports of a device.

@@ -232,13 +232,13 @@ struct Line<'t> {
 /// An end of a cable in a switch.
 #[derive(Debug)]
 pub(super) struct Plug {
-    label: String,
+    own: Option<PortId>,
     other: Option<PortId>,
     other_name: String,
     path: String,
 }
 
-impl Topology<'_> {
+impl<'d> Topology<'d> {
     /// What each switch has to carry, in the order of the switches; counted once.
     pub fn ledgers(&self) -> &[Ledger] {
         self.lookups.ledgers.get_or_init(|| self.counted_ledgers())
@@ -379,10 +379,9 @@ impl Topology<'_> {
             vlans: self.vlans(switch, reaches),
             networks: Vec::new(),
         };
-        let own = |label: &str| self.switches.get(switch).and_then(|switch| switch.port(label));
         let speed = |port: PortId| self.port(port).speed.as_ref().map(|speed| speed.value);
         for plug in plugs {
-            let speed = plug.other.and_then(speed).or_else(|| own(&plug.label).and_then(speed));
+            let speed = plug.other.and_then(speed).or_else(|| plug.own.and_then(speed));
             if let Some(class) = ledger.class(speed) {
                 class.needed.add(plug.path.clone(), plug.other_name.clone());
             }
@@ -415,22 +414,22 @@ impl Topology<'_> {
 
     fn found_plugs(&self) -> Vec<Vec<Plug>> {
         let mut plugs: Vec<Vec<Plug>> = self.switches.iter().map(|_| Vec::new()).collect();
-        let mut taken: HashSet<(usize, String)> = HashSet::new();
-        let mut plug = |end: &str, other: &str| {
+        let mut taken: HashSet<(usize, &str)> = HashSet::new();
+        let mut plug = |end: &'d str, other: &'d str| {
             let Some((name, label)) = end.split_once(':') else { return };
             let Some(DeviceId::Switch(switch)) = self.device(name) else { return };
             let other_device = other.split_once(':').and_then(|(name, _)| self.device(name));
             let Some(other_device) = other_device else { return };
             // A lane takes the whole port that it is split from; a port for administration is none of the others.
-            let own = self.port_at(end).map(|port| self.port(port));
-            if own.is_some_and(|own| own.management) {
+            let own = self.port_on(DeviceId::Switch(switch), label);
+            if own.is_some_and(|own| self.port(own).management) {
                 return;
             }
-            let whole = own.and_then(|own| own.lane_of).map(|port| self.port(port).label.as_str());
-            let label = whole.unwrap_or(label);
-            if taken.insert((switch, label.to_owned())) {
+            let whole = own.map(|own| self.port(own).lane_of.unwrap_or(own));
+            let label = whole.map_or(label, |whole| self.port(whole).label.as_ref());
+            if taken.insert((switch, label)) {
                 plugs[switch].push(Plug {
-                    label: label.to_owned(),
+                    own: whole,
                     other: self.port_at(other),
                     other_name: other.to_owned(),
                     path: self.written_path(other_device),
@@ -451,10 +450,10 @@ impl Topology<'_> {
             let [left, right] = mlag.peers.as_slice() else { continue };
             for label in labels {
                 for (own, other) in [(*left, *right), (*right, *left)] {
-                    if taken.insert((own, label.to_owned())) {
+                    if taken.insert((own, label)) {
                         let other_name = format!("{}:{label}", self.switches[other].name);
                         plugs[own].push(Plug {
-                            label: label.to_owned(),
+                            own: self.switches[own].port(label),
                             other: self.switches[other].port(label),
                             other_name,
                             path: mlag.path(),
@@ -468,9 +467,9 @@ impl Topology<'_> {
             for port in line.ports {
                 let DeviceId::Switch(switch) = self.port(*port).device else { continue };
                 let label = self.whole_label(*port);
-                if !self.port(*port).management && taken.insert((switch, label.to_owned())) {
+                if !self.port(*port).management && taken.insert((switch, label)) {
                     plugs[switch].push(Plug {
-                        label: label.to_owned(),
+                        own: self.switches[switch].port(label),
                         other: None,
                         other_name: line.name.to_owned(),
                         path: line.path.clone(),
@@ -553,10 +552,14 @@ impl Topology<'_> {
             .collect();
         match bond.mode() {
             Some(BondMode::Lacp) => {
-                here.iter().for_each(|switch| tallies[*switch].add(bond.path(), self.name(bond.device)));
+                for switch in &here {
+                    tallies[*switch].add(bond.path(), self.name(bond.device));
+                }
             }
             None => {
-                here.iter().for_each(|switch| tallies[*switch].doubt(format!("{}.mode", bond.path()), Some(1)));
+                for switch in &here {
+                    tallies[*switch].doubt(format!("{}.mode", bond.path()), Some(1));
+                }
             }
             Some(_) => return,
         }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::ledger::{Ledger, Plug, Reach, Survivor};
 use super::ways::Way;
-use super::{BondId, DeviceId, PortId, Topology};
+use super::{Bond, BondId, DeviceId, PortId, Topology};
 use crate::design::SwitchRole;
 
 /// Answers that are found when they are first asked for.
@@ -86,7 +86,17 @@ impl<'d> Topology<'d> {
     }
 
     /// The bonds that a device has, in the order they were written.
-    pub fn bonds_on(&self, device: DeviceId) -> impl Iterator<Item = &super::Bond<'d>> {
+    pub fn bonds_on(&self, device: DeviceId) -> impl Iterator<Item = &Bond<'d>> {
+        self.bond_ids_on(device).iter().map(|bond| &self.bonds[bond.0])
+    }
+
+    /// The bond that a port is a member of.
+    pub fn bond_with(&self, port: PortId) -> Option<BondId> {
+        let bonds = self.bond_ids_on(self.port(port).device);
+        bonds.iter().copied().find(|bond| self.bonds[bond.0].members.contains(&port))
+    }
+
+    fn bond_ids_on(&self, device: DeviceId) -> &[BondId] {
         let bonds = self.lookups.bonds.get_or_init(|| {
             let mut bonds: HashMap<DeviceId, Vec<BondId>> = HashMap::new();
             for (index, bond) in self.bonds.iter().enumerate() {
@@ -94,6 +104,6 @@ impl<'d> Topology<'d> {
             }
             bonds
         });
-        bonds.get(&device).into_iter().flatten().map(|bond| &self.bonds[bond.0])
+        bonds.get(&device).map_or(&[], Vec::as_slice)
     }
 }

@@ -45,7 +45,7 @@ use std::collections::HashMap;
 
 use petgraph::graph::{NodeIndex, UnGraph};
 
-use crate::design::{Design, Environment, Purpose};
+use crate::design::{Design, Environment, Purpose, Release};
 use crate::source::Span;
 
 /// The resolved design.
@@ -102,6 +102,11 @@ impl<'d> Topology<'d> {
         about
             .and_then(|about| about.environment.as_ref())
             .map_or(Environment::Production, |environment| environment.value)
+    }
+
+    /// The release of Proxmox VE that the design is for, where it is said.
+    pub fn release(&self) -> Option<Release> {
+        self.design.design.as_ref()?.value.proxmox_ve.as_ref().map(|release| release.value)
     }
 
     /// Where to point for what is written nowhere: the `[design]` table, or the beginning of the text.

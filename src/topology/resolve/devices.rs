@@ -1,11 +1,12 @@
 //! Servers, switches, firewalls and their ports.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{MOST_SUGGESTIONS, Resolver, all_names, find, is_plain_address, items};
 use crate::design::{self, Item, Mistake, MistakeKind, Named};
 use crate::source::{Span, Spanned};
-use crate::topology::devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
+use crate::topology::devices::{DeviceId, Firewall, Node, Port, PortId, PortNames, Switch};
 
 /// How the ports of a switch for its own administration are named: `management:1`.
 const MANAGEMENT: &str = "management";
@@ -22,7 +23,9 @@ impl<'d> Resolver<'d> {
                 if !self.place(name, id, item.pattern.span) {
                     continue;
                 }
-                let (ports, port_names) = self.card_ports(id, model.and_then(|model| model.value.cards.as_ref()));
+                let cards = model.and_then(|model| model.value.cards.as_ref());
+                let (ports, port_names) =
+                    self.ports_like(id, cards.map(|cards| cards.span), |resolver| resolver.card_ports(cards));
                 self.topology.nodes.push(Node { name: name.clone(), item, index, model, ports, port_names });
             }
         }
@@ -34,7 +37,8 @@ impl<'d> Resolver<'d> {
                 if !self.place(name, id, item.pattern.span) {
                     continue;
                 }
-                let (ports, port_names) = self.switch_ports(id, model);
+                let (ports, port_names) =
+                    self.ports_like(id, model.map(|model| model.pattern.span), |resolver| resolver.switch_ports(model));
                 self.topology.switches.push(Switch { name: name.clone(), item, model, ports, port_names });
             }
         }
@@ -46,7 +50,9 @@ impl<'d> Resolver<'d> {
                 if !self.place(name, id, item.pattern.span) {
                     continue;
                 }
-                let (ports, port_names) = self.card_ports(id, model.and_then(|model| model.value.cards.as_ref()));
+                let cards = model.and_then(|model| model.value.cards.as_ref());
+                let (ports, port_names) =
+                    self.ports_like(id, cards.map(|cards| cards.span), |resolver| resolver.card_ports(cards));
                 self.topology.firewalls.push(Firewall { name: name.clone(), item, model, ports, port_names });
             }
         }
@@ -107,11 +113,36 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    pub(super) fn card_ports(
+    /// Ports of a device as its model describes them; a model is written out once.
+    fn ports_like(
         &mut self,
         device: DeviceId,
-        cards: Option<&'d Spanned<Named<design::Card>>>,
-    ) -> (Vec<PortId>, HashMap<String, PortId>) {
+        model: Option<Span>,
+        write_out: impl FnOnce(&mut Self) -> Described<'d>,
+    ) -> (Vec<PortId>, PortNames) {
+        let Some(place) = model else { return Default::default() };
+        let known = self.described.get(&place).map(Arc::clone);
+        let described = if let Some(known) = known {
+            if !self.room_for(known.ports.len(), place) {
+                return Default::default();
+            }
+            known
+        } else {
+            let described = Arc::new(write_out(self));
+            self.described.insert(place, Arc::clone(&described));
+            described
+        };
+        let first = self.topology.ports.len();
+        self.topology.ports.extend(described.ports.iter().map(|port| Port {
+            device,
+            lane_of: port.lane_of.map(|whole| PortId(first + whole.0)),
+            ..port.clone()
+        }));
+        let ports = (first..self.topology.ports.len()).map(PortId).collect();
+        (ports, PortNames { first, described: Arc::clone(&described.names), named: HashMap::new() })
+    }
+
+    fn card_ports(&mut self, cards: Option<&'d Spanned<Named<design::Card>>>) -> Described<'d> {
         let (mut ports, mut names) = (Vec::new(), HashMap::new());
         for item in items(cards) {
             let aliases = item.value.names.as_ref().map_or([].as_slice(), |names| names.value.as_slice());
@@ -121,59 +152,50 @@ impl<'d> Resolver<'d> {
             }
             for card in &item.names {
                 for number in 1..=count {
-                    let label = format!("{card}:{number}");
-                    let port = self.new_port(device, card, label.clone(), item.value.speed.clone(), item.pattern.span);
-                    ports.push(port);
-                    names.insert(label, port);
+                    let label: Arc<str> = format!("{card}:{number}").into();
+                    names.insert(Arc::clone(&label), ports.len());
                     if let Some(alias) = aliases.get(number as usize - 1) {
-                        names.insert(alias.value.clone(), port);
+                        names.insert(alias.value.as_str().into(), ports.len());
                     }
+                    ports.push(described_port(card, label, item.value.speed.clone(), item.pattern.span));
                 }
             }
         }
-        (ports, names)
+        Described { ports, names: Arc::new(names) }
     }
 
-    pub(super) fn switch_ports(
-        &mut self,
-        device: DeviceId,
-        model: Option<&'d Item<design::SwitchModel>>,
-    ) -> (Vec<PortId>, HashMap<String, PortId>) {
+    fn switch_ports(&mut self, model: Option<&'d Item<design::SwitchModel>>) -> Described<'d> {
         let (mut ports, mut names) = (Vec::new(), HashMap::new());
+        let mut add = |port: Port<'d>| {
+            names.insert(Arc::clone(&port.label), ports.len());
+            ports.push(port);
+            PortId(ports.len() - 1)
+        };
         for item in items(model.and_then(|model| model.value.ports.as_ref())) {
-            if !self.room_for(item.names.len(), item.pattern.span) {
-                break;
-            }
             let lanes = item.value.breakout.as_ref().map_or(0, |lanes| lanes.value);
-            if !self.room_for(item.names.len().saturating_mul(lanes as usize), item.pattern.span) {
+            let count = item.names.len().saturating_mul(lanes as usize + 1);
+            if !self.room_for(count, item.pattern.span) {
                 break;
             }
+            let group = item.pattern.value.as_str();
+            let speed = item.value.speed.as_ref();
             for name in &item.names {
-                let group = item.pattern.value.as_str();
-                let port = self.new_port(device, group, name.clone(), item.value.speed.clone(), item.pattern.span);
-                ports.push(port);
-                names.insert(name.clone(), port);
+                let whole = add(described_port(group, name.as_str().into(), speed.cloned(), item.pattern.span));
                 for lane in 1..=lanes {
-                    let speed = item.value.speed.as_ref();
                     let speed = speed.map(|speed| Spanned::new(speed.value * (1.0 / f64::from(lanes)), speed.span));
-                    let label = format!("{name}/{lane}");
-                    let id = self.new_port(device, group, label.clone(), speed, item.pattern.span);
-                    self.topology.ports[id.0].lane_of = Some(port);
-                    ports.push(id);
-                    names.insert(label, id);
+                    let label = format!("{name}/{lane}").into();
+                    let port = described_port(group, label, speed, item.pattern.span);
+                    add(Port { lane_of: Some(whole), ..port });
                 }
             }
         }
         let own = model.and_then(|model| model.value.management_ports.as_ref());
         for number in 1..=own.map_or(0, |own| own.value) {
-            let label = format!("{MANAGEMENT}:{number}");
             let span = own.map_or(self.topology.root, |own| own.span);
-            let port = self.new_port(device, MANAGEMENT, label.clone(), None, span);
-            self.topology.ports[port.0].management = true;
-            ports.push(port);
-            names.insert(label, port);
+            let port = described_port(MANAGEMENT, format!("{MANAGEMENT}:{number}").into(), None, span);
+            add(Port { management: true, ..port });
         }
-        (ports, names)
+        Described { ports, names: Arc::new(names) }
     }
 
     pub(super) fn new_port(
@@ -184,17 +206,8 @@ impl<'d> Resolver<'d> {
         speed: Option<Spanned<crate::quantity::Rate>>,
         span: Span,
     ) -> PortId {
-        self.topology.ports.push(Port {
-            device,
-            card,
-            label,
-            speed,
-            span,
-            cable: None,
-            lane_of: None,
-            management: false,
-            settings: None,
-        });
+        let port = described_port(card, label.into(), speed, span);
+        self.topology.ports.push(Port { device, ..port });
         PortId(self.topology.ports.len() - 1)
     }
 
@@ -202,15 +215,15 @@ impl<'d> Resolver<'d> {
         let (ports, names) = match device {
             DeviceId::Node(index) => {
                 let node = &mut self.topology.nodes[index];
-                (&mut node.ports, &mut node.port_names)
+                (&mut node.ports, &mut node.port_names.named)
             }
             DeviceId::Switch(index) => {
                 let switch = &mut self.topology.switches[index];
-                (&mut switch.ports, &mut switch.port_names)
+                (&mut switch.ports, &mut switch.port_names.named)
             }
             DeviceId::Firewall(index) => {
                 let firewall = &mut self.topology.firewalls[index];
-                (&mut firewall.ports, &mut firewall.port_names)
+                (&mut firewall.ports, &mut firewall.port_names.named)
             }
         };
         ports.push(port);
@@ -218,7 +231,7 @@ impl<'d> Resolver<'d> {
     }
 
     pub(super) fn port_labels(&self, device: DeviceId) -> Vec<String> {
-        self.topology.ports_of(device).iter().map(|port| self.topology.port(*port).label.clone()).collect()
+        self.topology.ports_of(device).iter().map(|port| self.topology.port(*port).label.as_ref().to_owned()).collect()
     }
 
     /// Whether the ports of a device are described, so that a name that is not among them is a mistake.
@@ -288,5 +301,26 @@ impl<'d> Resolver<'d> {
             self.dangling("device", name, span, names.iter().map(String::as_str));
         }
         device
+    }
+}
+
+/// The ports of a model, whose ids count from the first of them.
+pub(super) struct Described<'d> {
+    ports: Vec<Port<'d>>,
+    names: Arc<HashMap<Arc<str>, usize>>,
+}
+
+/// A port as a model describes it, which no device has yet.
+fn described_port(card: &str, label: Arc<str>, speed: Option<Spanned<crate::quantity::Rate>>, span: Span) -> Port<'_> {
+    Port {
+        device: DeviceId::Node(0),
+        card,
+        label,
+        speed,
+        span,
+        cable: None,
+        lane_of: None,
+        management: false,
+        settings: None,
     }
 }

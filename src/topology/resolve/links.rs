@@ -180,7 +180,7 @@ impl<'d> Resolver<'d> {
                     if index.contains_key(label.value.as_str()) {
                         continue;
                     }
-                    under.extend(self.interface(device, label));
+                    under.extend(self.interface(device, &label.value, label.span));
                 }
                 self.own_name(device, "bridge", item.pattern.value.as_str(), item.pattern.span);
                 let id = self.topology.bridges.len();
@@ -206,11 +206,11 @@ impl<'d> Resolver<'d> {
     }
 
     /// The port, bond or bridge that a name stands for on a device.
-    pub(super) fn interface(&mut self, device: DeviceId, name: &Spanned<String>) -> Option<Interface> {
-        if let Some(interface) = self.interfaces.get(&(device, name.value.as_str())) {
+    pub(super) fn interface(&mut self, device: DeviceId, name: &str, span: Span) -> Option<Interface> {
+        if let Some(interface) = self.interfaces.get(&(device, name)) {
             return Some(*interface);
         }
-        if let Some(port) = self.port_on(device, &name.value) {
+        if let Some(port) = self.port_on(device, name) {
             return Some(Interface::Port(port));
         }
         if self.ports_described(device) {
@@ -218,7 +218,7 @@ impl<'d> Resolver<'d> {
             known.extend(self.interfaces.keys().filter(|(on, _)| *on == device).map(|(_, name)| (*name).to_owned()));
             known.sort_unstable();
             let what = format!("port, bond or bridge on `{}`", self.topology.name(device));
-            self.dangling(&what, &name.value, name.span, known.iter().map(String::as_str));
+            self.dangling(&what, name, span, known.iter().map(String::as_str));
         }
         None
     }

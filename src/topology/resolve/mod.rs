@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use petgraph::graph::UnGraph;
 
@@ -65,6 +66,7 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
         parts: 0,
         told: HashMap::new(),
         interfaces: HashMap::new(),
+        described: HashMap::new(),
     };
     resolver.feeds();
     resolver.devices();
@@ -90,6 +92,7 @@ struct Resolver<'d> {
     parts: usize,
     told: HashMap<(MistakeKind, Span), (usize, usize)>,
     interfaces: HashMap<(DeviceId, &'d str), Interface>,
+    described: HashMap<Span, Arc<devices::Described<'d>>>,
 }
 
 /// The entries of a table by name, whether or not it was written.

@@ -1,6 +1,6 @@
 //! Networks, addresses and Corosync links.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{Resolver, all_names, first_twice, is_plain_address, items};
 use crate::design::{self, Item, Mistake, MistakeKind};
@@ -9,20 +9,20 @@ use crate::topology::addresses::Address;
 use crate::topology::devices::DeviceId;
 use crate::topology::networks::{Attachment, CorosyncLink, Network};
 
-impl Resolver<'_> {
+impl<'d> Resolver<'d> {
     pub(super) fn networks(&mut self) {
         for item in items(self.topology.design.network.as_ref()) {
             let network = &item.value;
             let devices = self.network_members(network, item.pattern.span);
-            let names: Vec<String> = devices.iter().map(|device| self.topology.name(*device).to_owned()).collect();
-            let interfaces = self.assigned(network.interface.as_ref(), &names);
-            let addresses = self.assigned(network.address.as_ref(), &names);
-            let mut attachments = Vec::new();
-            for (device, name) in devices.into_iter().zip(&names) {
-                let interface = interfaces
-                    .get(name)
-                    .and_then(|written| self.interface(device, written).map(|found| Spanned::new(found, written.span)));
-                let address = addresses.get(name).and_then(|written| self.address(written));
+            let written = [network.interface.as_ref(), network.address.as_ref()];
+            let [interfaces, addresses] = written.map(|written| self.assigned(written, &devices));
+            let mut attachments = Vec::with_capacity(devices.len());
+            for ((device, interface), address) in devices.into_iter().zip(interfaces).zip(addresses) {
+                let interface = interface.and_then(|written| {
+                    let found = self.interface(device, written.value, written.span)?;
+                    Some(Spanned::new(found, written.span))
+                });
+                let address = address.and_then(|written| self.address(&written));
                 attachments.push(Attachment { device, interface, address });
             }
             self.unique_addresses(item, &attachments);
@@ -36,7 +36,7 @@ impl Resolver<'_> {
         if network.on.is_some() {
             return self.members(network.on.as_ref(), place);
         }
-        let mut named: Vec<Spanned<String>> = Vec::new();
+        let mut named: Vec<Spanned<&str>> = Vec::new();
         for written in [&network.interface, &network.address].into_iter().flatten() {
             named.extend(written.value.devices());
         }
@@ -45,32 +45,34 @@ impl Resolver<'_> {
         }
         let (mut devices, mut seen) = (Vec::new(), HashSet::new());
         for name in named {
-            devices.extend(self.known_device(&name.value, name.span).filter(|device| seen.insert(*device)));
+            devices.extend(self.known_device(name.value, name.span).filter(|device| seen.insert(*device)));
         }
         devices
     }
 
+    /// What is written for each device, in their order.
     pub(super) fn assigned(
         &mut self,
-        written: Option<&Spanned<design::PerDevice>>,
-        names: &[String],
-    ) -> HashMap<String, Spanned<String>> {
-        let Some(written) = written else { return HashMap::new() };
-        let (assigned, mismatches) = written.value.assign(names);
+        written: Option<&'d Spanned<design::PerDevice>>,
+        devices: &[DeviceId],
+    ) -> Vec<Option<Spanned<&'d str>>> {
+        let Some(written) = written else { return devices.iter().map(|_| None).collect() };
+        let names: Vec<&'d str> = devices.iter().map(|device| self.topology.written_name(*device)).collect();
+        let (assigned, mismatches) = written.value.assign(&names);
         for mismatch in &mismatches {
             self.unequal(mismatch);
         }
-        let known: HashSet<&str> = names.iter().map(String::as_str).collect();
-        for device in written.value.devices().filter(|device| !known.contains(device.value.as_str())) {
-            self.dangling("member of this network", &device.value, device.span, names.iter().map(String::as_str));
+        let known: HashSet<&str> = names.iter().copied().collect();
+        for device in written.value.devices().filter(|device| !known.contains(device.value)) {
+            self.dangling("member of this network", device.value, device.span, names.iter().copied());
         }
-        assigned.into_iter().collect()
+        names.iter().map(|name| assigned.get(name).cloned()).collect()
     }
 
-    pub(super) fn address(&mut self, written: &Spanned<String>) -> Option<Spanned<Address>> {
+    pub(super) fn address(&mut self, written: &Spanned<&str>) -> Option<Spanned<Address>> {
         let address = written.value.parse::<Address>().ok();
         if address.is_none() {
-            self.bad_address(&written.value, written.span, "10.2.21.66/24");
+            self.bad_address(written.value, written.span, "10.2.21.66/24");
         }
         address.map(|address| Spanned::new(address, written.span))
     }
