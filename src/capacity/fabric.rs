@@ -55,7 +55,8 @@ fn leaf_load(topology: &Topology<'_>, leaf: usize, leaves: &[usize], spines: &[u
     for port in &topology.switches[leaf].ports {
         let Some(far) = topology.far_end(*port).filter(|_| !topology.port(*port).management) else { continue };
         let device = topology.port(far).device;
-        if leaves.iter().any(|leaf| device == DeviceId::Switch(*leaf)) || is_foreign_spine(topology, device, spines) {
+        let is_leaf = matches!(device, DeviceId::Switch(switch) if leaves.contains(&switch));
+        if is_leaf || is_foreign_spine(topology, device, spines) {
             continue;
         }
         let Some(rate) = topology.cable_speed(*port) else {

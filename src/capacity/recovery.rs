@@ -72,6 +72,8 @@ pub(super) struct Stored<'d> {
     pub(super) lots: Vec<Lot<'d>>,
     /// Bytes of what no two copies share.
     domains: Vec<f64>,
+    /// All of them together.
+    capacity: f64,
     kept_apart_by: FailureDomain,
     /// Raw bytes of all copies; nothing where it is not said what is stored.
     raw: Option<f64>,
@@ -150,6 +152,7 @@ impl<'d> Stored<'d> {
         Ok(Self {
             path: path(pool),
             redundancy: store.redundancy,
+            capacity: sizes.iter().sum(),
             domains: sizes,
             kept_apart_by,
             raw: pool.value.stored.as_ref().map(|stored| stored.value.base() * overhead),
@@ -172,7 +175,7 @@ impl<'d> Stored<'d> {
         if !self.by_disk() && self.domains.len() == self.pieces() {
             lot.each / self.domains[lot.domain] / self.pieces() as f64
         } else {
-            lot.each / self.domains.iter().sum::<f64>()
+            lot.each / self.capacity
         }
     }
 
@@ -407,12 +410,17 @@ fn unknown(topology: &Topology<'_>, missing: Vec<String>) -> Recovery {
 fn losses<'d>(topology: &Topology<'d>, pools: &[Stored<'d>]) -> Vec<(String, Span, Loss<'d>)> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
+    // By node and pool, the domain that keeps copies apart there; of several groups of disks on a node, the first tells.
+    let mut domains: HashMap<(usize, usize), usize> = HashMap::new();
+    for (place, pool) in pools.iter().enumerate() {
+        let larger = matches!(pool.kept_apart_by, FailureDomain::Rack | FailureDomain::Site);
+        for lot in &pool.lots {
+            domains.entry((lot.node, place)).or_insert(if larger { lot.domain } else { 0 });
+        }
+    }
     for (index, node) in topology.nodes.iter().enumerate() {
         let Some(model) = node.model else { continue };
-        let places = pools.iter().map(|pool| {
-            let larger = matches!(pool.kept_apart_by, FailureDomain::Rack | FailureDomain::Site);
-            pool.lots.iter().find(|lot| lot.node == index).map(|lot| if larger { lot.domain } else { 0 })
-        });
+        let places = (0..pools.len()).map(|place| domains.get(&(index, place)).copied());
         if !seen.insert((model.pattern.value.as_str(), places.collect::<Vec<_>>())) {
             continue;
         }

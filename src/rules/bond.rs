@@ -370,10 +370,8 @@ fn switch_names(topology: &Topology<'_>, switches: &[usize]) -> Vec<String> {
 
 /// The pair that all ends of a bond belong to.
 fn pair_of<'t, 'd>(topology: &'t Topology<'d>, ends: &BondEnds) -> Option<&'t Mlag<'d>> {
-    let is_pair = |mlag: &&Mlag<'_>| {
-        mlag.peers.len() > 1 && !ends.switches.is_empty() && ends.switches.iter().all(|end| mlag.peers.contains(end))
-    };
-    topology.mlags.iter().find(is_pair).filter(|_| !ends.direct)
+    let is_pair = |mlag: &&Mlag<'_>| mlag.peers.len() > 1 && ends.switches.iter().all(|end| mlag.peers.contains(end));
+    topology.pairs_with(*ends.switches.first()?).find(is_pair).filter(|_| !ends.direct)
 }
 
 /// Speeds of a bond's members where they differ, and where the slowest is declared.

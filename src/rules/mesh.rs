@@ -6,7 +6,7 @@ use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::mesh as parameters;
 use crate::design::{BondMode, Mesh};
 use crate::source::Span;
-use crate::topology::{DeviceId, Interface, Network, Topology};
+use crate::topology::{DeviceId, Edge, Interface, Network, Topology};
 
 pub(super) fn more_than_five_nodes(judge: &mut Judge<'_>, limits: &parameters::MoreThanFiveNodes) {
     within(judge, limits.most, |_| true);
@@ -171,16 +171,21 @@ impl MeshOf<'_, '_> {
 
 /// Meshes: networks that say so, and those whose members' ports lead to each other.
 fn meshes<'t, 'd>(topology: &'t Topology<'d>) -> Vec<MeshOf<'t, 'd>> {
-    topology.networks.iter().filter_map(|network| mesh_of(topology, network)).collect()
+    let networks = topology.networks.iter().zip(topology.ways());
+    networks.filter_map(|(network, way)| mesh_of(topology, network, &way.edges)).collect()
 }
 
-fn mesh_of<'t, 'd>(topology: &'t Topology<'d>, network: &'t Network<'d>) -> Option<MeshOf<'t, 'd>> {
+fn mesh_of<'t, 'd>(topology: &'t Topology<'d>, network: &'t Network<'d>, edges: &[Edge]) -> Option<MeshOf<'t, 'd>> {
     let method = network.table().mesh.as_ref().map(|mesh| mesh.value);
+    let to_node = |edge: &Edge| matches!(topology.port(edge.far).device, DeviceId::Node(_));
+    if method.is_none() && !edges.iter().any(to_node) {
+        return None;
+    }
     let nodes = || network.attachments.iter().filter(|attachment| matches!(attachment.device, DeviceId::Node(_)));
     let mut neighbours: BTreeMap<DeviceId, BTreeSet<DeviceId>> =
         nodes().map(|attachment| (attachment.device, BTreeSet::new())).collect();
     let mut direct = false;
-    for edge in topology.edges(network) {
+    for edge in edges {
         let other = topology.port(edge.far).device;
         if neighbours.contains_key(&other) && other != edge.device {
             direct = true;

@@ -439,7 +439,9 @@ pub(super) fn is_routed(topology: &Topology<'_>, device: DeviceId) -> bool {
 }
 
 fn is_pair(topology: &Topology<'_>, switches: &BTreeSet<usize>) -> bool {
-    topology.mlags.iter().any(|mlag| switches.iter().all(|switch| mlag.peers.contains(switch)))
+    let first = switches.first().into_iter();
+    let mut pairs = first.flat_map(|first| topology.pairs_with(*first));
+    pairs.any(|mlag| switches.iter().all(|switch| mlag.peers.contains(switch)))
 }
 
 fn names(topology: &Topology<'_>, switches: &BTreeSet<usize>) -> Vec<String> {

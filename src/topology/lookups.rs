@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::ledger::{Ledger, Plug, Reach, Survivor};
 use super::ways::Way;
-use super::{Bond, BondId, DeviceId, PortId, Topology};
+use super::{Bond, BondId, DeviceId, Mlag, PortId, Topology};
 use crate::design::SwitchRole;
 
 /// Answers that are found when they are first asked for.
@@ -26,6 +26,8 @@ pub(super) struct Lookups {
 struct SwitchPlace {
     /// Itself with its MLAG peer, or alone.
     unit: Vec<usize>,
+    /// Indices of the MLAG pairs that it is one of.
+    pairs: Vec<usize>,
     in_fabric: bool,
     spine: bool,
     /// The switch at the other end of every cable over which frames pass, one for each cable.
@@ -45,15 +47,17 @@ impl<'d> Topology<'d> {
         let tiers: BTreeSet<&str> = leaves.chain(spines.iter().copied()).collect();
         let place = |(index, switch): (usize, &super::Switch<'_>)| SwitchPlace {
             unit: vec![index],
+            pairs: Vec::new(),
             in_fabric: tiers.contains(switch.name.as_str()),
             spine: switch.role() == Some(SwitchRole::Spine) || spines.contains(switch.name.as_str()),
             next: Vec::new(),
         };
         let mut places: Vec<SwitchPlace> = self.switches.iter().enumerate().map(place).collect();
         // Of a switch in two pairs, which is a mistake, the first counts.
-        for mlag in self.mlags.iter().rev() {
+        for (pair, mlag) in self.mlags.iter().enumerate().rev() {
             for peer in &mlag.peers {
                 places[*peer].unit.clone_from(&mlag.peers);
+                places[*peer].pairs.insert(0, pair);
             }
         }
         for (_, _, one, other) in self.cables_between_switches() {
@@ -66,6 +70,11 @@ impl<'d> Topology<'d> {
     /// The switch and its MLAG peer, or the switch alone.
     pub fn unit(&self, switch: usize) -> &[usize] {
         &self.place(switch).unit
+    }
+
+    /// MLAG pairs that a switch is one of.
+    pub fn pairs_with(&self, switch: usize) -> impl Iterator<Item = &Mlag<'d>> {
+        self.place(switch).pairs.iter().map(|pair| &self.mlags[*pair])
     }
 
     /// The switch at the other end of every cable over which frames pass between switches, one for each cable.
