@@ -18,6 +18,7 @@ pub use findings::{
 
 pub use fix::{Edit, edited, together};
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::catalogue::{self, Rule, Severity};
@@ -203,8 +204,8 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn without_findings(rule: &Rule, outcome: Outcome) -> Self {
-        Self { coverage: Some(Coverage { rule: rule.id.to_owned().into(), outcome }), findings: Vec::new() }
+    fn without_findings(rule: Cow<'static, str>, outcome: Outcome) -> Self {
+        Self { coverage: Some(Coverage { rule, outcome }), findings: Vec::new() }
     }
 }
 
@@ -220,18 +221,21 @@ impl Bench<'_> {
     fn built_in(&self, logic: &Logic) -> Verdict {
         let Some(rule) = catalogue::rule(logic.id) else { return Verdict { coverage: None, findings: Vec::new() } };
         if self.set_aside.iter().any(|choice| choice.rule == rule.id) {
-            return Verdict::without_findings(rule, Outcome::SetAside);
+            return Verdict::without_findings(rule.id.into(), Outcome::SetAside);
         }
         let chosen = self.settings.chosen(rule.id, rule.origin);
         if !chosen.judged {
-            return Verdict::without_findings(rule, Outcome::Off);
+            return Verdict::without_findings(rule.id.into(), Outcome::Off);
         }
         let values = self.settings.values(rule);
         let mut judge = Judge::new(self.topology);
         if applies(rule, self.release) {
             (logic.judge)(&mut judge, &values);
         }
-        let mut verdict = self.verdict(rule, &judge, &(logic.evidence)(&values), chosen.severity);
+        let mut verdict = Verdict::without_findings(rule.id.into(), findings::outcome(&judge));
+        if !judge.is_silent() {
+            verdict.findings = self.findings(rule, &judge, &(logic.evidence)(&values), chosen.severity);
+        }
         for finding in &mut verdict.findings {
             finding.conflict = rule.conflict;
         }
@@ -242,7 +246,7 @@ impl Bench<'_> {
         let rule = user_rule.texts();
         let chosen = self.settings.chosen(rule.id, rule.origin);
         if !chosen.judged {
-            return Verdict::without_findings(&rule, Outcome::Off);
+            return Verdict::without_findings(rule.id.to_owned().into(), Outcome::Off);
         }
         let mut judge = Judge::new(self.topology);
         if applies(&rule, self.release)
@@ -251,16 +255,19 @@ impl Bench<'_> {
             // A rule that fails has no outcome: nothing it found before can be trusted.
             return Verdict { coverage: None, findings: vec![mistake_finding(sources, &mistake)] };
         }
-        self.verdict(&rule, &judge, &[], chosen.severity)
+        Verdict {
+            findings: self.findings(&rule, &judge, &[], chosen.severity),
+            ..Verdict::without_findings(rule.id.to_owned().into(), findings::outcome(&judge))
+        }
     }
 
-    fn verdict(
+    fn findings(
         &self,
         rule: &Rule,
         judge: &Judge<'_>,
         parameters: &[catalogue::Evidence],
         severity: Option<Severity>,
-    ) -> Verdict {
+    ) -> Vec<Finding> {
         let finding = |raised: &Raised, outcome| {
             let mut finding = rule_finding(rule, raised, outcome, self.environment, parameters);
             decide(&mut finding, self.settings, severity);
@@ -268,10 +275,7 @@ impl Bench<'_> {
         };
         let violated = judge.violated.iter().map(|raised| finding(raised, FindingOutcome::Violated));
         let unproven = judge.unproven.iter().map(|raised| finding(raised, FindingOutcome::Unproven));
-        Verdict {
-            findings: violated.chain(unproven).collect(),
-            ..Verdict::without_findings(rule, findings::outcome(judge))
-        }
+        violated.chain(unproven).collect()
     }
 }
 

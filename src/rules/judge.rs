@@ -100,6 +100,11 @@ impl<'a> Judge<'a> {
         self.topology
     }
 
+    /// Whether nothing was found that is violated or cannot be judged.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.violated.is_empty() && self.unproven.is_empty()
+    }
+
     /// The rule holds for a subject.
     pub fn holds(&mut self) {
         self.held += 1;

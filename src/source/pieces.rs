@@ -28,7 +28,7 @@ pub(super) struct Pieces<'t> {
 
 impl<'t> Pieces<'t> {
     pub(super) fn new(source: toml_parser::Source<'t>) -> Self {
-        Self { lexer: source.lex(), tokens: Vec::with_capacity(PIECE), end: 0 }
+        Self { lexer: source.lex(), tokens: Vec::new(), end: 0 }
     }
 
     /// Goes on to the next piece; says whether there is one.
