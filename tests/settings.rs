@@ -279,6 +279,38 @@ fn the_baseline_knows_findings_by_rule_and_subject_whatever_their_line() {
     assert_eq!(of(folder.path(), &["a.toml"], "baseline/stale"), None);
 }
 
+/// A design whose configuration could not be read was left out, and the findings of the next one stood under its name.
+#[test]
+fn no_baseline_is_written_where_one_of_several_configurations_cannot_be_read() {
+    let broken = "[rule.\n";
+    let folder = folder(&[
+        ("a.toml", DESIGN),
+        ("b/rackproof.toml", broken),
+        ("b/b.toml", &DESIGN.replace("bond0", "bond1")),
+        ("c.toml", &DESIGN.replace("bond0", "bond2")),
+    ]);
+    let output = run(folder.path(), &["baseline", "write", "a.toml", "b/b.toml", "c.toml"]);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert!(!folder.path().join("rackproof-baseline.toml").exists());
+}
+
+/// Designs are judged on several threads; each report stands where its design was named.
+#[test]
+fn designs_of_one_run_are_told_in_the_order_they_were_named() {
+    let names: Vec<String> = (0..40).map(|number| format!("{:02}.toml", (number * 17) % 40)).collect();
+    let designs: Vec<(&str, String)> =
+        names.iter().map(|name| (name.as_str(), DESIGN.replace("bond0", &format!("bond{}", &name[..2])))).collect();
+    let folder = folder(&designs.iter().map(|(name, design)| (*name, design.as_str())).collect::<Vec<_>>());
+    let check = |names: &[&str]| text(&run(folder.path(), &[&["check", "--format", "concise"], names].concat()));
+    let findings = |text: String| -> Vec<String> {
+        text.lines().filter(|line| line.contains(".toml:") && line.contains(BOND)).map(str::to_owned).collect()
+    };
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    let alone: Vec<String> = all.iter().flat_map(|name| findings(check(&[name]))).collect();
+    assert_eq!(alone.len(), 40);
+    assert_eq!(findings(check(&all)), alone);
+}
+
 #[test]
 fn what_fails_a_run_is_asked_for_and_inclusive() {
     let config = "[rule.\"pool/size-below-three\"]\nseverity = \"warning\"\n";

@@ -20,7 +20,8 @@ pub(super) fn run(command: &Baseline, terminal: &Terminal) -> u8 {
         terminal.complain(&format!("{} could not be read, so that no baseline is written", unread.name));
         return 3;
     }
-    let Some((_, first)) = run.paths.first().filter(|(_, configured)| configured.usable()) else {
+    let usable = run.paths.iter().all(|(_, configured)| configured.usable());
+    let Some((_, first)) = run.paths.first().filter(|_| usable) else {
         terminal.complain("the configuration could not be read, so that no baseline is written");
         return 3;
     };
