@@ -106,7 +106,7 @@ pub fn groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup> 
         return if pairs > 0 { vec![group] } else { Vec::new() };
     }
     let classes = classes(topology, network);
-    let ways = topology.switch_ways(&classes.iter().flat_map(Class::switches).collect());
+    let ways = topology.switch_ways(classes.iter().flat_map(Class::switches).collect());
     let mut groups: Vec<PairGroup> = Vec::new();
     let mut places: HashMap<Sameness, usize> = HashMap::new();
     let mut passages: HashMap<Passage<'_>, usize> = HashMap::new();
@@ -187,7 +187,7 @@ fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>>
 /// Switches on which frames between nodes of one site enter, each with those by which they leave.
 pub(super) fn switch_pairs(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<usize, BTreeSet<usize>> {
     let classes = classes(topology, network);
-    let ways = topology.switch_ways(&classes.iter().flat_map(Class::switches).collect());
+    let ways = topology.switch_ways(classes.iter().flat_map(Class::switches).collect());
     let mut pairs: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for one in &classes {
         let alone = |other: &Class<'_>| std::ptr::eq(one, other) && one.devices.len() < 2;

@@ -1,9 +1,10 @@
 //! What rules ask of a topology again and again, found once.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::ledger::{Ledger, Plug, Reach, Survivor};
+use super::routes::RoutesFrom;
 use super::ways::Way;
 use super::{Bond, BondId, DeviceId, Mlag, PortId, Topology};
 use crate::design::SwitchRole;
@@ -16,6 +17,8 @@ pub(super) struct Lookups {
     pub(super) plugs: OnceLock<Vec<Vec<Plug>>>,
     pub(super) reaches: OnceLock<Vec<Reach>>,
     pub(super) ways: OnceLock<Vec<Way>>,
+    /// By the switches that they begin at.
+    pub(super) switch_ways: Mutex<BTreeMap<BTreeSet<usize>, Arc<Vec<RoutesFrom>>>>,
     pub(super) ledgers: OnceLock<Vec<Ledger>>,
     pub(super) survivors: OnceLock<Vec<Survivor>>,
     pub(super) single_purpose_ports: OnceLock<std::collections::HashSet<PortId>>,

@@ -1,6 +1,7 @@
 //! Ways of frames from switch to switch, and the cables by which members of a network reach the first one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, PoisonError};
 
 use super::Topology;
 use super::devices::{DeviceId, PortId};
@@ -115,17 +116,20 @@ impl Topology<'_> {
 
     /// Steps from switch to switch that frames may take on the ways from some switches to others.
     pub fn hops(&self, pairs: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<(usize, usize)> {
-        let mut before: Vec<BTreeSet<usize>> = self.switches.iter().map(|_| BTreeSet::new()).collect();
-        for (_, _, one, other) in self.cables_between_switches() {
-            before[one].insert(other);
-            before[other].insert(one);
-        }
+        let once = |switch: usize| {
+            let next: BTreeSet<usize> = self.next_switches(switch).iter().copied().collect();
+            next.into_iter().collect::<Vec<usize>>()
+        };
+        let before: Vec<Vec<usize>> = (0..self.switches.len()).map(once).collect();
         let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
-        let ways = self.switch_ways(&pairs.keys().copied().collect());
-        let mut hops = BTreeSet::new();
+        let ways = self.switch_ways(pairs.keys().copied().collect());
+        let mut hops = HashSet::new();
         for (from, targets) in pairs {
             let distance = |switch: usize| ways[*from][switch].map(|way| way.switches);
-            let mut seen = targets.clone();
+            let mut seen = vec![false; before.len()];
+            for target in targets {
+                seen[*target] = true;
+            }
             let mut queue: Vec<usize> = targets.iter().copied().collect();
             while let Some(switch) = queue.pop() {
                 let Some(here) = distance(switch) else { continue };
@@ -135,18 +139,28 @@ impl Topology<'_> {
                 let any = !nearer.iter().any(usual);
                 for one in nearer.into_iter().filter(|one| any || usual(one)) {
                     hops.insert((one, switch));
-                    if seen.insert(one) {
+                    if !std::mem::replace(&mut seen[one], true) {
                         queue.push(one);
                     }
                 }
             }
         }
-        hops
+        hops.into_iter().collect()
     }
 
     /// Ways from some switches to all others, over as few switches as can be; none from the others. A management switch
-    /// lies on the way of others only where there is no other way.
-    pub fn switch_ways(&self, from: &BTreeSet<usize>) -> Vec<RoutesFrom> {
+    /// lies on the way of others only where there is no other way. They are found once for the same switches.
+    pub fn switch_ways(&self, from: BTreeSet<usize>) -> Arc<Vec<RoutesFrom>> {
+        let mut known = self.lookups.switch_ways.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ways) = known.get(&from) {
+            return Arc::clone(ways);
+        }
+        let ways = Arc::new(self.found_switch_ways(&from));
+        known.insert(from, Arc::clone(&ways));
+        ways
+    }
+
+    fn found_switch_ways(&self, from: &BTreeSet<usize>) -> Vec<RoutesFrom> {
         let mut cables: BTreeMap<(usize, usize), Route> = BTreeMap::new();
         for (port, _, one, other) in self.cables_between_switches() {
             let way = self.cable_way(port);
