@@ -172,9 +172,6 @@ impl FromValue for PerDevice {
     }
 }
 
-/// A value that was written for one device.
-pub(crate) type Assigned<'p> = Spanned<&'p str>;
-
 /// Two ranges that should be equally long and are not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
@@ -188,7 +185,7 @@ pub struct Mismatch {
 
 impl PerDevice {
     /// Gives every device its value, by name. A single value goes to all of them; a series must be as long as the list.
-    pub fn assign<'p>(&'p self, devices: &[&'p str]) -> (HashMap<&'p str, Assigned<'p>>, Vec<Mismatch>) {
+    pub fn assign<'p>(&'p self, devices: &[&'p str]) -> (HashMap<&'p str, Spanned<&'p str>>, Vec<Mismatch>) {
         let (mut assigned, mut mismatches) = (HashMap::with_capacity(devices.len()), Vec::new());
         let mut pair = |devices: &mut dyn ExactSizeIterator<Item = &'p str>, series: &'p Spanned<Series>| {
             let values = series.value.0.as_slice();

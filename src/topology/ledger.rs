@@ -630,8 +630,8 @@ impl<'d> Topology<'d> {
         let passes =
             |switch: usize| ends.contains(&switch) || self.switches[switch].role() != Some(SwitchRole::Management);
         let others = |switch: usize| -> Vec<usize> {
-            let others: BTreeSet<usize> = self.next_switches(switch).iter().copied().filter(|on| passes(*on)).collect();
-            if passes(switch) { others.into_iter().collect() } else { Vec::new() }
+            let others = self.neighbours(switch).into_iter().filter(|on| passes(switch) && passes(*on));
+            others.collect()
         };
         let next: Vec<Vec<usize>> = (0..self.switches.len()).map(others).collect();
         for from in ends {

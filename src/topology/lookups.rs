@@ -85,6 +85,11 @@ impl<'d> Topology<'d> {
         &self.place(switch).next
     }
 
+    /// Switches that such cables join a switch with, each once.
+    pub(super) fn neighbours(&self, switch: usize) -> BTreeSet<usize> {
+        self.next_switches(switch).iter().copied().collect()
+    }
+
     /// Whether two switches are leaf and spine of a fabric.
     pub(super) fn is_routed(&self, one: usize, other: usize) -> bool {
         let roles = [one, other].map(|switch| self.switches[switch].role());

@@ -116,11 +116,7 @@ impl Topology<'_> {
 
     /// Steps from switch to switch that frames may take on the ways from some switches to others.
     pub fn hops(&self, pairs: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<(usize, usize)> {
-        let once = |switch: usize| {
-            let next: BTreeSet<usize> = self.next_switches(switch).iter().copied().collect();
-            next.into_iter().collect::<Vec<usize>>()
-        };
-        let before: Vec<Vec<usize>> = (0..self.switches.len()).map(once).collect();
+        let before: Vec<BTreeSet<usize>> = (0..self.switches.len()).map(|switch| self.neighbours(switch)).collect();
         let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
         let ways = self.switch_ways(pairs.keys().copied().collect());
         let mut hops = HashSet::new();
