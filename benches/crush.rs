@@ -1,11 +1,14 @@
 //! Mappings per second on one thread against `crushtool --test`, on the same map in the same run.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a benchmark prints its figures")]
 
+mod measure;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use measure::median;
 use rackproof::crush::{Placer, Scratch, read};
 use rackproof::source::Sources;
 
@@ -51,11 +54,6 @@ fn time(run: impl FnOnce()) -> Duration {
 fn started(program: &str, arguments: &[&str]) {
     let status = Command::new(program).args(arguments).stdout(Stdio::null()).status();
     assert!(status.is_ok_and(|status| status.success()), "{program} runs");
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64()
 }
 
 fn main() {

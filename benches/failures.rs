@@ -7,6 +7,8 @@
     reason = "a benchmark writes its designs and prints its figures"
 )]
 
+mod measure;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -232,9 +234,7 @@ fn run(arguments: &[&str], path: &PathBuf) -> (Duration, String) {
 }
 
 fn median(arguments: &[&str], path: &PathBuf) -> f64 {
-    let mut times: Vec<Duration> = (0..ROUNDS).map(|_| run(arguments, path).0).collect();
-    times.sort();
-    times[times.len() / 2].as_secs_f64()
+    measure::median((0..ROUNDS).map(|_| run(arguments, path).0).collect())
 }
 
 fn bench(name: &str, sizes: &[usize], arguments: &[&str], design: fn(usize) -> String) {

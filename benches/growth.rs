@@ -10,11 +10,14 @@
 
 #[path = "growth/design.rs"]
 mod design;
+mod measure;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use measure::median;
 
 const ROUNDS: usize = 7;
 const SIZES: [usize; 4] = [1_000, 2_000, 5_000, 10_000];
@@ -45,11 +48,6 @@ fn parse(path: &Path) -> Duration {
     let took = begin.elapsed();
     assert!(!document.get_ref().is_empty());
     took
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64()
 }
 
 fn write(name: &str, text: &str) -> PathBuf {

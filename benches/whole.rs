@@ -1,8 +1,12 @@
 //! Whole runs of the program against `rackproof --version` and against each other, as ratios of one run.
 #![allow(clippy::print_stdout, missing_docs, reason = "a benchmark prints its figures")]
 
+mod measure;
+
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use measure::median;
 
 const ROUNDS: usize = 40;
 
@@ -15,11 +19,6 @@ fn time(arguments: &[&str]) -> Duration {
         .status();
     assert!(status.is_ok(), "the program can be started");
     begin.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64() * 1e3
 }
 
 fn main() {
@@ -36,7 +35,7 @@ fn main() {
             times[index].push(time(arguments));
         }
     }
-    let medians: Vec<f64> = times.into_iter().map(median).collect();
+    let medians: Vec<f64> = times.into_iter().map(|times| median(times) * 1e3).collect();
     for ((name, _), median_time) in runs.iter().zip(&medians) {
         println!("{name:34} {median_time:7.2} ms  {:5.2} x --version", median_time / medians[0]);
     }
