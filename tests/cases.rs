@@ -225,9 +225,8 @@ fn told(report: &Report) -> BTreeSet<(String, String)> {
 fn fixed(run: &Run, fix: &Fix, case: &Case) -> Run {
     let after = |id| {
         let edits = fix.edits.iter().filter(|(span, _)| span.source == id);
-        let edits =
-            edits.map(|(span, text)| Edit { start: span.start as usize, end: span.end as usize, text: text.clone() });
-        check::edited(&run.sources.get(id).text, &edits.collect()).unwrap()
+        let edits = edits.map(|(span, text)| Edit::at(*span, text)).collect();
+        check::edited(&run.sources.get(id).text, &edits).unwrap()
     };
     let mut ids = run.sources.ids();
     run_texts(after(ids.next().unwrap()), after(ids.next().unwrap()), case)

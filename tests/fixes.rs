@@ -43,9 +43,7 @@ fn fixed(text: &str, rule: &str) -> String {
     let of_it = |finding: &&Finding| finding.rule == rule && finding.fix.is_some();
     let fix = report.findings.iter().find(of_it).and_then(|finding| finding.fix.as_ref());
     let fix = fix.unwrap_or_else(|| panic!("{rule} offers no fix in\n{text}"));
-    let edit =
-        |start: u32, end: u32, text: &String| Edit { start: start as usize, end: end as usize, text: text.clone() };
-    check::edited(text, &fix.edits.iter().map(|(span, text)| edit(span.start, span.end, text)).collect()).unwrap()
+    check::edited(text, &fix.edits.iter().map(|(span, text)| Edit::at(*span, text)).collect()).unwrap()
 }
 
 /// Fixes of texts: the rule, a line of a table, and the same line as it should be.

@@ -15,6 +15,13 @@ pub struct Edit {
     pub text: String,
 }
 
+impl Edit {
+    /// What a finding writes at a place.
+    pub fn at(place: Span, text: &str) -> Self {
+        Self { start: place.start as usize, end: place.end as usize, text: text.to_owned() }
+    }
+}
+
 /// A text with edits made, where they do not touch each other and leave every other key and value as it is.
 pub fn edited(text: &str, edits: &BTreeSet<Edit>) -> Option<String> {
     let mut after = String::with_capacity(text.len());

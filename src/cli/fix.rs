@@ -208,7 +208,7 @@ fn offer(design: &Checked, finding: &Finding, before: &mut BTreeMap<PathBuf, (St
         let source = design.sources.get(span.source);
         let path = Path::new(&source.name).canonicalize().ok()?;
         before.entry(path.clone()).or_insert_with(|| (source.name.clone(), source.text.clone()));
-        edits.insert((path, Edit { start: span.start as usize, end: span.end as usize, text: text.clone() }));
+        edits.insert((path, Edit::at(*span, text)));
     }
     Some(Offer { edits, rule: finding.rule.to_string(), title: fix.title.clone() })
 }
