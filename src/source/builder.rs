@@ -13,6 +13,9 @@ use super::{Entry, Kind, SourceId, Span, Spanned, Table, Value};
 /// Keys of a table beyond which they are found by an index.
 const SEARCHED_IN_TURN: usize = 16;
 
+/// A key as it is read from the text.
+type Key<'t> = Spanned<Cow<'t, str>>;
+
 /// How a table came about, which decides who may add to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -53,7 +56,7 @@ impl<'t> Building<'t> {
         self.index.get(key).copied()
     }
 
-    fn add(&mut self, key: Spanned<Cow<'t, str>>, value: Value) {
+    fn add(&mut self, key: Key<'t>, value: Value) {
         let position = self.entries.len();
         if position == SEARCHED_IN_TURN {
             let known = self.entries.iter().enumerate();
@@ -65,7 +68,7 @@ impl<'t> Building<'t> {
         self.entries.push(Entry { key: Spanned::new(key.value.into_owned(), key.span), value });
     }
 
-    fn add_below(&mut self, key: Spanned<Cow<'t, str>>, span: Span, below: Below) {
+    fn add_below(&mut self, key: Key<'t>, span: Span, below: Below) {
         let position = self.entries.len();
         self.add(key, Value { span, kind: Kind::Table(Table::default()) });
         self.below.resize_with(position, || None);
@@ -103,7 +106,7 @@ pub(super) struct Builder<'t> {
     section: usize,
     header: Option<Header>,
     /// Parts of the keys that wait for their values; those from `path` on belong to the innermost.
-    keys: Vec<Spanned<Cow<'t, str>>>,
+    keys: Vec<Key<'t>>,
     path: usize,
     open: Vec<Open>,
 }
@@ -247,13 +250,7 @@ impl<'t> Builder<'t> {
         };
     }
 
-    fn next_of_list(
-        &mut self,
-        parent: usize,
-        key: Spanned<Cow<'t, str>>,
-        span: Span,
-        error: &mut dyn ErrorSink,
-    ) -> usize {
+    fn next_of_list(&mut self, parent: usize, key: Key<'t>, span: Span, error: &mut dyn ErrorSink) -> usize {
         let table = self.new_table(Origin::Written, span);
         let parent = &mut self.tables[parent];
         match parent.find(&key.value) {
@@ -266,13 +263,7 @@ impl<'t> Builder<'t> {
         table
     }
 
-    fn table_of_header(
-        &mut self,
-        parent: usize,
-        key: Spanned<Cow<'t, str>>,
-        span: Span,
-        error: &mut dyn ErrorSink,
-    ) -> usize {
+    fn table_of_header(&mut self, parent: usize, key: Key<'t>, span: Span, error: &mut dyn ErrorSink) -> usize {
         let Some(position) = self.tables[parent].find(&key.value) else {
             let table = self.new_table(Origin::Written, span);
             self.tables[parent].add_below(key, span, Below::One(table));
