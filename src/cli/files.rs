@@ -115,7 +115,8 @@ fn named(path: &Path) -> (String, Result<String, String>, PathBuf) {
 /// A design with settings laid over; an error where a setting cannot be read.
 pub(super) fn open_one(path: &Path, settings: &[String], sources: Sources, texts: &Texts) -> Result<Opened, String> {
     let (name, text, folder) = named(path);
-    let text = path.canonicalize().ok().and_then(|real| texts.get(&real).cloned()).map_or(text, Ok);
+    let replaced = if texts.is_empty() { None } else { path.canonicalize().ok().and_then(|real| texts.get(&real)) };
+    let text = replaced.cloned().map_or(text, Ok);
     open_in(name, text, &Folder { folder, texts }, settings, sources)
 }
 
