@@ -131,10 +131,11 @@ pub(super) fn peer_link_below_need(judge: &mut Judge<'_>, limits: &parameters::P
 
 pub(super) fn settings_differ(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    for (mlag, halves) in halves(topology) {
+    let halves = halves(topology);
+    for mlag in pairs(judge) {
         let mut seen: BTreeSet<(Span, Span)> = BTreeSet::new();
         let (mut missing, mut alike): (Vec<String>, bool) = (Vec::new(), false);
-        for [one, other] in halves {
+        for [one, other] in halves.get(&mlag.item.pattern.span).into_iter().flatten().copied() {
             let (Some(left), Some(right)) = (topology.port(one).settings, topology.port(other).settings) else {
                 missing.push("switch_port".to_owned());
                 continue;
@@ -160,15 +161,19 @@ pub(super) fn settings_differ(judge: &mut Judge<'_>) {
 
 pub(super) fn vlan_missing_on_peer_link(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    for (mlag, halves) in halves(topology) {
+    let halves = halves(topology);
+    for mlag in pairs(judge) {
         let set: Vec<&SwitchPort> =
             mlag.peer_link.iter().flatten().flatten().filter_map(|port| topology.port(*port).settings).collect();
         if set.is_empty() {
             continue;
         }
         let wanted: BTreeMap<PortId, BTreeSet<u32>> = halves
+            .get(&mlag.item.pattern.span)
             .into_iter()
             .flatten()
+            .flatten()
+            .copied()
             .filter_map(|port| Some((port, topology.port(port).settings?.vlans()?)))
             .collect();
         if wanted.is_empty() {
@@ -280,50 +285,43 @@ fn hangs_on_one(judge: &mut Judge<'_>, mlag: &Mlag<'_>, path: String, devices: &
     }
 }
 
-/// Ports of the two switches of each pair that are halves of one bond or named group, where one of them has settings.
-fn halves<'a>(topology: &'a Topology<'a>) -> Vec<(&'a Mlag<'a>, BTreeSet<[PortId; 2]>)> {
-    let pairs = || topology.mlags.iter().filter(|mlag| mlag.peers.len() == 2);
+/// Ports of the two switches of a pair that are halves of one bond or named group, where one of them has settings; by the
+/// place of their pair.
+fn halves(topology: &Topology<'_>) -> HashMap<Span, BTreeSet<[PortId; 2]>> {
+    let mut halves: HashMap<Span, BTreeSet<[PortId; 2]>> = HashMap::new();
     if topology.design.switch_port.is_none() {
-        return pairs().map(|mlag| (mlag, BTreeSet::new())).collect();
+        return halves;
     }
-    let mut at: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (pair, mlag) in pairs().enumerate() {
-        for peer in &mlag.peers {
-            at.entry(*peer).or_default().push(pair);
-        }
-    }
-    let peer_link = |mlag: &Mlag<'_>| mlag.peer_link.iter().flatten().flatten().copied().collect::<BTreeSet<_>>();
-    let mut halves: Vec<_> = pairs().map(|mlag| (mlag, peer_link(mlag), BTreeSet::new())).collect();
-    let switch = |port: PortId| match topology.port(port).device {
-        DeviceId::Switch(switch) => Some(switch),
-        DeviceId::Node(_) | DeviceId::Firewall(_) => None,
-    };
-    let mut add = |group: &[PortId], of: &dyn Fn(&Mlag<'_>) -> bool| {
-        let ends = group.iter().filter_map(|port| at.get(&switch(*port)?)).flatten();
-        for pair in ends.copied().collect::<BTreeSet<usize>>() {
-            let (mlag, peer_link, halves) = &mut halves[pair];
-            if !of(mlag) {
-                continue;
-            }
-            let here = |side: usize| {
-                let own = |port: &PortId| switch(*port) == Some(mlag.peers[side]) && !peer_link.contains(port);
-                group.iter().copied().filter(own).collect::<Vec<PortId>>()
-            };
-            let (one, other) = (here(0), here(1));
-            let (Some(left), Some(right)) = (one.first(), other.first()) else { continue };
-            halves.extend(other.iter().map(|port| [*left, *port]));
-            halves.extend(one.iter().map(|port| [*port, *right]));
-        }
+    let mut add = |mlag: &Mlag<'_>, group: &[PortId]| {
+        let in_peer_link = |port: &PortId| mlag.peer_link.iter().flatten().flatten().any(|link| link == port);
+        let [one, other] = [0, 1].map(|side: usize| {
+            let peer = DeviceId::Switch(mlag.peers[side]);
+            let here = |port: &&PortId| topology.port(**port).device == peer && !in_peer_link(port);
+            group.iter().filter(here).copied().collect::<Vec<_>>()
+        });
+        let (Some(left), Some(right)) = (one.first(), other.first()) else { return };
+        let ports = other.iter().map(|port| [*left, *port]).chain(one.iter().map(|port| [*port, *right]));
+        let is_set = |ports: &[PortId; 2]| ports.iter().any(|port| topology.port(*port).settings.is_some());
+        halves.entry(mlag.item.pattern.span).or_default().extend(ports.filter(is_set));
     };
     for bond in &topology.bonds {
-        add(&topology.bond_ends(bond).ports, &|_| true);
+        let ends = topology.bond_ends(bond);
+        for mlag in ends.switches.iter().flat_map(|switch| led_by(topology, *switch)) {
+            add(mlag, &ends.ports);
+        }
     }
     for lag in &topology.lags {
-        add(&lag.ports, &|mlag| lag.switches == mlag.peers);
+        let of_pair = lag.switches.iter().flat_map(|switch| led_by(topology, *switch));
+        for mlag in of_pair.filter(|mlag| lag.switches == mlag.peers) {
+            add(mlag, &lag.ports);
+        }
     }
-    let is_set = |ports: &[PortId; 2]| ports.iter().any(|port| topology.port(*port).settings.is_some());
-    let of_pair = halves.into_iter().map(|(mlag, _, halves)| (mlag, halves.into_iter().filter(is_set).collect()));
-    of_pair.collect()
+    halves
+}
+
+/// Whole pairs whose first switch this is: by it, each pair is met once.
+fn led_by<'t, 'd>(topology: &'t Topology<'d>, switch: usize) -> impl Iterator<Item = &'t Mlag<'d>> {
+    topology.pairs_with(switch).filter(move |mlag| mlag.peers.len() == 2 && mlag.peers.first() == Some(&switch))
 }
 
 /// How a setting of two ports compares where it is not the same.
