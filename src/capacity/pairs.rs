@@ -1,6 +1,6 @@
 //! Round trip and jitter of every pair of members of a network, equal pairs together.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::figure::{Figure, Method};
@@ -9,7 +9,7 @@ use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
 use crate::design::Purpose;
 use crate::quantity::units;
-use crate::topology::{DeviceId, Landing, Network, PortId, Route, RoutesFrom, Topology};
+use crate::topology::{DeviceId, Landing, Network, PortId, Route, RoutesFrom, SwitchPairs, Topology};
 
 /// Pairs of nodes between which frames take equally long over equal ways.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,10 +185,10 @@ fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>>
 }
 
 /// Switches on which frames between nodes of one site enter, each with those by which they leave.
-pub(super) fn switch_pairs(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<usize, BTreeSet<usize>> {
+pub(super) fn switch_pairs(topology: &Topology<'_>, network: &Network<'_>) -> SwitchPairs {
     let classes = classes(topology, network);
     let ways = topology.switch_ways(classes.iter().flat_map(Class::switches).collect());
-    let mut pairs: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut pairs = SwitchPairs::new();
     for one in &classes {
         let alone = |other: &Class<'_>| std::ptr::eq(one, other) && one.devices.len() < 2;
         for other in classes.iter().filter(|other| other.site == one.site && !alone(other)) {

@@ -98,19 +98,14 @@ enum Egress {
 /// towards other switches.
 fn shared_ports(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<Egress, BTreeSet<Purpose>> {
     let mut shared: BTreeMap<Egress, BTreeSet<Purpose>> = BTreeMap::new();
-    let mut hops = Hops::new();
-    let own = egress(topology, network, Some(&mut hops));
+    let own = egress(topology, network, true);
     let passes_on = own.iter().any(|(member, _)| member.is_none());
     for other in &topology.networks {
         let bulk = bulk(topology, other);
         if bulk.is_empty() {
             continue;
         }
-        let theirs = if other.name() == network.name() {
-            own.clone()
-        } else {
-            egress(topology, other, passes_on.then_some(&mut hops))
-        };
+        let theirs = if other.name() == network.name() { own.clone() } else { egress(topology, other, passes_on) };
         for (_, place) in own.intersection(&theirs) {
             shared.entry(*place).or_default().extend(bulk.iter().copied());
         }
@@ -124,16 +119,13 @@ fn bulk(topology: &Topology<'_>, network: &Network<'_>) -> BTreeSet<Purpose> {
     topology.uses(network).into_iter().filter(counts).collect()
 }
 
-/// Steps from switch to switch on the ways between pairs of switches; networks on the same switches have the same.
-type Hops = BTreeMap<BTreeMap<usize, BTreeSet<usize>>, BTreeSet<(usize, usize)>>;
-
 /// Ports by which frames of a network leave switches, each with the port of the member it leads to where it leads to
 /// one: a port that nobody has cabled yet can be shared as well. Those from switch to switch are left out where nobody
 /// asks for them.
 fn egress(
     topology: &Topology<'_>,
     network: &Network<'_>,
-    from_switch_to_switch: Option<&mut Hops>,
+    from_switch_to_switch: bool,
 ) -> BTreeSet<(Option<PortId>, Egress)> {
     let mut egress = BTreeSet::new();
     for (_, attachment) in topology.nodes_in(network) {
@@ -148,9 +140,10 @@ fn egress(
             }
         }
     }
-    let Some(known) = from_switch_to_switch else { return egress };
-    let pairs = pairs::switch_pairs(topology, network);
-    let hops = known.entry(pairs).or_insert_with_key(|pairs| topology.hops(pairs));
+    if !from_switch_to_switch {
+        return egress;
+    }
+    let hops = topology.hops(pairs::switch_pairs(topology, network));
     for (one, other, from, to) in topology.cables_between_switches() {
         for (port, hop) in [(one, (from, to)), (other, (to, from))] {
             if hops.contains(&hop) {

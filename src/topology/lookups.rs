@@ -1,10 +1,10 @@
 //! What rules ask of a topology again and again, found once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::ledger::{Ledger, Plug, Reach, Survivor};
-use super::routes::RoutesFrom;
+use super::routes::{RoutesFrom, SwitchPairs};
 use super::ways::Way;
 use super::{Bond, BondId, DeviceId, Mlag, PortId, Topology};
 use crate::design::SwitchRole;
@@ -18,10 +18,34 @@ pub(super) struct Lookups {
     pub(super) reaches: OnceLock<Vec<Reach>>,
     pub(super) ways: OnceLock<Vec<Way>>,
     /// By the switches that they begin at.
-    pub(super) switch_ways: Mutex<BTreeMap<BTreeSet<usize>, Arc<Vec<RoutesFrom>>>>,
+    pub(super) switch_ways: Memo<BTreeSet<usize>, Vec<RoutesFrom>>,
+    /// By the pairs of switches that they lie between.
+    pub(super) hops: Memo<SwitchPairs, BTreeSet<(usize, usize)>>,
     pub(super) ledgers: OnceLock<Vec<Ledger>>,
     pub(super) survivors: OnceLock<Vec<Survivor>>,
-    pub(super) single_purpose_ports: OnceLock<std::collections::HashSet<PortId>>,
+    pub(super) single_purpose_ports: OnceLock<HashSet<PortId>>,
+}
+
+/// Answers by what was asked, each found when it is first asked for.
+#[derive(Debug)]
+pub(super) struct Memo<K, V>(Mutex<BTreeMap<K, Arc<V>>>);
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Ord, V> Memo<K, V> {
+    pub(super) fn get(&self, asked: K, find: impl FnOnce(&K) -> V) -> Arc<V> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = known.get(&asked) {
+            return Arc::clone(answer);
+        }
+        let answer = Arc::new(find(&asked));
+        known.insert(asked, Arc::clone(&answer));
+        answer
+    }
 }
 
 /// Where a switch stands among the others.

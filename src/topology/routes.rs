@@ -1,7 +1,7 @@
 //! Ways of frames from switch to switch, and the cables by which members of a network reach the first one.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use super::Topology;
 use super::devices::{DeviceId, PortId};
@@ -68,6 +68,9 @@ pub enum Landing {
 /// Ways from one switch to all, by their index.
 pub type RoutesFrom = Vec<Option<Route>>;
 
+/// Switches by their index, each with others.
+pub type SwitchPairs = BTreeMap<usize, BTreeSet<usize>>;
+
 impl Topology<'_> {
     /// A cable as a way of its own, from the port at one end.
     pub fn cable_way(&self, port: PortId) -> Route {
@@ -114,8 +117,13 @@ impl Topology<'_> {
         ports
     }
 
-    /// Steps from switch to switch that frames may take on the ways from some switches to others.
-    pub fn hops(&self, pairs: &BTreeMap<usize, BTreeSet<usize>>) -> BTreeSet<(usize, usize)> {
+    /// Steps from switch to switch that frames may take on the ways from some switches to others. They are found once for
+    /// the same pairs.
+    pub fn hops(&self, pairs: SwitchPairs) -> Arc<BTreeSet<(usize, usize)>> {
+        self.lookups.hops.get(pairs, |pairs| self.found_hops(pairs))
+    }
+
+    fn found_hops(&self, pairs: &SwitchPairs) -> BTreeSet<(usize, usize)> {
         let before: Vec<BTreeSet<usize>> = (0..self.switches.len()).map(|switch| self.neighbours(switch)).collect();
         let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
         let ways = self.switch_ways(pairs.keys().copied().collect());
@@ -147,13 +155,7 @@ impl Topology<'_> {
     /// Ways from some switches to all others, over as few switches as can be; none from the others. A management switch
     /// lies on the way of others only where there is no other way. They are found once for the same switches.
     pub fn switch_ways(&self, from: BTreeSet<usize>) -> Arc<Vec<RoutesFrom>> {
-        let mut known = self.lookups.switch_ways.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ways) = known.get(&from) {
-            return Arc::clone(ways);
-        }
-        let ways = Arc::new(self.found_switch_ways(&from));
-        known.insert(from, Arc::clone(&ways));
-        ways
+        self.lookups.switch_ways.get(from, |from| self.found_switch_ways(from))
     }
 
     fn found_switch_ways(&self, from: &BTreeSet<usize>) -> Vec<RoutesFrom> {

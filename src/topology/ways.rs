@@ -162,15 +162,14 @@ impl<'d> Topology<'d> {
     }
 
     fn joined(&self, counts: impl Fn(usize, usize) -> bool) -> Vec<usize> {
-        let mut next: Vec<Vec<usize>> = vec![Vec::new(); self.switches.len()];
-        let cables = self.cables_between_switches().map(|(_, _, one, other)| (one, other));
-        let pairs = self.mlags.iter().filter_map(|mlag| match mlag.peers.as_slice() {
-            [one, other] => Some((*one, *other)),
-            _ => None,
-        });
-        for (one, other) in cables.filter(|(one, other)| counts(*one, *other)).chain(pairs) {
-            next[one].push(other);
-            next[other].push(one);
+        let mut next: Vec<BTreeSet<usize>> = (0..self.switches.len())
+            .map(|one| self.neighbours(one).into_iter().filter(|other| counts(one, *other)).collect())
+            .collect();
+        for mlag in &self.mlags {
+            if let [one, other] = *mlag.peers.as_slice() {
+                next[one].insert(other);
+                next[other].insert(one);
+            }
         }
         let mut islands: Vec<Option<usize>> = vec![None; next.len()];
         for start in 0..next.len() {
