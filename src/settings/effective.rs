@@ -161,7 +161,8 @@ impl Settings {
 
     /// What holds for a rule.
     pub fn chosen(&self, id: &str, origin: Origin) -> Chosen {
-        if catalogue::rule(id).is_some_and(|rule| catalogue::about_text(rule.area)) {
+        let area = id.split_once('/').map_or(id, |(area, _)| area);
+        if catalogue::about_text(area) && catalogue::rule(id).is_some() {
             return Chosen { severity: None, judged: true, span: None };
         }
         let (judged, span) = self.scope.selected(id, origin);
