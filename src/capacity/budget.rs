@@ -1,6 +1,6 @@
 //! What the memory and the threads of a node are spent on.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::catalogue::parameters::figures::{GuestMemory, GuestThreads};
 use crate::design::{DiskRole, Guest, Item, Media};
@@ -120,7 +120,7 @@ impl<'t> GuestShares<'t> {
     /// The shares of a design: the guests of a profile are spread over the nodes they run on by the memory of these,
     /// and evenly where it is not known.
     pub fn of_design(topology: &'t Topology<'_>) -> Self {
-        let mut shares = Self { shares: HashMap::new(), gaps: Vec::new(), assumed: Vec::new() };
+        let mut shares = Self { shares: HashMap::default(), gaps: Vec::new(), assumed: Vec::new() };
         if topology.design.guest.is_none() {
             shares.assumed.push(NO_GUESTS);
         }

@@ -86,9 +86,9 @@ pub fn known(topology: &Topology<'_>, network: &Network<'_>) -> Known {
         return Known { estimates: vec![stated], complete: true };
     }
     let mut known = Known { estimates: Vec::new(), complete: !topology.nodes.is_empty() };
-    for group in groups(topology, network) {
-        match group.estimate {
-            Ok(estimate) => known.estimates.push(estimate),
+    for group in groups(topology, network).iter() {
+        match &group.estimate {
+            Ok(estimate) => known.estimates.push(estimate.clone()),
             Err(_) => known.complete = false,
         }
     }
@@ -102,15 +102,15 @@ pub fn known_between(topology: &Topology<'_>, network: &Network<'_>, chosen: imp
         return Known { estimates: vec![stated], complete: true };
     }
     let mut known = Known { estimates: Vec::new(), complete: true };
-    for group in groups(topology, network) {
+    for group in groups(topology, network).iter() {
         let (one, other) = (&group.between.0, group.between.1.as_ref());
         let has = |side: &[DeviceId]| !group.all_named || side.iter().any(|device| chosen(*device));
         if !has(one) || !other.is_none_or(|other| has(other)) {
             continue;
         }
         let site = |side: &[DeviceId]| side.first().and_then(|device| topology.site_of(*device));
-        match group.estimate {
-            Ok(estimate) => known.estimates.push(estimate),
+        match &group.estimate {
+            Ok(estimate) => known.estimates.push(estimate.clone()),
             Err(_) => known.complete &= other.is_none_or(|other| site(one) == site(other)),
         }
     }

@@ -1,6 +1,6 @@
 //! How long guests take to move, one alone and all of a server.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::bonds::{Lane, links_filled};
 use super::budget::{hosts, parts};
@@ -63,7 +63,7 @@ impl Pace {
         let parallel = said.map_or(1, |parallel| parallel.value).clamp(1, most.max(1));
         let limit = migration.and_then(|migration| migration.bandwidth_limit.as_ref()).map(|limit| limit.value);
         let mut slowest: Option<Self> = None;
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let shared = topology.networks_sharing_ports(network);
         for (node, attachment) in topology.nodes_in(network) {
             // Servers of one model with the same interface at the same speed get the same.
@@ -183,7 +183,7 @@ impl<'t, 'd> Evacuation<'t, 'd> {
     /// The keys that are missing.
     pub fn of(topology: &'t Topology<'d>) -> Result<Option<Self>, Vec<String>> {
         let mut longest: Option<Self> = None;
-        let mut paces: HashMap<u32, Pace> = HashMap::new();
+        let mut paces: HashMap<u32, Pace> = HashMap::default();
         for (node, loads) in loads(topology)? {
             let guests = loads.iter().map(|load| load.count).sum::<f64>().ceil();
             let parallel = written(topology).and_then(|migration| migration.parallel.as_ref());

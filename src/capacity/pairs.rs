@@ -1,7 +1,10 @@
 //! Round trip and jitter of every pair of members of a network, equal pairs together.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::figure::{Figure, Method};
 use super::latency::{self, Basis, Estimate};
@@ -98,7 +101,11 @@ enum Sameness {
 /// Every pair of nodes of a network. What is written for the network counts for every pair. Two nodes of different
 /// sites have the round trip of a link between these sites, and no other. Within one site it is computed from the
 /// cables.
-pub fn groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup> {
+pub fn groups(topology: &Topology<'_>, network: &Network<'_>) -> Arc<Vec<PairGroup>> {
+    topology.once(network.place, || found_groups(topology, network))
+}
+
+fn found_groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup> {
     if let Some(stated) = latency::of_network(network) {
         let devices: Vec<DeviceId> = topology.nodes_in(network).map(|(_, attachment)| attachment.device).collect();
         let pairs = devices.len() * devices.len().saturating_sub(1) / 2;
@@ -108,8 +115,8 @@ pub fn groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup> 
     let classes = classes(topology, network);
     let ways = topology.switch_ways(classes.iter().flat_map(Class::switches).collect());
     let mut groups: Vec<PairGroup> = Vec::new();
-    let mut places: HashMap<Sameness, usize> = HashMap::new();
-    let mut passages: HashMap<Passage<'_>, usize> = HashMap::new();
+    let mut places: HashMap<Sameness, usize> = HashMap::default();
+    let mut passages: HashMap<Passage<'_>, usize> = HashMap::default();
     for (index, one) in classes.iter().enumerate() {
         for (offset, other) in classes[index..].iter().enumerate() {
             let same = offset == 0;
@@ -156,7 +163,7 @@ fn sameness(estimate: &Result<Estimate, String>) -> Sameness {
 /// The nodes of a network by the ways of their frames, in the order of the first of each class.
 fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>> {
     let mut classes: Vec<Class<'_>> = Vec::new();
-    let mut places: HashMap<Likeness<'_>, usize> = HashMap::new();
+    let mut places: HashMap<Likeness<'_>, usize> = HashMap::default();
     for (node, attachment) in topology.nodes_in(network) {
         let landings = topology.landings(attachment);
         let missing = if attachment.interface.is_none() {
@@ -188,19 +195,20 @@ fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>>
 pub(super) fn switch_pairs(topology: &Topology<'_>, network: &Network<'_>) -> SwitchPairs {
     let classes = classes(topology, network);
     let ways = topology.switch_ways(classes.iter().flat_map(Class::switches).collect());
-    let mut pairs = SwitchPairs::new();
+    let mut pairs: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for one in &classes {
         let alone = |other: &Class<'_>| std::ptr::eq(one, other) && one.devices.len() < 2;
-        for other in classes.iter().filter(|other| other.site == one.site && !alone(other)) {
-            for first in one.switches() {
-                let steps = |last: &usize| ways[first][*last].map(|way| way.switches);
-                let nearest = other.switches().filter_map(|last| steps(&last)).min();
-                let last = other.switches().filter(|last| nearest.is_some() && steps(last) == nearest);
-                pairs.entry(first).or_default().extend(last.filter(|last| *last != first));
+        for first in one.switches() {
+            let steps = |last: usize| ways[first][last].map(|way| way.switches);
+            let reached = pairs.entry(first).or_default();
+            for other in classes.iter().filter(|other| other.site == one.site && !alone(other)) {
+                let nearest = other.switches().filter_map(steps).min();
+                let last = other.switches().filter(|last| nearest.is_some() && steps(*last) == nearest);
+                reached.extend(last.filter(|last| *last != first));
             }
         }
     }
-    pairs
+    pairs.into_iter().map(|(first, reached)| (first, reached.into_iter().collect())).collect()
 }
 
 /// How frames pass between the nodes of two classes.
@@ -268,8 +276,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
 }
 
 fn of_network(topology: &Topology<'_>, network: &Network<'_>, path: &str) -> Vec<Figure> {
-    let figure = |group: PairGroup| figure(topology, network, path, &group);
-    groups(topology, network).into_iter().map(figure).collect()
+    groups(topology, network).iter().map(|group| figure(topology, network, path, group)).collect()
 }
 
 fn figure(topology: &Topology<'_>, network: &Network<'_>, path: &str, group: &PairGroup) -> Figure {

@@ -3,7 +3,7 @@
 //! Sites, racks and nodes are buckets where the design declares them; OSDs are numbered node by node, group by group,
 //! disk by disk, and weigh their capacity in TiB, as Ceph sets it for a new OSD.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::crush::{
     Algorithm, Bucket, Choice, Device, Item as Held, LARGEST_ID, Map, Mode, NOTHING, Placer, Rule, RuleKind, Scratch,
@@ -237,7 +237,7 @@ fn buckets(held: Vec<(Stand, String, Vec<Held>)>) -> (i32, Vec<Bucket>) {
         hold(&mut racks, stand, &host);
         buckets.push(host);
     }
-    let mut names: HashMap<String, usize> = HashMap::new();
+    let mut names: HashMap<String, usize> = HashMap::default();
     for host in &buckets {
         names.insert(host.name.clone(), 1);
     }

@@ -130,7 +130,7 @@ fn egress(
     let mut egress = BTreeSet::new();
     for (_, attachment) in topology.nodes_in(network) {
         let Some(interface) = attachment.interface.as_ref() else { continue };
-        for port in topology.ports_under(interface.value) {
+        for port in topology.ports_under(interface.value).iter().copied() {
             match topology.far_end(port) {
                 Some(far) if matches!(topology.port(far).device, DeviceId::Switch(_)) => {
                     egress.insert((Some(port), Egress::Port(far)));

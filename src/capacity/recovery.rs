@@ -1,7 +1,9 @@
 //! How long a pool's copies take to be whole again after a disk, a disk with the databases of several OSDs, or a server
 //! is lost.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::bonds::carried;
 use super::figure::{Figure, Method, State};
@@ -132,7 +134,7 @@ impl<'d> Stored<'d> {
     pub(super) fn of(topology: &Topology<'d>, pool: &'d Item<crate::design::Pool>) -> Result<Self, Vec<String>> {
         let store = Store::of(topology, pool)?;
         let by_disk = store.by_disk();
-        let mut names: HashMap<&str, usize> = HashMap::new();
+        let mut names: HashMap<&str, usize> = HashMap::default();
         let (mut lots, mut sizes) = (Vec::new(), Vec::new());
         for server in &store.servers {
             let next = names.len();
@@ -411,7 +413,7 @@ fn losses<'d>(topology: &Topology<'d>, pools: &[Stored<'d>]) -> Vec<(String, Spa
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     // By node and pool, the domain that keeps copies apart there; of several groups of disks on a node, the first tells.
-    let mut domains: HashMap<(usize, usize), usize> = HashMap::new();
+    let mut domains: HashMap<(usize, usize), usize> = HashMap::default();
     for (place, pool) in pools.iter().enumerate() {
         let larger = matches!(pool.kept_apart_by, FailureDomain::Rack | FailureDomain::Site);
         for lot in &pool.lots {

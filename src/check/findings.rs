@@ -1,7 +1,8 @@
 //! The report as plain data.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+
+use foldhash::{HashMap, HashSet};
 
 use crate::catalogue::{self, Evidence, Origin, Severity};
 use crate::rules::Judge;
@@ -313,7 +314,7 @@ fn summarize(findings: &[Finding], coverage: &[Coverage]) -> Summary {
 /// Marks violations that follow from another one: the catalogue names the cause, and both are about one thing, or
 /// about a thing and a part of it.
 pub(super) fn link_causes(findings: &mut [Finding]) {
-    let mut subjects: HashMap<Cow<'static, str>, Things> = HashMap::new();
+    let mut subjects: HashMap<Cow<'static, str>, Things> = HashMap::default();
     for finding in findings.iter().filter(|finding| finding.outcome == FindingOutcome::Violated) {
         things(finding).for_each(|path| subjects.entry(finding.rule.clone()).or_default().add(path));
     }
@@ -356,7 +357,7 @@ fn wholes(path: &str) -> impl Iterator<Item = &str> {
 
 /// Gives every finding its identity; equal ones of one run are numbered.
 fn fingerprint(findings: &mut [Finding]) {
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<String, u32> = HashMap::default();
     for finding in findings {
         let identity = format!("{}\n{}", finding.rule, finding.subject);
         let count = seen.entry(identity.clone()).and_modify(|count| *count += 1).or_insert(0);

@@ -1,6 +1,8 @@
 //! Every component that a design names, and the parts that each takes with it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::parts::{Part, PartId, supplies};
 use super::plant::Plant;
@@ -285,7 +287,7 @@ fn used_ports(topology: &Topology<'_>) -> Vec<bool> {
         if let Interface::Port(port) = interface.value {
             mark(port);
         } else {
-            topology.ports_under(interface.value).into_iter().for_each(&mut mark);
+            topology.ports_under(interface.value).iter().copied().for_each(&mut mark);
         }
     }
     topology.uplinks.iter().flat_map(|uplink| &uplink.ports).copied().for_each(&mut mark);
@@ -318,7 +320,7 @@ impl<'p, 't, 'd> Taken<'p, 't, 'd> {
             }
             places.entry((topology.site_of(device), topology.rack_of(device))).or_default().push(device);
         }
-        let mut lanes: HashMap<PortId, Vec<PortId>> = HashMap::new();
+        let mut lanes: HashMap<PortId, Vec<PortId>> = HashMap::default();
         for (index, port) in topology.ports.iter().enumerate() {
             if let Some(whole) = port.lane_of {
                 lanes.entry(whole).or_default().push(PortId(index));

@@ -67,8 +67,8 @@ fn cabling(plant: &Plant<'_, '_>, keys: &mut Keys) {
                     if ports.is_empty() {
                         keys.add(topology.ports_key(attachment.device));
                     }
-                    if let Some(port) = ports.into_iter().find(|port| topology.port(*port).cable.is_none()) {
-                        keys.add(format!("cable from {}", topology.port_name(port)));
+                    if let Some(port) = ports.iter().find(|port| topology.port(**port).cable.is_none()) {
+                        keys.add(format!("cable from {}", topology.port_name(*port)));
                     }
                 }
             }

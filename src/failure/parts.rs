@@ -1,6 +1,6 @@
 //! Parts: the smallest things that can fail, numbered without gaps so that what has failed is one flat table.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::design::{ControllerMode, DiskRole};
 use crate::topology::{DeviceId, DiskGroup, Node, PortId, Topology, disks_known};
@@ -82,7 +82,7 @@ impl<'d> Bays<'d> {
 
     /// Spreads the OSDs of each group over the disks of its DB group in turn.
     fn join_databases(&mut self) {
-        let mut turn: HashMap<*const (), usize> = HashMap::new();
+        let mut turn: HashMap<*const (), usize> = HashMap::default();
         for bay in 0..self.all.len() {
             let group = self.all[bay].group;
             let Some(db) = group.db() else { continue };
@@ -140,7 +140,7 @@ impl<'d> Parts<'d> {
         let supplies = topology.devices().map(|device| take(supplies(topology, device))).collect();
         let (cables, ports) = (take(topology.cables.len()), take(topology.ports.len()));
         let bonds = take(topology.bonds.len());
-        let (mut sets, mut set_of, mut seen) = (Vec::new(), Vec::new(), HashMap::new());
+        let (mut sets, mut set_of, mut seen) = (Vec::new(), Vec::new(), HashMap::default());
         for node in &topology.nodes {
             let model = node.model.map(|model| std::ptr::from_ref(model).cast::<()>());
             set_of.push(*seen.entry(model).or_insert_with(|| {

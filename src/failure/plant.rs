@@ -2,7 +2,9 @@
 //!
 //! What is not known is decided by an [`Assumption`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::parts::{NO_PART, Part, PartId, Parts};
 use super::planes::{Edge, Mesh, Plane};
@@ -403,8 +405,8 @@ impl<'t, 'd> Plant<'t, 'd> {
     /// The mesh that members of a network form by cables to each other.
     fn mesh(&self, network: &Network<'_>, ids: &BTreeSet<u32>) -> Option<Mesh> {
         let topology = self.topology;
-        let mut owner: HashMap<PortId, usize> = HashMap::new();
-        let mut bond_of: HashMap<PortId, PartId> = HashMap::new();
+        let mut owner: HashMap<PortId, usize> = HashMap::default();
+        let mut bond_of: HashMap<PortId, PartId> = HashMap::default();
         let mut in_order: Vec<PortId> = Vec::new();
         for attachment in &network.attachments {
             let (DeviceId::Node(node), Some(interface)) = (attachment.device, &attachment.interface) else { continue };
@@ -485,7 +487,7 @@ impl<'t, 'd> Plant<'t, 'd> {
         let nodes = self.topology.nodes.len();
         let mut hangers: Vec<Vec<u32>> = vec![Vec::new(); self.vertices()];
         self.members = vec![vec![false; nodes]; self.nets.len()];
-        let mut bonds: HashMap<PortId, usize> = HashMap::new();
+        let mut bonds: HashMap<PortId, usize> = HashMap::default();
         for (index, bond) in self.topology.bonds.iter().enumerate() {
             bonds.extend(bond.members.iter().map(|port| (*port, index)));
         }

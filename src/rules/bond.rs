@@ -1,6 +1,8 @@
 //! Bonds of servers and firewalls: their members, modes and rates, and the groups that face them on switches.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashSet;
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::bond as parameters;
@@ -94,7 +96,7 @@ pub(super) fn active_backup_to_mlag_pair(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     for group in bonds_of_several(topology, &[BondMode::ActiveBackup, BondMode::Lacp]) {
         let Some(first) = group.first() else { continue };
-        let ends: Vec<(&Bond<'_>, BondEnds)> = group.iter().map(|bond| (*bond, topology.bond_ends(bond))).collect();
+        let ends: Vec<(&Bond<'_>, &BondEnds)> = group.iter().map(|bond| (*bond, topology.bond_ends(bond))).collect();
         let over: Vec<(&Bond<'_>, &Mlag<'_>)> = ends
             .iter()
             .filter(|(_, ends)| ends.switches.len() > 1)
@@ -290,11 +292,11 @@ pub(super) fn switch_hash_ignores_ports(judge: &mut Judge<'_>, limits: &paramete
     if topology.design.switch_port.is_none() {
         return;
     }
-    let mut told: HashSet<Span> = HashSet::new();
+    let mut told: HashSet<Span> = HashSet::default();
     for bond in &topology.bonds {
         let ends = topology.bond_ends(bond);
         let mut by_switch: BTreeMap<DeviceId, Vec<PortId>> = BTreeMap::new();
-        for port in ends.ports {
+        for port in ends.ports.iter().copied() {
             by_switch.entry(topology.port(port).device).or_default().push(port);
         }
         for ports in by_switch.into_values().filter(|ports| ports.len() > 1) {
@@ -396,7 +398,7 @@ fn bmc_ports(topology: &Topology<'_>) -> HashSet<PortId> {
         .networks_for(Purpose::Bmc)
         .flat_map(|network| &network.attachments)
         .filter_map(|attachment| attachment.interface.as_ref());
-    interfaces.flat_map(|interface| topology.ports_under(interface.value)).collect()
+    interfaces.flat_map(|interface| topology.ports_under(interface.value)).copied().collect()
 }
 
 /// Whether the members of a bond could be on two cards.
@@ -456,7 +458,7 @@ fn settings_of<'t, 'd>(
     if topology.design.switch_port.is_none() {
         return Vec::new();
     }
-    let ends = bonds.iter().flat_map(|bond| topology.bond_ends(bond).ports.into_iter().map(move |port| (*bond, port)));
+    let ends = bonds.iter().flat_map(|bond| topology.bond_ends(bond).ports.iter().map(move |port| (*bond, *port)));
     ends.filter_map(|(bond, port)| Some((bond, port, topology.port(port).settings?))).collect()
 }
 
@@ -491,7 +493,7 @@ impl<'t> Facing<'t> {
             Some((_, name)) => format!("{} ({name})", topology.port_name(*port)),
             None => topology.port_name(*port),
         };
-        let missing = ends.open.or_else(|| unset.then(|| "switch_port".to_owned()));
+        let missing = ends.open.clone().or_else(|| unset.then(|| "switch_port".to_owned()));
         Some(Self { bond, ports: ends.ports.iter().map(text).collect(), split, missing })
     }
 }

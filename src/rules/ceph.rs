@@ -197,7 +197,8 @@ fn one_card<'a>(
         let Some(place) = place(topology, network, node) else { continue };
         let ports = place.interface.as_ref().map(|interface| topology.ports_under(interface.value)).unwrap_or_default();
         // A port that only a cable names is on a card that nobody described.
-        let (known, open): (Vec<_>, Vec<_>) = ports.into_iter().partition(|port| !topology.port(*port).card.is_empty());
+        let (known, open): (Vec<_>, Vec<_>) =
+            ports.iter().copied().partition(|port| !topology.port(*port).card.is_empty());
         let cards: BTreeSet<&str> = known.into_iter().map(|port| topology.port(port).card).collect();
         let bond = place.interface.as_ref().and_then(|interface| topology.bond_under(interface.value));
         match (cards.first(), open.first()) {
@@ -259,7 +260,7 @@ pub(super) fn shares_guest_network(judge: &mut Judge<'_>) {
                 topology.nodes_in(public).map(|(node, _)| node).collect()
             } else {
                 let shared = company.iter().find(|(other, _)| other.name() == guests.name());
-                let devices = shared.map_or([].as_slice(), |(_, devices)| devices.as_slice());
+                let devices = shared.map_or([].as_slice(), |(_, devices)| devices);
                 nodes_of(topology, devices)
             };
             if together.is_empty() {
@@ -303,10 +304,12 @@ fn shared_with_guests(judge: &mut Judge<'_>, public: &Network<'_>, guests: &Netw
         interface.map(|interface| topology.carriers_under(interface.value)).unwrap_or_default()
     };
     let theirs = carriers(guests);
-    let shared = carriers(public).into_iter().find(|carrier| theirs.contains(carrier));
+    let shared = carriers(public).iter().find(|carrier| theirs.contains(carrier));
     let raised = judge.violated(subject(guests));
     raised.at(guests.interface_span()).label("network", public.interface_span()).about(public.path());
-    raised.with("nodes", names(nodes)).with("interface", shared.map_or("", |carrier| topology.interface_name(carrier)));
+    raised
+        .with("nodes", names(nodes))
+        .with("interface", shared.map_or("", |carrier| topology.interface_name(*carrier)));
     raised.with("network", public.name()).with("guest_network", guests.name());
     about_nodes(raised, nodes);
 }

@@ -1,7 +1,9 @@
 //! Members of the cluster, their votes and what is left when one of them fails.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+
+use foldhash::{HashMap, HashSet};
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::cluster as parameters;
@@ -333,7 +335,7 @@ fn parsed(address: &str) -> Option<IpAddr> {
 
 /// Addresses of every node in its networks, by name; the address of a BMC is not the node's own.
 fn addresses<'t>(topology: &'t Topology<'_>) -> HashMap<&'t str, HashSet<Option<IpAddr>>> {
-    let mut known: HashMap<&str, HashSet<Option<IpAddr>>> = HashMap::new();
+    let mut known: HashMap<&str, HashSet<Option<IpAddr>>> = HashMap::default();
     for network in topology.networks.iter().filter(|network| !is_bmc(network)) {
         for (node, attachment) in topology.nodes_in(network) {
             let own = known.entry(node.name.as_str()).or_default();

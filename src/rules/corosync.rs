@@ -1,6 +1,8 @@
 //! Corosync's links: what else runs over their ports, their order, their latency, and the timeouts that follow.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::HashMap;
 
 use super::{Judge, Raised, Subject};
 use crate::capacity::latency::{self, Estimate};
@@ -139,7 +141,7 @@ pub(super) fn carries_migration(judge: &mut Judge<'_>) {
     };
     let is_taken = |other: &Network<'_>| taken.iter().any(|network| network.name() == other.name());
     let shared = topology.company(network).into_iter().find(|(other, _)| is_taken(other));
-    let Some((other, devices)) = shared.or_else(|| is_taken(network).then(|| (network, Vec::new()))) else {
+    let Some((other, devices)) = shared.or_else(|| is_taken(network).then_some((network, &[]))) else {
         let unknown = |other: &&&Network<'_>| unknown_carrier(topology, network, other).is_some();
         return match taken.iter().find(unknown).and_then(|other| unknown_carrier(topology, network, other)) {
             Some(missing) => {
@@ -149,7 +151,7 @@ pub(super) fn carries_migration(judge: &mut Judge<'_>) {
         };
     };
     let chosen = topology.design.migration.as_ref().and_then(|migration| migration.value.network.as_ref());
-    let carrier = carrier(topology, network, &devices);
+    let carrier = carrier(topology, network, devices);
     let raised = judge.violated(subject(link));
     raised.at(chosen.map_or(other.span(), |chosen| chosen.span)).about(network.path()).about(other.path());
     raised.with("link", link.number).with("network", other.name()).with("carrier", carrier);
@@ -214,7 +216,7 @@ pub(super) fn switch_lacp_rate_slow(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     for (bond, links) in bonds_under(topology) {
         let equals = topology.bonds.iter().filter(|known| std::ptr::eq(known.item, bond));
-        let ends: Vec<_> = equals.flat_map(|known| topology.bond_ends(known).ports).collect();
+        let ends: Vec<_> = equals.flat_map(|known| &topology.bond_ends(known).ports).copied().collect();
         let rates = ends.iter().filter_map(|port| Some((port, topology.port(*port).settings?.lacp_rate.as_ref()?)));
         let (slow, fast): (Vec<_>, Vec<_>) = rates.partition(|(_, rate)| rate.value == LacpRate::Slow);
         let mode = bond.value.mode.as_ref().map(|mode| mode.value);
@@ -391,11 +393,9 @@ pub(super) fn link_incomplete(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     for link in links(judge) {
         let network = topology.link_network(link);
-        let members: HashMap<DeviceId, &Attachment> =
-            network.attachments.iter().map(|attachment| (attachment.device, attachment)).collect();
         let mut gaps = Gaps::default();
         for (index, node) in topology.nodes.iter().enumerate() {
-            gaps.look(topology, network, node, members.get(&DeviceId::Node(index)).copied());
+            gaps.look(topology, network, node, network.attachment(DeviceId::Node(index)));
         }
         if topology.nodes.is_empty() {
             gaps.unknown.push("node".to_owned());
@@ -548,7 +548,7 @@ impl<'a> Company<'a> {
             let sharing = company.iter().find(|(known, _)| known.name() == other.name());
             match sharing {
                 Some(_) if other.table().purpose.is_none() => missing.push(format!("{}.purpose", other.path())),
-                Some((other, devices)) if !purposes.is_empty() => others.push((*other, purposes, devices.clone())),
+                Some((other, devices)) if !purposes.is_empty() => others.push((*other, purposes, devices.to_vec())),
                 None if purposes.iter().any(|purpose| !has_own_port(*purpose)) => {
                     missing.extend(topology.missing_interfaces(other));
                 }
@@ -624,7 +624,7 @@ fn overlooked<'a>(judge: &mut Judge<'a>, leader: &CorosyncLink<'_>) -> Option<&'
 /// The interfaces that carry the links on each node; two links over one network are one path.
 struct Paths<'a> {
     topology: &'a Topology<'a>,
-    links: Vec<(&'a Network<'a>, HashMap<DeviceId, &'a Attachment>)>,
+    networks: Vec<&'a Network<'a>>,
 }
 
 impl<'a> Paths<'a> {
@@ -635,15 +635,17 @@ impl<'a> Paths<'a> {
                 networks.push(network);
             }
         }
-        let members = |network: &'a Network<'a>| {
-            (network, network.attachments.iter().map(|attachment| (attachment.device, attachment)).collect())
-        };
-        Self { topology, links: networks.into_iter().map(members).collect() }
+        Self { topology, networks }
+    }
+
+    /// The places of a device in the networks.
+    fn attachments(&self, device: DeviceId) -> impl Iterator<Item = (&'a Network<'a>, &'a Attachment)> {
+        self.networks.iter().filter_map(move |network| Some((*network, network.attachment(device)?)))
     }
 
     /// Links with a known path of their own on a device, and how many more may have one.
     fn count(&self, device: DeviceId) -> (usize, usize) {
-        let attachments: Vec<_> = self.links.iter().filter_map(|(_, members)| members.get(&device)).collect();
+        let attachments: Vec<_> = self.attachments(device).map(|(_, attachment)| attachment).collect();
         let (sure, open): (Vec<Interface>, Vec<Interface>) = attachments
             .iter()
             .filter_map(|at| Some(at.interface.as_ref()?.value))
@@ -658,17 +660,17 @@ impl<'a> Paths<'a> {
     /// Whether an interface has no cable on a device that has others: its way is then still open.
     fn lacks_cable(&self, device: DeviceId, interface: Interface) -> bool {
         let topology = self.topology;
-        topology.is_cabled(topology.ports_of(device)) && !topology.is_cabled(&topology.ports_under(interface))
+        topology.is_cabled(topology.ports_of(device)) && !topology.is_cabled(topology.ports_under(interface))
     }
 
     /// How many of these interfaces use no port of another one.
     fn apart(&self, interfaces: &[Interface]) -> usize {
-        let mut known: Vec<Vec<Interface>> =
+        let mut known: Vec<&[Interface]> =
             interfaces.iter().map(|interface| self.topology.carriers_under(*interface)).collect();
-        known.sort_by_key(Vec::len);
-        let mut apart: Vec<Vec<Interface>> = Vec::new();
+        known.sort_by_key(|carriers| carriers.len());
+        let mut apart: Vec<&[Interface]> = Vec::new();
         for carriers in known {
-            if !apart.iter().flatten().any(|taken| carriers.contains(taken)) {
+            if !apart.iter().copied().flatten().any(|taken| carriers.contains(taken)) {
                 apart.push(carriers);
             }
         }
@@ -688,10 +690,7 @@ impl<'a> Paths<'a> {
         }
         let mut nodes = topology.nodes.iter().enumerate().map(|(index, node)| (DeviceId::Node(index), node));
         let (device, node) = nodes.find(|(device, _)| self.count(*device).0 < fewest)?;
-        let unknown = |members: &HashMap<DeviceId, &Attachment>| {
-            members.get(&device).is_some_and(|attachment| attachment.interface.is_none())
-        };
-        let open = self.links.iter().find(|(_, members)| unknown(members));
+        let open = self.attachments(device).find(|(_, attachment)| attachment.interface.is_none());
         Some(open.map_or_else(|| "cable".to_owned(), |(network, _)| topology.missing_interface(network, node)))
     }
 
@@ -699,11 +698,11 @@ impl<'a> Paths<'a> {
     fn shared(&self, fewest: usize) -> Option<[(&'a Network<'a>, Span); 2]> {
         let mut devices = (0..self.topology.nodes.len()).map(DeviceId::Node);
         let device = devices.find(|device| self.at_most(*device) < fewest)?;
-        let mut taken: HashMap<Interface, (&Network<'_>, Span)> = HashMap::new();
-        for (network, members) in &self.links {
-            let Some(interface) = members.get(&device).and_then(|place| place.interface.as_ref()) else { continue };
+        let mut taken: HashMap<Interface, (&Network<'_>, Span)> = HashMap::default();
+        for (network, attachment) in self.attachments(device) {
+            let Some(interface) = attachment.interface.as_ref() else { continue };
             for carrier in self.topology.carriers_under(interface.value) {
-                if let Some(first) = taken.insert(carrier, (network, interface.span)) {
+                if let Some(first) = taken.insert(*carrier, (network, interface.span)) {
                     return Some([first, (network, interface.span)]);
                 }
             }
@@ -752,11 +751,8 @@ fn bonds_under<'a>(topology: &'a Topology<'a>) -> Vec<(&'a Item<Bond>, Vec<Strin
 fn written_slow(topology: &Topology<'_>, bond: &Item<Bond>) -> BTreeSet<Span> {
     let is_slow = |rate: &&Spanned<LacpRate>| rate.value == LacpRate::Slow;
     let at_ports = |bond: &topology::Bond<'_>| {
-        let rates = topology
-            .bond_ends(bond)
-            .ports
-            .into_iter()
-            .filter_map(|port| topology.port(port).settings?.lacp_rate.as_ref());
+        let rates =
+            topology.bond_ends(bond).ports.iter().filter_map(|port| topology.port(*port).settings?.lacp_rate.as_ref());
         rates.filter(is_slow).map(|rate| rate.span).collect::<BTreeSet<Span>>()
     };
     let Some(own) = &bond.value.lacp_rate else { return BTreeSet::new() };
@@ -797,12 +793,12 @@ fn links_on_one(judge: &mut Judge<'_>, name: &'static str, part: &dyn Fn(PortId)
         if paths.count(device).0 < 2 {
             continue;
         }
-        let members = paths.links.iter().filter_map(|(_, members)| members.get(&device));
-        let interfaces: Vec<Interface> = members.filter_map(|at| Some(at.interface.as_ref()?.value)).collect();
+        let attachments = paths.attachments(device);
+        let interfaces: Vec<Interface> = attachments.filter_map(|(_, at)| Some(at.interface.as_ref()?.value)).collect();
         let ports = interfaces.into_iter().flat_map(|interface| topology.ports_under(interface));
         let (mut known, mut own, mut open): (BTreeSet<String>, bool, Option<String>) = Default::default();
         for port in ports {
-            match part(port) {
+            match part(*port) {
                 Part::Of(part) => _ = known.insert(part),
                 Part::Own => own = true,
                 Part::Open(key) => open = Some(key),

@@ -1,7 +1,8 @@
 //! The management network.
 
-use std::collections::HashSet;
 use std::net::IpAddr;
+
+use foldhash::HashSet;
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::management as parameters;

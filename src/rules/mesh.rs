@@ -6,7 +6,7 @@ use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::mesh as parameters;
 use crate::design::{BondMode, Mesh};
 use crate::source::Span;
-use crate::topology::{DeviceId, Edge, Interface, Network, Topology};
+use crate::topology::{DeviceId, Edge, Interface, Network, PortId, Topology};
 
 pub(super) fn more_than_five_nodes(judge: &mut Judge<'_>, limits: &parameters::MoreThanFiveNodes) {
     within(judge, limits.most, |_| true);
@@ -198,7 +198,7 @@ fn mesh_of<'t, 'd>(topology: &'t Topology<'d>, network: &'t Network<'d>, edges: 
         return None;
     }
     let open = nodes()
-        .find(|attachment| topology.network_ports(network, attachment.device).is_none_or(|ports| ports.is_empty()))
+        .find(|attachment| topology.network_ports(network, attachment.device).is_none_or(<[PortId]>::is_empty))
         .map(|_| format!("{}.interface", network.path()));
     let open = open.or_else(|| (!direct).then(|| "cable".to_owned()));
     Some(MeshOf { topology, network, method, neighbours, open })

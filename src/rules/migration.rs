@@ -312,7 +312,7 @@ fn carrier(
 ) -> Result<Carrier, String> {
     let ports = topology.ports_under(interface);
     let mut speeds = Vec::new();
-    for port in &ports {
+    for port in ports {
         speeds.push(topology.known_link_speed(*port)?);
     }
     let first = ports.first().map(|port| topology.port(*port));

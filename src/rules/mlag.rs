@@ -1,6 +1,8 @@
 //! MLAG pairs: whether their switches fit together, watch each other, and carry what a failure moves over.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use super::{Judge, Raised, Subject};
 use crate::capacity::peer_link::{PeerLinkNeed, PeerLinkRate};
@@ -288,7 +290,7 @@ fn hangs_on_one(judge: &mut Judge<'_>, mlag: &Mlag<'_>, path: String, devices: &
 /// Ports of the two switches of a pair that are halves of one bond or named group, where one of them has settings; by the
 /// place of their pair.
 fn halves(topology: &Topology<'_>) -> HashMap<Span, BTreeSet<[PortId; 2]>> {
-    let mut halves: HashMap<Span, BTreeSet<[PortId; 2]>> = HashMap::new();
+    let mut halves: HashMap<Span, BTreeSet<[PortId; 2]>> = HashMap::default();
     if topology.design.switch_port.is_none() {
         return halves;
     }

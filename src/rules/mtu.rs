@@ -15,7 +15,7 @@ pub(super) fn interface_below_network(judge: &mut Judge<'_>) {
         let mut seen: BTreeSet<Span> = BTreeSet::new();
         for attachment in &network.attachments {
             let Some(interface) = &attachment.interface else { continue };
-            for layer in topology.carriers_under(interface.value).into_iter().filter_map(|at| layer(topology, at)) {
+            for layer in topology.carriers_under(interface.value).iter().filter_map(|at| layer(topology, *at)) {
                 if seen.insert(layer.mtu.span) {
                     layers.entry(layer.mtu.span).or_insert_with(|| (layer, Vec::new())).1.push(network);
                 }
@@ -69,7 +69,7 @@ pub(super) fn switch_port_below_network(judge: &mut Judge<'_>) {
             continue;
         }
         for port in way.edge_ports().chain(way.bridged.iter().copied()).chain(way.routed.iter().copied()) {
-            let Some(table) = settings.of(topology, port) else { continue };
+            let Some(table) = settings.of(port) else { continue };
             let Some(mtu) = &settings.tables[table].table.mtu else { continue };
             used.insert(table);
             if network.mtu() > mtu.value {

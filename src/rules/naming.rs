@@ -1,6 +1,6 @@
 //! Names of nodes and of their domain.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::naming as parameters;
@@ -50,7 +50,7 @@ pub(super) fn metadata_server_name_leading_digit(judge: &mut Judge<'_>) {
 }
 
 pub(super) fn hostname_duplicate(judge: &mut Judge<'_>) {
-    let mut seen: HashMap<String, (&str, &Item<Node>)> = HashMap::new();
+    let mut seen: HashMap<String, (&str, &Item<Node>)> = HashMap::default();
     for item in tables(judge.topology()) {
         let mut twice: Option<(&str, &str, &Item<Node>)> = None;
         for name in &item.names {

@@ -118,8 +118,8 @@ pub(super) fn lacp_across_switches_without_mlag(judge: &mut Judge<'_>) {
         if first.mode().is_some_and(|mode| mode != BondMode::Lacp) {
             continue;
         }
-        let ends: Vec<(&Bond<'_>, BondEnds)> = group.iter().map(|bond| (*bond, topology.bond_ends(bond))).collect();
-        let split: Vec<&(&Bond<'_>, BondEnds)> =
+        let ends: Vec<(&Bond<'_>, &BondEnds)> = group.iter().map(|bond| (*bond, topology.bond_ends(bond))).collect();
+        let split: Vec<&(&Bond<'_>, &BondEnds)> =
             ends.iter().filter(|(_, ends)| ends.switches.len() > 1 && !is_pair(topology, &ends.switches)).collect();
         let subject = Subject::new(first.path(), first.span());
         if let (false, Some(key)) = (split.is_empty(), topology.unread_pair()) {
@@ -147,8 +147,8 @@ pub(super) fn bond_on_one_switch(judge: &mut Judge<'_>) {
         let Some(members) = first.item.value.members.as_ref().filter(|members| members.value.0.len() > 1) else {
             continue;
         };
-        let ends: Vec<(&Bond<'_>, BondEnds)> = group.iter().map(|bond| (*bond, topology.bond_ends(bond))).collect();
-        let on_one: Vec<&(&Bond<'_>, BondEnds)> =
+        let ends: Vec<(&Bond<'_>, &BondEnds)> = group.iter().map(|bond| (*bond, topology.bond_ends(bond))).collect();
+        let on_one: Vec<&(&Bond<'_>, &BondEnds)> =
             ends.iter().filter(|(_, ends)| ends.switches.len() == 1 && ends.open.is_none() && !ends.direct).collect();
         let open = ends.iter().filter(|(_, ends)| ends.switches.len() < 2).find_map(|(_, ends)| ends.open.clone());
         let subject = Subject::new(first.path(), first.span());
@@ -462,9 +462,9 @@ fn label_cables<'t, 'd: 't>(raised: &mut Raised, topology: &Topology<'_>, bonds:
 fn about_bonds<'t, 'd: 't>(raised: &mut Raised, topology: &Topology<'_>, bonds: impl Iterator<Item = &'t Bond<'d>>) {
     let mut paths: BTreeSet<String> = BTreeSet::new();
     for bond in bonds {
-        let switches = topology.bond_ends(bond).switches;
+        let switches = &topology.bond_ends(bond).switches;
         paths.insert(topology.written_path(bond.device));
-        paths.extend(names(topology, &switches).iter().map(|name| format!("switch.{name}")));
+        paths.extend(names(topology, switches).iter().map(|name| format!("switch.{name}")));
         paths.extend(topology.networks_over(bond).map(Network::path));
     }
     about(raised, paths.into_iter());
@@ -525,14 +525,14 @@ fn bmc_ports(topology: &Topology<'_>, nodes: &[DeviceId]) -> u32 {
         .iter()
         .filter(bmc)
         .flat_map(|network| nodes.iter().filter_map(|device| topology.network_ports(network, *device)));
-    let labels: BTreeSet<&str> = ports.flatten().map(|port| topology.port(port).label.as_ref()).collect();
+    let labels: BTreeSet<&str> = ports.flatten().map(|port| topology.port(*port).label.as_ref()).collect();
     labels.len() as u32
 }
 
 /// The key that would state how fast a network is on a device.
 fn open_rate(topology: &Topology<'_>, network: &Network<'_>, device: DeviceId) -> String {
     let ports = topology.network_ports(network, device);
-    match ports.as_deref() {
+    match ports {
         None => format!("{}.interface", network.path()),
         Some([]) => topology.ports_key(device),
         Some(ports) => {

@@ -34,7 +34,7 @@ pub(super) fn missing_on_port(judge: &mut Judge<'_>) {
         if vlans.is_empty() || network.table().overlay.is_some() {
             continue;
         }
-        let ports = by_table(topology, settings, way.edge_ports().chain(way.bridged.iter().copied()));
+        let ports = by_table(settings, way.edge_ports().chain(way.bridged.iter().copied()));
         let lacking: Vec<(&PortSettings<'_>, &BTreeSet<PortId>, Vec<u32>)> = ports
             .iter()
             .map(|(table, ports)| (&settings.tables[*table], ports))
@@ -117,7 +117,7 @@ pub(super) fn untagged_not_taken(judge: &mut Judge<'_>) {
         return;
     }
     for network in topology.networks.iter().filter(|network| sends_untagged(network)) {
-        let ports = by_table(topology, settings, topology.edges(network).into_iter().map(|edge| edge.far));
+        let ports = by_table(settings, topology.edges(network).into_iter().map(|edge| edge.far));
         let known: Vec<(&PortSettings<'_>, &BTreeSet<PortId>, u32)> = ports
             .iter()
             .filter_map(|(table, ports)| {
@@ -468,15 +468,10 @@ fn spelled(vlans: impl IntoIterator<Item = u32>) -> Vec<String> {
 }
 
 /// Ports by the table that sets VLANs on them.
-fn by_table(
-    topology: &Topology<'_>,
-    settings: &AllSettings<'_>,
-    ports: impl Iterator<Item = PortId>,
-) -> BTreeMap<usize, BTreeSet<PortId>> {
+fn by_table(settings: &AllSettings<'_>, ports: impl Iterator<Item = PortId>) -> BTreeMap<usize, BTreeSet<PortId>> {
     let mut tables: BTreeMap<usize, BTreeSet<PortId>> = BTreeMap::new();
     for port in ports {
-        let table = settings.of(topology, port).filter(|table| settings.tables[*table].sets_vlans());
-        if let Some(table) = table {
+        if let Some(table) = settings.of(port).filter(|table| settings.tables[*table].sets_vlans()) {
             tables.entry(table).or_default().insert(port);
         }
     }
@@ -497,7 +492,7 @@ fn links(topology: &Topology<'_>, settings: &AllSettings<'_>) -> Links {
         return links;
     }
     for cable in &topology.cables {
-        let ends = [cable.from, cable.to].map(|port| settings.of(topology, port));
+        let ends = [cable.from, cable.to].map(|port| settings.of(port));
         if let [Some(one), Some(other)] = ends {
             let ports = if one <= other { (cable.from, cable.to) } else { (cable.to, cable.from) };
             links.entry((one.min(other), one.max(other))).or_default().push(ports);
@@ -558,7 +553,7 @@ fn trunk(topology: &Topology<'_>, settings: &AllSettings<'_>, firewall: usize) -
         if !matches!(topology.port(far).device, DeviceId::Switch(_)) {
             continue;
         }
-        let set = |port: PortId| settings.of(topology, port).filter(|table| settings.tables[*table].sets_vlans());
+        let set = |port: PortId| settings.of(port).filter(|table| settings.tables[*table].sets_vlans());
         let tables: Vec<usize> = [*port, far].into_iter().filter_map(set).collect();
         if tables.is_empty() && administration.is_some_and(|ports| ports.value.contains(&topology.port(*port).label)) {
             administration_open = true;

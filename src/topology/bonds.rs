@@ -53,8 +53,12 @@ impl<'d> Topology<'d> {
         self.bonds.iter().enumerate().flat_map(members).collect()
     }
 
-    /// Where the members of a bond end.
-    pub fn bond_ends(&self, bond: &Bond<'_>) -> BondEnds {
+    /// Where the members of a bond end; found once for all bonds.
+    pub fn bond_ends(&self, bond: &Bond<'_>) -> &BondEnds {
+        &self.lookups.bond_ends.get_or_init(|| self.bonds.iter().map(|bond| self.found_ends(bond)).collect())[bond.id.0]
+    }
+
+    fn found_ends(&self, bond: &Bond<'_>) -> BondEnds {
         let mut ends = BondEnds::default();
         for member in &bond.members {
             match self.far_end(*member) {

@@ -1,7 +1,8 @@
 //! Servers, switches, firewalls and their ports.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::storage::DiskGroup;
 use crate::design::{self, Boot, DiskRole, Item, ServerModel};

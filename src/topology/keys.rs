@@ -1,6 +1,6 @@
 //! Paths of devices, and of the keys that would state a fact about them.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Topology;
 use super::devices::{DeviceId, PortId, Switch};
@@ -57,7 +57,7 @@ impl<'d> Topology<'d> {
     /// Devices by the table that describes them.
     pub fn written_devices(&self) -> Vec<Vec<DeviceId>> {
         let mut groups: Vec<Vec<DeviceId>> = Vec::new();
-        let mut places: HashMap<Span, usize> = HashMap::new();
+        let mut places: HashMap<Span, usize> = HashMap::default();
         for device in self.devices() {
             let group = *places.entry(self.device_span(device)).or_insert(groups.len());
             if group == groups.len() {

@@ -3,7 +3,9 @@
 //! Every count names what makes it up, and what may add to it while a fact is missing.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::{HashMap, HashSet};
 
 use super::Topology;
 use super::devices::{DeviceId, PortId};
@@ -360,7 +362,7 @@ impl<'d> Topology<'d> {
                 reach.lacks(self.ports_key(attachment.device));
             }
             for port in ports {
-                match self.far_end(port).map(|far| self.port(far).device) {
+                match self.far_end(*port).map(|far| self.port(far).device) {
                     Some(DeviceId::Switch(switch)) => _ = reach.ends.insert(switch),
                     Some(_) => {}
                     None => reach.lacks(CABLE.to_owned()),
@@ -414,7 +416,7 @@ impl<'d> Topology<'d> {
 
     fn found_plugs(&self) -> Vec<Vec<Plug>> {
         let mut plugs: Vec<Vec<Plug>> = self.switches.iter().map(|_| Vec::new()).collect();
-        let mut taken: HashSet<(usize, &str)> = HashSet::new();
+        let mut taken: HashSet<(usize, &str)> = HashSet::default();
         let mut plug = |end: &'d str, other: &'d str| {
             let Some((name, label)) = end.split_once(':') else { return };
             let Some(DeviceId::Switch(switch)) = self.device(name) else { return };

@@ -64,6 +64,8 @@ pub struct BondId(pub usize);
 /// A bond on one device.
 #[derive(Debug, Clone)]
 pub struct Bond<'d> {
+    /// Its name in the topology.
+    pub id: BondId,
     /// Device that has it.
     pub device: DeviceId,
     /// The table that describes it, and its equals.

@@ -1,20 +1,29 @@
 //! What rules ask of a topology again and again, found once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use foldhash::{HashMap, HashSet};
 
 use super::ledger::{Ledger, Plug, Reach, Survivor};
 use super::routes::{RoutesFrom, SwitchPairs};
+use super::stacks::Stacks;
 use super::ways::Way;
-use super::{Bond, BondId, DeviceId, Mlag, PortId, Topology};
+use super::{Bond, BondEnds, BondId, DeviceId, Mlag, PortId, Topology};
 use crate::design::SwitchRole;
 
 /// Answers that are found when they are first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Lookups {
     switches: OnceLock<Vec<SwitchPlace>>,
-    bonds: OnceLock<HashMap<DeviceId, Vec<BondId>>>,
+    /// By device, in the order of all devices.
+    bonds: OnceLock<Vec<Vec<BondId>>>,
+    pub(super) bond_ends: OnceLock<Vec<BondEnds>>,
+    pub(super) stacks: OnceLock<Stacks>,
     pub(super) plugs: OnceLock<Vec<Vec<Plug>>>,
+    /// By network.
+    pub(super) company: OnceLock<Vec<OnceLock<Company>>>,
     pub(super) reaches: OnceLock<Vec<Reach>>,
     pub(super) ways: OnceLock<Vec<Way>>,
     /// By the switches that they begin at.
@@ -24,6 +33,23 @@ pub(super) struct Lookups {
     pub(super) ledgers: OnceLock<Vec<Ledger>>,
     pub(super) survivors: OnceLock<Vec<Survivor>>,
     pub(super) single_purpose_ports: OnceLock<HashSet<PortId>>,
+    kept: Kept,
+}
+
+/// Places of the networks that use ports of another one, with the devices where they do.
+pub(super) type Company = Vec<(usize, Vec<DeviceId>)>;
+
+/// What was made of a design by those who ask it, by its type and the number of what it is about.
+#[derive(Default)]
+struct Kept(Mutex<HashMap<(TypeId, usize), Arc<Making>>>);
+
+/// A place for what is made by the first who asks, while the others wait.
+type Making = OnceLock<Arc<dyn Any + Send + Sync>>;
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Kept")
+    }
 }
 
 /// Answers by what was asked, each found when it is first asked for.
@@ -62,6 +88,17 @@ struct SwitchPlace {
 }
 
 impl<'d> Topology<'d> {
+    /// What is made of the design when it is first asked for, such as the round trips of a network: the type says what it is,
+    /// the number what it is about.
+    pub(crate) fn once<T: Any + Send + Sync>(&self, about: usize, make: impl FnOnce() -> T) -> Arc<T> {
+        let place = {
+            let mut kept = self.lookups.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(kept.entry((TypeId::of::<T>(), about)).or_default())
+        };
+        let kept = Arc::clone(place.get_or_init(|| Arc::new(make())));
+        kept.downcast().unwrap_or_else(|_| unreachable!("the key names the type"))
+    }
+
     fn place(&self, switch: usize) -> &SwitchPlace {
         &self.lookups.switches.get_or_init(|| self.placed())[switch]
     }
@@ -139,12 +176,21 @@ impl<'d> Topology<'d> {
 
     fn bond_ids_on(&self, device: DeviceId) -> &[BondId] {
         let bonds = self.lookups.bonds.get_or_init(|| {
-            let mut bonds: HashMap<DeviceId, Vec<BondId>> = HashMap::new();
-            for (index, bond) in self.bonds.iter().enumerate() {
-                bonds.entry(bond.device).or_default().push(BondId(index));
+            let mut bonds = vec![Vec::new(); self.nodes.len() + self.switches.len() + self.firewalls.len()];
+            for bond in &self.bonds {
+                bonds[self.place_of(bond.device)].push(bond.id);
             }
             bonds
         });
-        bonds.get(&device).map_or(&[], Vec::as_slice)
+        &bonds[self.place_of(device)]
+    }
+
+    /// Where a device stands among all of them.
+    fn place_of(&self, device: DeviceId) -> usize {
+        match device {
+            DeviceId::Node(index) => index,
+            DeviceId::Switch(index) => self.nodes.len() + index,
+            DeviceId::Firewall(index) => self.nodes.len() + self.switches.len() + index,
+        }
     }
 }

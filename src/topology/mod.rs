@@ -19,6 +19,7 @@ mod resolve;
 mod risks;
 mod routes;
 mod sites;
+mod stacks;
 mod storage;
 mod subnets;
 #[cfg(test)]
@@ -41,7 +42,7 @@ pub use storage::{DiskGroup, Gap, ModelInUse, Redundancy, disks_known, node_path
 pub use subnets::{Membership, Subnet};
 pub use ways::{AllSettings, Edge, PortSettings, Way};
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use petgraph::graph::{NodeIndex, UnGraph};
 
@@ -227,17 +228,6 @@ impl<'d> Topology<'d> {
     /// Networks with a purpose.
     pub fn networks_for(&self, purpose: Purpose) -> impl Iterator<Item = &Network<'d>> {
         self.networks.iter().filter(move |network| network.is_for(purpose))
-    }
-
-    /// The ports that carry an interface.
-    pub fn ports_under(&self, interface: Interface) -> Vec<PortId> {
-        match interface {
-            Interface::Port(port) => vec![port],
-            Interface::Bond(bond) => self.bonds[bond.0].members.clone(),
-            Interface::Bridge(bridge) => {
-                self.bridges[bridge].under.iter().flat_map(|under| self.ports_under(*under)).collect()
-            }
-        }
     }
 
     /// The bond that carries an interface, where one does.

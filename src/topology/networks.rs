@@ -1,11 +1,15 @@
 //! Networks with the interfaces that carry them, and Corosync links over networks.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use foldhash::{HashMap, HashSet};
 
 use super::Topology;
 use super::addresses::Address;
 use super::devices::{DeviceId, Node, Port, PortId};
 use super::links::{Bond, Interface};
+use super::lookups::Company;
 use crate::design::{self, BondMode, Item, Purpose};
 use crate::quantity::Rate;
 use crate::source::{Span, Spanned};
@@ -13,10 +17,14 @@ use crate::source::{Span, Spanned};
 /// A network.
 #[derive(Debug, Clone)]
 pub struct Network<'d> {
+    /// Its place among the networks.
+    pub place: usize,
     /// The table that describes it.
     pub item: &'d Item<design::Network>,
     /// Who is in it.
     pub attachments: Vec<Attachment>,
+    /// Places of members among the attachments, but for nodes that stand where they stand among all nodes: in most networks
+    /// every node does.
     places: HashMap<DeviceId, usize>,
 }
 
@@ -32,9 +40,11 @@ pub struct Attachment {
 }
 
 impl<'d> Network<'d> {
-    pub(super) fn new(item: &'d Item<design::Network>, attachments: Vec<Attachment>) -> Self {
-        let places = attachments.iter().enumerate().map(|(index, attachment)| (attachment.device, index)).collect();
-        Self { item, attachments, places }
+    pub(super) fn new(place: usize, item: &'d Item<design::Network>, attachments: Vec<Attachment>) -> Self {
+        let devices = attachments.iter().map(|attachment| attachment.device).enumerate();
+        let elsewhere = devices.filter(|(place, device)| *device != DeviceId::Node(*place));
+        let places = elsewhere.map(|(place, device)| (device, place)).collect();
+        Self { place, item, attachments, places }
     }
 
     /// Name.
@@ -79,7 +89,11 @@ impl<'d> Network<'d> {
 
     /// The place of a device in it.
     pub fn attachment(&self, device: DeviceId) -> Option<&Attachment> {
-        self.places.get(&device).map(|index| &self.attachments[*index])
+        let usual = match device {
+            DeviceId::Node(node) => self.attachments.get(node).filter(|attachment| attachment.device == device),
+            DeviceId::Switch(_) | DeviceId::Firewall(_) => None,
+        };
+        usual.or_else(|| self.places.get(&device).map(|place| &self.attachments[*place]))
     }
 }
 
@@ -153,7 +167,7 @@ impl<'d> Topology<'d> {
     }
 
     /// Ports of a network on a device; nothing where its interface is not known.
-    pub fn network_ports(&self, network: &Network<'_>, device: DeviceId) -> Option<Vec<PortId>> {
+    pub fn network_ports(&self, network: &Network<'_>, device: DeviceId) -> Option<&[PortId]> {
         let interface = network.attachment(device)?.interface.as_ref()?.value;
         Some(self.ports_under(interface))
     }
@@ -198,19 +212,6 @@ impl<'d> Topology<'d> {
     fn port_speeds(&self, network: &Network<'_>, device: DeviceId) -> Option<Vec<Rate>> {
         let ports = self.network_ports(network, device)?;
         ports.iter().map(|port| self.link_speed(*port)).collect()
-    }
-
-    /// An interface with everything it stands on: bridge, bond and ports.
-    pub fn carriers_under(&self, interface: Interface) -> Vec<Interface> {
-        let mut carriers = vec![interface];
-        match interface {
-            Interface::Port(_) => {}
-            Interface::Bond(bond) => carriers.extend(self.bonds[bond.0].members.iter().copied().map(Interface::Port)),
-            Interface::Bridge(bridge) => {
-                carriers.extend(self.bridges[bridge].under.iter().flat_map(|under| self.carriers_under(*under)));
-            }
-        }
-        carriers
     }
 
     /// Name of an interface on its device: `onboard:2`, `bond0`, `vmbr0`.
@@ -260,10 +261,18 @@ impl<'d> Topology<'d> {
         }
     }
 
-    /// Networks, other than `network`, that use one of its interfaces or ports, each with the nodes where they do.
-    pub fn company(&self, network: &Network<'_>) -> Vec<(&Network<'d>, Vec<DeviceId>)> {
+    /// Networks, other than `network`, that use one of its interfaces or ports, each with the nodes where they do; found
+    /// once.
+    pub fn company(&self, network: &Network<'_>) -> Vec<(&Network<'d>, &[DeviceId])> {
+        let all = self.lookups.company.get_or_init(|| self.networks.iter().map(|_| OnceLock::new()).collect());
+        let company = all[network.place].get_or_init(|| self.found_company(network));
+        company.iter().map(|(other, devices)| (&self.networks[*other], devices.as_slice())).collect()
+    }
+
+    fn found_company(&self, network: &Network<'_>) -> Company {
         let interfaces = network.attachments.iter().filter_map(|attachment| attachment.interface.as_ref());
-        let own: HashSet<Interface> = interfaces.flat_map(|interface| self.carriers_under(interface.value)).collect();
+        let own: HashSet<Interface> =
+            interfaces.flat_map(|interface| self.carriers_under(interface.value)).copied().collect();
         let mut company = Vec::new();
         for other in self.networks.iter().filter(|other| other.name() != network.name()) {
             let shares = |attachment: &&Attachment| {
@@ -273,7 +282,7 @@ impl<'d> Topology<'d> {
             let devices: Vec<DeviceId> =
                 other.attachments.iter().filter(shares).map(|attachment| attachment.device).collect();
             if !devices.is_empty() {
-                company.push((other, devices));
+                company.push((other.place, devices));
             }
         }
         company
@@ -316,7 +325,7 @@ impl<'d> Topology<'d> {
         if bond.is_some_and(|bond| !bond.is_whole()) {
             return bond.map(|bond| self.ports_key(bond.device));
         }
-        ports.into_iter().find(|port| self.port(*port).speed.is_none()).map(|port| self.speed_key(port))
+        ports.iter().find(|port| self.port(**port).speed.is_none()).map(|port| self.speed_key(*port))
     }
 
     /// Keys that would have to be written to know which interfaces carry a network on its nodes, each once.
@@ -351,8 +360,7 @@ impl<'d> Topology<'d> {
         if self.bond_under(interface).is_some_and(|bond| !bond.is_whole()) {
             return None;
         }
-        let speeds: Option<Vec<Rate>> =
-            self.ports_under(interface).into_iter().map(|port| self.link_speed(port)).collect();
+        let speeds: Option<Vec<Rate>> = self.ports_under(interface).iter().map(|port| self.link_speed(*port)).collect();
         let speeds = speeds?;
         let slowest = speeds.iter().copied().reduce(|least, speed| if speed < least { speed } else { least })?;
         let sum = speeds.into_iter().reduce(|sum, speed| sum + speed)?;

@@ -1,7 +1,8 @@
 //! MLAG pairs: what hangs on them, and how their two switches reach each other.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
 use petgraph::visit::EdgeRef as _;
 
 use super::Topology;
@@ -107,7 +108,7 @@ impl<'d> Topology<'d> {
             let is_single =
                 network.purposes().next().is_some() && network.purposes().all(|purpose| SINGLE.contains(&purpose));
             let interfaces = network.attachments.iter().filter_map(|attachment| attachment.interface.as_ref());
-            let ports = interfaces.flat_map(|interface| self.ports_under(interface.value));
+            let ports = interfaces.flat_map(|interface| self.ports_under(interface.value)).copied();
             if is_single { single.extend(ports) } else { other.extend(ports) }
         }
         for firewall in &self.firewalls {
@@ -130,7 +131,7 @@ impl<'d> Topology<'d> {
         let straight = from.contains(&second) || to.contains(&first);
         if straight || self.is_reached(from, to, &self.peer_cables(mlag)) {
             Watch::Apart
-        } else if from.is_empty() || to.is_empty() || self.is_reached(from, to, &HashSet::new()) {
+        } else if from.is_empty() || to.is_empty() || self.is_reached(from, to, &HashSet::default()) {
             Watch::OverPeerLink
         } else {
             Watch::Unknown
@@ -150,7 +151,7 @@ impl<'d> Topology<'d> {
         let interface = network.attachment(device).and_then(|attachment| attachment.interface.as_ref());
         if let Some(interface) = interface {
             let ports = self.ports_under(interface.value);
-            return self.is_cabled(&ports).then(|| lead(&ports));
+            return self.is_cabled(ports).then(|| lead(ports));
         }
         let switch = &self.switches[peer];
         let own: Vec<PortId> = switch.ports.iter().copied().filter(|port| self.port(*port).management).collect();

@@ -1,6 +1,6 @@
 //! Ways of frames from switch to switch, and the cables by which members of a network reach the first one.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Topology;
@@ -91,7 +91,7 @@ impl Topology<'_> {
     pub fn landings(&self, attachment: &Attachment) -> Vec<(Landing, Route)> {
         let Some(interface) = attachment.interface.as_ref().map(|interface| interface.value) else { return Vec::new() };
         let mut landings: Vec<(Landing, Route)> = Vec::new();
-        for port in self.sending_ports(interface) {
+        for port in self.sending_ports(interface).iter().copied() {
             let Some(far) = self.far_end(port) else { continue };
             let landing = match self.port(far).device {
                 DeviceId::Switch(_) if self.port(far).management => continue,
@@ -109,12 +109,12 @@ impl Topology<'_> {
     }
 
     /// Ports by which frames leave an interface while all are well.
-    pub fn sending_ports(&self, interface: Interface) -> Vec<PortId> {
-        let mut ports = self.ports_under(interface);
-        if self.bond_under(interface).and_then(super::links::Bond::mode) == Some(BondMode::ActiveBackup) {
-            ports.truncate(1);
+    pub fn sending_ports(&self, interface: Interface) -> &[PortId] {
+        let ports = self.ports_under(interface);
+        match self.bond_under(interface).and_then(super::links::Bond::mode) {
+            Some(BondMode::ActiveBackup) => ports.get(..1).unwrap_or(ports),
+            _ => ports,
         }
-        ports
     }
 
     /// Steps from switch to switch that frames may take on the ways from some switches to others. They are found once for
@@ -124,32 +124,42 @@ impl Topology<'_> {
     }
 
     fn found_hops(&self, pairs: &SwitchPairs) -> BTreeSet<(usize, usize)> {
-        let before: Vec<BTreeSet<usize>> = (0..self.switches.len()).map(|switch| self.neighbours(switch)).collect();
-        let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
+        let before: Vec<Vec<usize>> =
+            (0..self.switches.len()).map(|switch| self.neighbours(switch).into_iter().collect()).collect();
+        let through: Vec<bool> =
+            self.switches.iter().map(|switch| switch.role() != Some(SwitchRole::Management)).collect();
         let ways = self.switch_ways(pairs.keys().copied().collect());
-        let mut hops = HashSet::new();
+        // Whether the step from a neighbour is taken, by switch and place of the neighbour.
+        let mut taken: Vec<Vec<bool>> = before.iter().map(|near| vec![false; near.len()]).collect();
         for (from, targets) in pairs {
-            let distance = |switch: usize| ways[*from][switch].map(|way| way.switches);
+            let distance: Vec<Option<usize>> =
+                ways[*from].iter().map(|way| way.as_ref().map(|way| way.switches)).collect();
+            let usual = |one: usize| one == *from || through[one];
             let mut seen = vec![false; before.len()];
             for target in targets {
                 seen[*target] = true;
             }
             let mut queue: Vec<usize> = targets.iter().copied().collect();
             while let Some(switch) = queue.pop() {
-                let Some(here) = distance(switch) else { continue };
-                let nearer = |one: &&usize| distance(**one).is_some_and(|there| there + 1 == here);
-                let nearer: Vec<usize> = before[switch].iter().filter(nearer).copied().collect();
-                let usual = |one: &usize| one == from || through(*one);
-                let any = !nearer.iter().any(usual);
-                for one in nearer.into_iter().filter(|one| any || usual(one)) {
-                    hops.insert((one, switch));
+                let Some(here) = distance[switch] else { continue };
+                let nearer = |one: usize| distance[one].is_some_and(|there| there + 1 == here);
+                let any = !before[switch].iter().any(|one| nearer(*one) && usual(*one));
+                for (place, one) in before[switch].iter().copied().enumerate() {
+                    if !nearer(one) || !any && !usual(one) {
+                        continue;
+                    }
+                    taken[switch][place] = true;
                     if !std::mem::replace(&mut seen[one], true) {
                         queue.push(one);
                     }
                 }
             }
         }
-        hops.into_iter().collect()
+        let steps = |(switch, near): (usize, &Vec<usize>)| {
+            let steps = near.iter().zip(&taken[switch]).filter(|(_, taken)| **taken);
+            steps.map(|(one, _)| (*one, switch)).collect::<Vec<_>>()
+        };
+        before.iter().enumerate().flat_map(steps).collect()
     }
 
     /// Ways from some switches to all others, over as few switches as can be; none from the others. A management switch

@@ -1,10 +1,12 @@
 //! The ways of a network from port to port: where its members are plugged in, the cables between switches that it
 //! crosses, and what is set on the ports there.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use foldhash::HashMap;
 
 use super::Topology;
-use super::devices::{DeviceId, PortId};
+use super::devices::{DeviceId, Port, PortId};
 use super::networks::Network;
 use crate::design;
 use crate::source::Span;
@@ -83,14 +85,14 @@ impl PortSettings<'_> {
 pub struct AllSettings<'d> {
     /// The tables in their order.
     pub tables: Vec<PortSettings<'d>>,
-    places: HashMap<Span, usize>,
+    /// Index of the table that sets a port, by port.
+    by_port: Vec<Option<u32>>,
 }
 
 impl AllSettings<'_> {
     /// Index of the table that sets a port.
-    pub fn of(&self, topology: &Topology<'_>, port: PortId) -> Option<usize> {
-        let ports = topology.port(port).settings?.ports.as_ref()?;
-        self.places.get(&ports.span).copied()
+    pub fn of(&self, port: PortId) -> Option<usize> {
+        self.by_port.get(port.0).copied().flatten().map(|table| table as usize)
     }
 }
 
@@ -98,11 +100,12 @@ impl<'d> Topology<'d> {
     /// What is set on ports of switches and firewalls.
     pub(super) fn read_settings(&self) -> AllSettings<'d> {
         let mut all = AllSettings::default();
+        let mut places: HashMap<Span, u32> = HashMap::default();
         for written in self.design.switch_port.iter().flat_map(|tables| tables.value.iter()) {
             let table = &written.value;
             let Some(ports) = &table.ports else { continue };
             let first = ports.value.0.first().map_or("", |port| port.value.as_str());
-            all.places.insert(ports.span, all.tables.len());
+            places.insert(ports.span, all.tables.len() as u32);
             all.tables.push(PortSettings {
                 table,
                 path: format!("switch_port.{first}"),
@@ -114,6 +117,10 @@ impl<'d> Topology<'d> {
                 native: table.native.as_ref().map(|native| native.value),
             });
         }
+        if !all.tables.is_empty() {
+            let table = |port: &Port<'_>| places.get(&port.settings?.ports.as_ref()?.span).copied();
+            all.by_port = self.ports.iter().map(table).collect();
+        }
         all
     }
 
@@ -122,7 +129,7 @@ impl<'d> Topology<'d> {
         let mut edges = Vec::new();
         for attachment in &network.attachments {
             let Some(interface) = &attachment.interface else { continue };
-            for port in self.ports_under(interface.value) {
+            for port in self.ports_under(interface.value).iter().copied() {
                 if let Some(far) = self.far_end(port) {
                     edges.push(Edge { device: attachment.device, port, far });
                 }

@@ -1,7 +1,8 @@
 //! Servers, switches, firewalls and their ports.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::{MOST_SUGGESTIONS, Resolver, all_names, find, is_plain_address, items};
 use crate::design::{self, Item, Mistake, MistakeKind, Named};
@@ -139,11 +140,11 @@ impl<'d> Resolver<'d> {
             ..port.clone()
         }));
         let ports = (first..self.topology.ports.len()).map(PortId).collect();
-        (ports, PortNames { first, described: Arc::clone(&described.names), named: HashMap::new() })
+        (ports, PortNames { first, described: Arc::clone(&described.names), named: HashMap::default() })
     }
 
     fn card_ports(&mut self, cards: Option<&'d Spanned<Named<design::Card>>>) -> Described<'d> {
-        let (mut ports, mut names) = (Vec::new(), HashMap::new());
+        let (mut ports, mut names) = (Vec::new(), HashMap::default());
         for item in items(cards) {
             let aliases = item.value.names.as_ref().map_or([].as_slice(), |names| names.value.as_slice());
             let count = item.value.ports.as_ref().map_or(aliases.len() as u32, |ports| ports.value);
@@ -165,7 +166,7 @@ impl<'d> Resolver<'d> {
     }
 
     fn switch_ports(&mut self, model: Option<&'d Item<design::SwitchModel>>) -> Described<'d> {
-        let (mut ports, mut names) = (Vec::new(), HashMap::new());
+        let (mut ports, mut names) = (Vec::new(), HashMap::default());
         let mut add = |port: Port<'d>| {
             names.insert(Arc::clone(&port.label), ports.len());
             ports.push(port);

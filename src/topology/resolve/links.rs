@@ -1,6 +1,6 @@
 //! Pairs of switches, cables, bonds and bridges.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use petgraph::graph::DiGraph;
 
@@ -125,7 +125,7 @@ impl<'d> Resolver<'d> {
     }
 
     pub(super) fn bonds(&mut self) {
-        let mut used: HashMap<PortId, Span> = HashMap::new();
+        let mut used: HashMap<PortId, Span> = HashMap::default();
         for item in items(self.topology.design.bond.as_ref()) {
             for device in self.members(item.value.on.as_ref(), item.pattern.span) {
                 let mut members = Vec::new();
@@ -144,7 +144,7 @@ impl<'d> Resolver<'d> {
                 }
                 self.own_name(device, "bond", item.pattern.value.as_str(), item.pattern.span);
                 let id = BondId(self.topology.bonds.len());
-                self.topology.bonds.push(Bond { device, item, members });
+                self.topology.bonds.push(Bond { id, device, item, members });
                 self.interfaces.insert((device, item.pattern.value.as_str()), Interface::Bond(id));
             }
         }
@@ -152,7 +152,7 @@ impl<'d> Resolver<'d> {
 
     pub(super) fn bridges(&mut self) {
         let mut cycle = DiGraph::<&Item<design::Bridge>, ()>::new();
-        let mut index = HashMap::new();
+        let mut index = HashMap::default();
         for item in items(self.topology.design.bridge.as_ref()) {
             index.insert(item.pattern.value.as_str(), cycle.add_node(item));
         }

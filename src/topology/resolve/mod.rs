@@ -7,13 +7,13 @@ mod networks;
 mod power;
 mod risks;
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use petgraph::graph::UnGraph;
 
 use super::Topology;
@@ -58,15 +58,15 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
             lags: Vec::new(),
             all_settings: AllSettings::default(),
             lookups: Lookups::default(),
-            vertices: HashMap::new(),
-            by_name: HashMap::new(),
+            vertices: HashMap::default(),
+            by_name: HashMap::default(),
         },
         mistakes: Vec::new(),
-        places: HashMap::new(),
+        places: HashMap::default(),
         parts: 0,
-        told: HashMap::new(),
-        interfaces: HashMap::new(),
-        described: HashMap::new(),
+        told: HashMap::default(),
+        interfaces: HashMap::default(),
+        described: HashMap::default(),
     };
     resolver.feeds();
     resolver.devices();
@@ -193,7 +193,7 @@ fn is_plain_address(text: &str) -> bool {
 
 /// The first key that comes twice, with both places.
 fn first_twice<K: Hash + Eq + Clone>(keys: impl Iterator<Item = (K, Span)>) -> Option<(K, Span, Span)> {
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     for (key, span) in keys {
         if let Some(first) = seen.insert(key.clone(), span) {
             return Some((key, first, span));

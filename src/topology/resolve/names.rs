@@ -1,6 +1,6 @@
 //! Names in tables that are looked up by rules and figures rather than kept as references.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::{Resolver, all_names, items};
 use crate::design::{Mistake, MistakeKind, Names};

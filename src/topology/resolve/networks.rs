@@ -1,6 +1,6 @@
 //! Networks, addresses and Corosync links.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::{Resolver, all_names, first_twice, is_plain_address, items};
 use crate::design::{self, Item, Mistake, MistakeKind};
@@ -27,7 +27,8 @@ impl<'d> Resolver<'d> {
             }
             self.unique_addresses(item, &attachments);
             self.vlans_and_gateway(network);
-            self.topology.networks.push(Network::new(item, attachments));
+            let place = self.topology.networks.len();
+            self.topology.networks.push(Network::new(place, item, attachments));
         }
     }
 
@@ -43,7 +44,7 @@ impl<'d> Resolver<'d> {
         if named.is_empty() {
             return self.members(None, place);
         }
-        let (mut devices, mut seen) = (Vec::new(), HashSet::new());
+        let (mut devices, mut seen) = (Vec::new(), HashSet::default());
         for name in named {
             devices.extend(self.known_device(name.value, name.span).filter(|device| seen.insert(*device)));
         }
