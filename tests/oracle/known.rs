@@ -53,7 +53,7 @@ impl<'t, 'd> Known<'t, 'd> {
         let is_mesh = |network: &&Network<'_>| {
             let interfaces = network.attachments.iter().filter_map(|place| place.interface.as_ref());
             let ports: BTreeSet<PortId> =
-                interfaces.flat_map(|interface| topology.ports_under(interface.value)).collect();
+                interfaces.flat_map(|interface| topology.ports_under(interface.value)).copied().collect();
             ports.iter().any(|port| topology.far_end(*port).is_some_and(|far| ports.contains(&far)))
         };
         Self {
