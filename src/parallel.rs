@@ -9,7 +9,9 @@ const STACK: usize = 8 * 1024 * 1024;
 
 /// What `work` makes of each thing, on as many threads as the machine has processors.
 pub(crate) fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(things.len());
+    // Asking how many processors there are costs as much as reading a small design.
+    let threads =
+        if things.len() < 2 { 1 } else { thread::available_parallelism().map_or(1, usize::from).min(things.len()) };
     if threads < 2 {
         return things.iter().map(work).collect();
     }

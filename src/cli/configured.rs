@@ -89,7 +89,14 @@ impl Configured {
 
     /// What holds for one design: its settings and the findings that are known in it.
     pub(super) fn of_design(&self, design: &Path) -> (Settings, Vec<Known>) {
-        let settings = self.settings.of_design(&Self::below(self.path.as_deref().and_then(Path::parent), design));
+        let settings = if self.settings.differ_by_design() {
+            self.settings.of_design(&Self::below(self.path.as_deref().and_then(Path::parent), design))
+        } else {
+            self.settings.clone()
+        };
+        if self.known.is_empty() {
+            return (settings, Vec::new());
+        }
         let name = Self::below(self.baseline.parent(), design);
         (settings, self.known.iter().filter(|known| known.design == name).cloned().collect())
     }

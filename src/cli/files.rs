@@ -45,8 +45,7 @@ impl Files for Folder<'_> {
         };
         let text = match self.texts.get(&real) {
             Some(text) => text.clone(),
-            None => read_text(File::open(&real).map_err(|error| error.to_string()), real.is_dir())
-                .map_err(|error| format!("`{path}` {error}"))?,
+            None => read_file(&real).map_err(|error| format!("`{path}` {error}"))?,
         };
         Ok(Loaded { name: shown(&self.folder.join(inside)), text })
     }
@@ -56,12 +55,20 @@ fn shown(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(path).to_string_lossy().into_owned()
 }
 
-fn read_text<R: Read>(file: Result<R, String>, folder: bool) -> Result<String, String> {
-    if folder {
+fn read_file(path: &Path) -> Result<String, String> {
+    let known = fs::metadata(path);
+    if known.as_ref().is_ok_and(fs::Metadata::is_dir) {
         return Err("is a folder, not a design".to_owned());
     }
-    let file = file.map_err(|error| format!("cannot be read: {error}"))?;
-    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+    // A byte more, so that the end is seen without asking for more room.
+    let length = known.map_or(0, |known| known.len().min(LARGEST_FILE)) as usize + 1;
+    read_text(file, length)
+}
+
+/// The text that a reader gives, of about so many bytes.
+fn read_text(file: impl Read, length: usize) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(length);
     file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(format!("is larger than {} MiB, more than any design needs", LARGEST_FILE / (1024 * 1024)));
@@ -104,11 +111,10 @@ pub(super) fn text(path: &Path) -> (String, Result<String, String>) {
 /// Name, text and folder of a file or of standard input.
 fn named(path: &Path) -> (String, Result<String, String>, PathBuf) {
     if path.as_os_str() == "-" {
-        ("<standard input>".to_owned(), read_text(Ok(io::stdin().lock()), false), PathBuf::from("."))
+        ("<standard input>".to_owned(), read_text(io::stdin().lock(), 0), PathBuf::from("."))
     } else {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
-        (shown(path), read_text(File::open(path).map_err(|error| error.to_string()), is_folder), parent.to_owned())
+        (shown(path), read_file(path), parent.to_owned())
     }
 }
 

@@ -146,6 +146,11 @@ impl Settings {
         self.scope.lay(&Scope { rules: vec![(id.to_owned(), own)], ..Scope::default() });
     }
 
+    /// Whether they say anything for some designs only.
+    pub fn differ_by_design(&self) -> bool {
+        !self.only.is_empty()
+    }
+
     /// The settings of one design, named as it lies below the configuration; what is said for some designs goes over what is said for all.
     #[must_use]
     pub fn of_design(&self, name: &str) -> Self {
