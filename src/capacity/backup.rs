@@ -6,7 +6,7 @@ use super::figure::{Figure, Method};
 use super::plant::payload_share;
 use super::store::{Store, pool_of, stores_elsewhere};
 use crate::catalogue::figure_texts as texts;
-use crate::design::{Backup, Guest, Item, Purpose};
+use crate::design::{Backup, Guest, Item, Purpose, Text};
 use crate::quantity::{Rate, Size, Time, units};
 use crate::topology::{Network, Topology};
 
@@ -57,7 +57,7 @@ pub fn network<'t, 'd>(topology: &'t Topology<'d>, backup: &Item<Backup>) -> Opt
 }
 
 fn saves(backup: &Item<Backup>, guest: &Item<Guest>) -> usize {
-    let named = |name: &&String| backup.value.guests.as_ref().is_none_or(|guests| guests.value.contains(name));
+    let named = |name: &&Text| backup.value.guests.as_ref().is_none_or(|guests| guests.value.contains(name));
     guest.names.iter().filter(named).count()
 }
 

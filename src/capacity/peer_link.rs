@@ -144,7 +144,7 @@ impl<'a> Links<'a> {
     fn uplinks(&self, topology: &Topology<'_>) -> Vec<String> {
         let ports = self.attached.ports.concat();
         let here = topology.uplinks.iter().filter(|uplink| uplink.ports.iter().any(|port| ports.contains(port)));
-        here.map(|uplink| uplink.name.clone()).collect()
+        here.map(|uplink| uplink.name.to_string()).collect()
     }
 }
 

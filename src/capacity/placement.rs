@@ -202,7 +202,7 @@ impl Tree {
         }
         if !items.is_empty() {
             let owned = |name: Option<&str>| name.map(str::to_owned);
-            self.held.push(((owned(node.site()), owned(node.rack())), node.name.clone(), items));
+            self.held.push(((owned(node.site()), owned(node.rack())), node.name.to_string(), items));
         }
         Ok(())
     }

@@ -168,7 +168,7 @@ impl Room {
             let next = domains.len();
             let domain = *domains.entry(server.domain.as_ref()).or_insert(next);
             let half = sites.iter().position(|site| Some(*site) == server.node.site()).unwrap_or(0);
-            hosts.push(Host { name: server.node.name.clone(), half, domain, shelves: shelves(server)? });
+            hosts.push(Host { name: server.node.name.to_string(), half, domain, shelves: shelves(server)? });
         }
         let parts = sites.len().max(1);
         let mut room = Self {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::design::Text;
 use crate::quantity::{Dimension, Endurance, Quantity};
 
 /// Most entries of a list that a sentence spells out.
@@ -84,6 +85,12 @@ impl From<usize> for EvidenceValue {
 impl From<f64> for EvidenceValue {
     fn from(number: f64) -> Self {
         Self::Number(number)
+    }
+}
+
+impl From<Vec<Text>> for EvidenceValue {
+    fn from(words: Vec<Text>) -> Self {
+        Self::List(words.into_iter().map(String::from).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::findings::SetAside;
 use crate::catalogue;
-use crate::design::{Design, Mistake, MistakeKind, Policy, nearest};
+use crate::design::{Design, Mistake, MistakeKind, Policy, Text, nearest};
 use crate::source::Spanned;
 
 /// The rules that the design sets aside, and choices that cannot be made.
@@ -24,7 +24,7 @@ fn choice(policy: &Policy) -> Option<Result<SetAside, Mistake>> {
     Some(choose(follow, aside, reason))
 }
 
-fn choose(follow: &Spanned<String>, aside: &Spanned<String>, reason: &Spanned<String>) -> Result<SetAside, Mistake> {
+fn choose(follow: &Spanned<Text>, aside: &Spanned<Text>, reason: &Spanned<Text>) -> Result<SetAside, Mistake> {
     let (followed, rule) = (known(follow)?, known(aside)?);
     if !rule.conflicts.contains(&followed.id) {
         let message = format!("`{}` and `{}` do not contradict each other", follow.value, aside.value);
@@ -40,10 +40,10 @@ fn choose(follow: &Spanned<String>, aside: &Spanned<String>, reason: &Spanned<St
         let mistake = Mistake::new(MistakeKind::BadPolicy, reason.span, "the choice has no reason");
         return Err(mistake.help("write why; the reason is printed in every report"));
     }
-    Ok(SetAside { rule: rule.id, follow: followed.id, reason: reason.value.clone(), span: aside.span })
+    Ok(SetAside { rule: rule.id, follow: followed.id, reason: reason.value.to_string(), span: aside.span })
 }
 
-fn known(id: &Spanned<String>) -> Result<&'static catalogue::Rule<'static>, Mistake> {
+fn known(id: &Spanned<Text>) -> Result<&'static catalogue::Rule<'static>, Mistake> {
     catalogue::rule(&id.value).ok_or_else(|| {
         let mistake = Mistake::new(MistakeKind::BadPolicy, id.span, format!("there is no rule `{}`", id.value));
         match nearest(&id.value, catalogue::RULES.iter().map(|rule| rule.id)) {

@@ -16,6 +16,9 @@ pub use tables::*;
 
 use crate::source;
 
+/// A text of the language: a short one, as most names are, needs no room of its own in memory.
+pub type Text = compact_str::CompactString;
+
 /// Reads a document as a design.
 pub fn read(document: &source::Table, root: source::Span) -> (Design, Vec<Mistake>) {
     let mut reader = Reader::default();

@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use compact_str::format_compact;
+
+use super::Text;
 use super::read::{FromValue, Mistake, MistakeKind, Reader};
 use super::table::{Form, Shape};
 use crate::source::{Kind, Span, Spanned, Value};
@@ -43,11 +46,11 @@ impl fmt::Display for PatternError {
 ///
 /// # Errors
 /// When the braces hold no range, or the pattern stands for more than [`LONGEST_RANGE`] names.
-pub fn expand(pattern: &str) -> Result<Vec<String>, PatternError> {
+pub fn expand(pattern: &str) -> Result<Vec<Text>, PatternError> {
     if !pattern.is_empty() && !pattern.contains(['{', '}']) {
-        return Ok(vec![pattern.to_owned()]);
+        return Ok(vec![pattern.into()]);
     }
-    let mut names = vec![String::new()];
+    let mut names = vec![Text::default()];
     let mut rest = pattern;
     while let Some(open) = rest.find(['{', '}']) {
         let (head, tail) = rest.split_at(open);
@@ -56,14 +59,16 @@ pub fn expand(pattern: &str) -> Result<Vec<String>, PatternError> {
         if names.len().saturating_mul(choices.len()) > LONGEST_RANGE {
             return Err(PatternError::TooMany);
         }
-        names =
-            names.iter().flat_map(|name| choices.iter().map(move |choice| format!("{name}{head}{choice}"))).collect();
+        names = names
+            .iter()
+            .flat_map(|name| choices.iter().map(move |choice| format_compact!("{name}{head}{choice}")))
+            .collect();
         rest = &tail[close + 1..];
     }
     for name in &mut names {
         name.push_str(rest);
     }
-    if names.iter().any(String::is_empty) { Err(PatternError::Empty) } else { Ok(names) }
+    if names.iter().any(Text::is_empty) { Err(PatternError::Empty) } else { Ok(names) }
 }
 
 fn choices(range: &str) -> Result<Vec<String>, PatternError> {
@@ -91,7 +96,7 @@ fn choices(range: &str) -> Result<Vec<String>, PatternError> {
 
 /// A list of names: one pattern or several.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Names(pub Vec<Spanned<String>>);
+pub struct Names(pub Vec<Spanned<Text>>);
 
 impl Names {
     /// The names in order, without their places.
@@ -114,7 +119,7 @@ impl FromValue for Names {
             Kind::List(values) => values.as_slice(),
             _ => std::slice::from_ref(value),
         };
-        let mut names = Vec::new();
+        let mut names = Vec::with_capacity(values.len());
         for value in values {
             let pattern = reader.text(value, Self::SHAPE.expects)?;
             let expanded = reader.expand(pattern, value.span)?;
@@ -130,7 +135,7 @@ impl FromValue for Names {
 
 /// One value for each of several devices, in their order: `"10.2.21.{66..68}"`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Series(pub Vec<String>);
+pub struct Series(pub Vec<Text>);
 
 impl FromValue for Series {
     const SHAPE: Shape =
@@ -148,7 +153,7 @@ pub enum PerDevice {
     /// One value or a series of them.
     All(Spanned<Series>),
     /// By name or range of names.
-    By(Vec<(Spanned<Vec<String>>, Spanned<Series>)>),
+    By(Vec<(Spanned<Vec<Text>>, Spanned<Series>)>),
 }
 
 impl FromValue for PerDevice {
@@ -162,13 +167,12 @@ impl FromValue for PerDevice {
             reader.text(value, Self::SHAPE.expects)?;
             return Some(Self::All(Spanned::new(Series::from_value(value, reader)?, value.span)));
         };
-        let mut by = Vec::new();
-        for entry in &table.0 {
-            let devices = reader.expand(&entry.key.value, entry.key.span)?;
-            let series = Series::from_value(&entry.value, reader)?;
-            by.push((Spanned::new(devices, entry.key.span), Spanned::new(series, entry.value.span)));
-        }
-        Some(Self::By(by))
+        let by = reader.each(&table.0, |entry, reader| {
+            let devices = reader.expand(&entry.key.value, entry.key.span);
+            let series = Series::from_value(&entry.value, reader);
+            Some((Spanned::new(devices?, entry.key.span), Spanned::new(series?, entry.value.span)))
+        });
+        by.into_iter().collect::<Option<_>>().map(Self::By)
     }
 }
 
@@ -200,7 +204,7 @@ impl PerDevice {
             Self::All(series) => pair(&mut devices.iter().copied(), series),
             Self::By(list) => {
                 for (devices, series) in list {
-                    pair(&mut devices.value.iter().map(String::as_str), series);
+                    pair(&mut devices.value.iter().map(Text::as_str), series);
                 }
             }
         }
@@ -229,7 +233,7 @@ impl PerDevice {
 mod tests {
     use super::*;
 
-    fn names(pattern: &str) -> Vec<String> {
+    fn names(pattern: &str) -> Vec<Text> {
         expand(pattern).unwrap_or_default()
     }
 

@@ -1,13 +1,20 @@
 //! Reading values: types, units, ranges and unknown keys, all mistakes of a document in one run.
 
-use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use compact_str::ToCompactString;
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
+
+use super::Text;
 use super::guesses::{meant, same};
 use super::names::{Names, PatternError, expand};
 use super::table::{Field, Form, Shape, Table, Words};
 use super::tables::{Design, Release};
+use crate::parallel;
 use crate::quantity::{Dimension, Endurance, Quantity};
 pub(super) use crate::source::Spanned;
 use crate::source::{Entry, Kind, Span, Table as Tree, Value};
@@ -167,7 +174,7 @@ impl<'w> Letters<'w> {
 }
 
 /// A value that can be read from a document.
-pub trait FromValue: Sized {
+pub trait FromValue: Sized + Send {
     /// What may stand there.
     const SHAPE: Shape;
 
@@ -177,6 +184,8 @@ pub trait FromValue: Sized {
 
 /// Most names that the ranges of one design may stand for together.
 const MOST_NAMES: usize = 1_000_000;
+/// Entries of a table or list that are read by one after another.
+const MANY_ENTRIES: usize = 512;
 /// Largest whole number that any key takes.
 const LARGEST_NUMBER: i64 = 1_000_000_000;
 
@@ -185,7 +194,8 @@ const LARGEST_NUMBER: i64 = 1_000_000_000;
 pub struct Reader {
     mistakes: Vec<Mistake>,
     reported: usize,
-    names: usize,
+    /// Names that ranges stand for so far; readers beside each other count together.
+    names: Arc<AtomicUsize>,
 }
 
 impl Reader {
@@ -199,6 +209,32 @@ impl Reader {
 
     pub(crate) fn into_mistakes(self) -> Vec<Mistake> {
         self.mistakes
+    }
+
+    /// Reads each of some entries; many of them beside each other.
+    pub(super) fn each<V: Sync, R: Send>(&mut self, entries: &[V], read: impl Fn(&V, &mut Self) -> R + Sync) -> Vec<R> {
+        let before = self.names.load(Ordering::Relaxed);
+        if entries.len() >= MANY_ENTRIES {
+            let chunks: Vec<&[V]> = entries.chunks(MANY_ENTRIES).collect();
+            let chunks = parallel::each(&chunks, |chunk| {
+                let mut reader = Self { names: Arc::clone(&self.names), ..Self::default() };
+                let read: Vec<R> = chunk.iter().map(|entry| read(entry, &mut reader)).collect();
+                (read, reader)
+            });
+            if self.names.load(Ordering::Relaxed) <= MOST_NAMES {
+                let mut all = Vec::with_capacity(entries.len());
+                for (read, reader) in chunks {
+                    all.extend(read);
+                    self.reported += reader.reported;
+                    let room = MOST_MISTAKES.saturating_sub(self.mistakes.len());
+                    self.mistakes.extend(reader.mistakes.into_iter().take(room));
+                }
+                return all;
+            }
+            // Which of them are too many depends on their order.
+            self.names.store(before, Ordering::Relaxed);
+        }
+        entries.iter().map(|entry| read(entry, self)).collect()
     }
 
     /// The table that stands at a value.
@@ -218,8 +254,8 @@ impl Reader {
         Some(text)
     }
 
-    pub(crate) fn expand(&mut self, pattern: &str, span: Span) -> Option<Vec<String>> {
-        if self.names > MOST_NAMES {
+    pub(crate) fn expand(&mut self, pattern: &str, span: Span) -> Option<Vec<Text>> {
+        if self.names.load(Ordering::Relaxed) > MOST_NAMES {
             return None;
         }
         let names = match expand(pattern) {
@@ -231,8 +267,7 @@ impl Reader {
                 return None;
             }
         };
-        self.names += names.len();
-        if self.names > MOST_NAMES {
+        if self.names.fetch_add(names.len(), Ordering::Relaxed) + names.len() > MOST_NAMES {
             let message = format!("the ranges of this design stand for more than {MOST_NAMES} names");
             self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
             return None;
@@ -297,8 +332,8 @@ impl Reader {
     fn quantity<T: FromStr<Err: Display>>(&mut self, value: &Value, expects: &str) -> Option<T> {
         let text = match &value.kind {
             Kind::Text(text) => text.clone(),
-            Kind::Integer(number) => number.to_string(),
-            Kind::Float(number) => number.to_string(),
+            Kind::Integer(number) => number.to_compact_string(),
+            Kind::Float(number) => number.to_compact_string(),
             _ => {
                 self.wrong_type(value, expects);
                 return None;
@@ -514,9 +549,9 @@ fn in_range(field: &Field, value: &Value, reader: &mut Reader) -> bool {
 #[derive(Debug, Clone)]
 pub struct Item<T> {
     /// The key as written, a name or a range of names.
-    pub pattern: Spanned<String>,
+    pub pattern: Spanned<Text>,
     /// The names it stands for.
-    pub names: Vec<String>,
+    pub names: Vec<Text>,
     /// What is said of them.
     pub value: T,
 }
@@ -548,10 +583,14 @@ impl<T: FromValue> FromValue for Named<T> {
             reader.report_type(value, Self::SHAPE.expects, help);
             return None;
         };
-        let mut seen: HashMap<String, Span> = HashMap::new();
-        let mut items = Vec::new();
-        for entry in &table.0 {
-            let Some(mut names) = reader.expand(&entry.key.value, entry.key.span) else { continue };
+        let read = reader.each(&table.0, |entry, reader| {
+            let names = reader.expand(&entry.key.value, entry.key.span)?;
+            Some((names, T::from_value(&entry.value, reader)))
+        });
+        let mut seen: HashMap<Text, Span> = HashMap::with_capacity_and_hasher(read.len(), RandomState::default());
+        let mut items = Vec::with_capacity(read.len());
+        for (entry, read) in table.0.iter().zip(read) {
+            let Some((mut names, value)) = read else { continue };
             names.retain(|name| match seen.get(name) {
                 None => true,
                 Some(first) => {
@@ -562,7 +601,7 @@ impl<T: FromValue> FromValue for Named<T> {
                 }
             });
             seen.extend(names.iter().map(|name| (name.clone(), entry.key.span)));
-            if let Some(value) = T::from_value(&entry.value, reader).filter(|_| !names.is_empty()) {
+            if let Some(value) = value.filter(|_| !names.is_empty()) {
                 items.push(Item { pattern: entry.key.clone(), names, value });
             }
         }
@@ -578,10 +617,9 @@ impl<T: FromValue> FromValue for Vec<Spanned<T>> {
             Kind::List(values) => values.as_slice(),
             _ => std::slice::from_ref(value),
         };
-        let read = |value: &Value, reader: &mut Reader| {
-            T::from_value(value, reader).map(|item| Spanned::new(item, value.span))
-        };
-        Some(values.iter().filter_map(|value| read(value, reader)).collect())
+        let read = reader
+            .each(values, |value, reader| T::from_value(value, reader).map(|item| Spanned::new(item, value.span)));
+        Some(read.into_iter().flatten().collect())
     }
 }
 
@@ -590,6 +628,14 @@ impl FromValue for String {
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         reader.text(value, Self::SHAPE.expects).map(str::to_owned)
+    }
+}
+
+impl FromValue for Text {
+    const SHAPE: Shape = String::SHAPE;
+
+    fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
+        reader.text(value, Self::SHAPE.expects).map(Self::new)
     }
 }
 
@@ -709,8 +755,41 @@ impl Display for Release {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALIKE, Letters, nearest};
+    use super::{ALIKE, Letters, MANY_ENTRIES, MOST_MISTAKES, Mistake, MistakeKind, nearest};
     use crate::catalogue::RULES;
+    use crate::design;
+    use crate::source::{Sources, Span, parse};
+
+    fn mistakes(text: &str) -> Vec<Mistake> {
+        let mut sources = Sources::default();
+        let id = sources.add("design.toml", text);
+        let (document, errors) = parse(&sources, id);
+        assert!(errors.is_empty());
+        design::read(&document, Span::start_of(id)).1
+    }
+
+    fn nodes(count: usize, line: impl Fn(usize) -> String) -> String {
+        (0..count).fold("[node]\n".to_owned(), |text, node| text + &line(node))
+    }
+
+    #[test]
+    fn mistakes_of_entries_that_are_read_beside_each_other_stand_in_their_order() {
+        let count = 4 * MANY_ENTRIES;
+        let mistakes = mistakes(&nodes(count, |node| format!("pve{node} = {{ modl = \"hci\" }}\n")));
+        assert_eq!(mistakes.len(), MOST_MISTAKES.min(count));
+        assert!(mistakes.is_sorted_by_key(|mistake| mistake.span.start));
+    }
+
+    #[test]
+    fn ranges_that_stand_for_too_many_names_together_are_told_at_the_first_that_is_too_much() {
+        // 2,000 names an entry: the 501st brings them above one million.
+        let mistakes = mistakes(&nodes(2 * MANY_ENTRIES, |node| format!("\"pve{node}-{{1..2000}}\" = {{}}\n")));
+        let [only] = mistakes.as_slice() else { panic!("{}", mistakes.len()) };
+        assert_eq!(only.kind, MistakeKind::LimitExceeded);
+        let line = |node: usize| format!("\"pve{node}-{{1..2000}}\" = {{}}\n").len();
+        let before: usize = "[node]\n".len() + (0..500).map(line).sum::<usize>();
+        assert_eq!(only.span.start as usize, before);
+    }
 
     /// A hundred misspelt names of 90 bytes among 900 like them took seconds.
     #[test]

@@ -4,7 +4,7 @@ use super::components::{Class, Component, What, components};
 use super::plant::{Assumption, Plant};
 use super::proof::{Proof, Verdict};
 use super::{CutSet, Losses, Outcome};
-use crate::design::{Mistake, MistakeKind, SwitchRole, Words, nearest};
+use crate::design::{Mistake, MistakeKind, SwitchRole, Text, Words, nearest};
 use crate::source::Spanned;
 use crate::topology::{DeviceId, Topology};
 
@@ -30,7 +30,7 @@ enum Of {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kept<'d> {
     /// The claim as written.
-    pub claim: &'d Spanned<String>,
+    pub claim: &'d Spanned<Text>,
     /// Failures that it is about.
     pub checked: usize,
     /// Those that lose something.
@@ -53,7 +53,7 @@ impl Kept<'_> {
 }
 
 /// The claims of a design, as written.
-fn written<'d>(topology: &Topology<'d>) -> impl Iterator<Item = &'d Spanned<String>> {
+fn written<'d>(topology: &Topology<'d>) -> impl Iterator<Item = &'d Spanned<Text>> {
     let about = topology.design.design.as_ref();
     about.and_then(|about| about.value.survives.as_ref()).into_iter().flat_map(|claims| &claims.value)
 }
@@ -78,7 +78,7 @@ pub fn kept<'d>(proof: &Proof<'_, 'd>) -> Vec<Kept<'d>> {
     claims.filter_map(|claim| read(claim, &proof.components).ok().map(|meant| judge(proof, claim, &meant))).collect()
 }
 
-fn judge<'d>(proof: &Proof<'_, 'd>, claim: &'d Spanned<String>, meant: &Claim) -> Kept<'d> {
+fn judge<'d>(proof: &Proof<'_, 'd>, claim: &'d Spanned<Text>, meant: &Claim) -> Kept<'d> {
     let mut kept = Kept { claim, checked: 0, lost: 0, unproven: 0, first: None };
     let mut count = |failed: Vec<usize>| {
         let verdict: Verdict = proof.verdict_all(&failed);
@@ -128,7 +128,7 @@ fn is_of(proof: &Proof<'_, '_>, component: &Component, of: Of) -> bool {
 }
 
 /// Reads `any one switch`, `any two disks` or the names of components joined by `and`.
-fn read(claim: &Spanned<String>, known: &[Component]) -> Result<Claim, Mistake> {
+fn read(claim: &Spanned<Text>, known: &[Component]) -> Result<Claim, Mistake> {
     let wrong =
         |message: String, help: String| Err(Mistake::new(MistakeKind::UnknownWord, claim.span, message).help(help));
     let text = claim.value.trim();

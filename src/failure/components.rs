@@ -6,7 +6,7 @@ use foldhash::HashMap;
 
 use super::parts::{Part, PartId, supplies};
 use super::plant::Plant;
-use crate::design::DiskRole;
+use crate::design::{DiskRole, Text};
 use crate::topology::{self, DeviceId, Interface, PortId, Topology};
 
 /// Kind of a component; the order says nothing.
@@ -135,13 +135,13 @@ pub(super) enum What {
     Supply(DeviceId, usize),
     UndescribedPower,
     Device(DeviceId),
-    Card(DeviceId, String),
+    Card(DeviceId, Text),
     Port(PortId),
     Cable(usize),
     Bond(usize),
     Uplink(usize),
     SiteLink(usize),
-    Controller(usize, String),
+    Controller(usize, Text),
     Disk(usize, usize),
     Monitor(usize),
     SharedRisk(usize),
@@ -162,7 +162,7 @@ pub(super) fn components(plant: &Plant<'_, '_>) -> Vec<Component> {
         }
     }
     for (index, risk) in plant.topology.shared_risks.iter().enumerate() {
-        list.add(Class::SharedRisk, risk.name.clone(), What::SharedRisk(index));
+        list.add(Class::SharedRisk, risk.name.to_string(), What::SharedRisk(index));
     }
     list.all
 }
@@ -196,7 +196,7 @@ impl List<'_, '_, '_> {
     fn power(&mut self) {
         let topology = self.plant.topology;
         for (index, feed) in topology.feeds.iter().enumerate() {
-            self.add(Class::Feed, feed.name.clone(), What::Feed(index));
+            self.add(Class::Feed, feed.name.to_string(), What::Feed(index));
         }
         if topology.devices().any(|device| topology.supplies(device).feeds.is_none()) {
             self.add(Class::UndescribedPower, "power that is not described".to_owned(), What::UndescribedPower);
@@ -246,10 +246,10 @@ impl List<'_, '_, '_> {
             self.add(Class::Bond, format!("{}:{}", topology.name(bond.device), bond.name()), What::Bond(index));
         }
         for (index, uplink) in topology.uplinks.iter().enumerate() {
-            self.add(Class::Uplink, uplink.name.clone(), What::Uplink(index));
+            self.add(Class::Uplink, uplink.name.to_string(), What::Uplink(index));
         }
         for (index, link) in topology.site_links.iter().enumerate() {
-            self.add(Class::SiteLink, link.name.clone(), What::SiteLink(index));
+            self.add(Class::SiteLink, link.name.to_string(), What::SiteLink(index));
         }
     }
 
@@ -272,7 +272,7 @@ impl List<'_, '_, '_> {
     }
 }
 
-fn controller<'b>(bay: &'b super::parts::Bay<'_>) -> Option<&'b String> {
+fn controller<'b>(bay: &'b super::parts::Bay<'_>) -> Option<&'b Text> {
     bay.group.disk().controller.as_ref().map(|controller| &controller.value)
 }
 
@@ -388,10 +388,10 @@ impl<'p, 't, 'd> Taken<'p, 't, 'd> {
     fn member(&self, member: topology::Part<'_>, parts: &mut Vec<PartId>) {
         let what = match member {
             topology::Part::Device(device) => What::Device(device),
-            topology::Part::Card(device, card) => What::Card(device, card.to_owned()),
+            topology::Part::Card(device, card) => What::Card(device, card.into()),
             topology::Part::Port(port) => What::Port(port),
             topology::Part::Bond(bond) => What::Bond(bond.0),
-            topology::Part::Controller(node, name) => What::Controller(node, name.to_owned()),
+            topology::Part::Controller(node, name) => What::Controller(node, name.into()),
             topology::Part::Feed(index) => What::Feed(index),
             topology::Part::Uplink(index) => What::Uplink(index),
             topology::Part::SiteLink(index) => What::SiteLink(index),

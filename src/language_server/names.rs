@@ -74,7 +74,7 @@ pub(super) fn names(design: &Table, path: &[String]) -> Vec<String> {
             names.push(pattern.to_owned());
             let each = expand(pattern).unwrap_or_default();
             if each.len() > 1 && each.len() <= SPELLED_OUT {
-                names.extend(each);
+                names.extend(each.into_iter().map(String::from));
             }
         }
     }

@@ -737,7 +737,12 @@ fn sites<'v>(topology: &'v Topology<'v>) -> Vec<Thing<'v>> {
     let described = topology.design.site.iter().flat_map(|sites| sites.value.iter()).flat_map(|item| &item.names);
     let stood_at = topology.nodes.iter().filter_map(Node::site);
     let mut seen = BTreeSet::new();
-    described.map(String::as_str).chain(stood_at).filter(|name| seen.insert(*name)).map(Thing::Site).collect()
+    described
+        .map(crate::design::Text::as_str)
+        .chain(stood_at)
+        .filter(|name| seen.insert(*name))
+        .map(Thing::Site)
+        .collect()
 }
 
 /// Everything of a kind that a design has, and what keeps that from being all there is.

@@ -1,7 +1,7 @@
 //! What a field of a thing says, or the key that would say it.
 
 use super::entities::{Kind, Thing};
-use crate::design::{Names, Release, Words};
+use crate::design::{Names, Release, Text, Words};
 use crate::quantity::{Dimension, Quantity};
 use crate::source::{Span, Spanned};
 
@@ -87,9 +87,11 @@ worth! {
     f64, number => Data::Number(*number);
     bool, answer => Data::Bool(*answer);
     String, text => Data::Text(text);
+    Text, text => Data::Text(text);
     Names, names => Data::Texts(names.iter().collect());
     Release, release => Data::Number(f64::from(release.major) + f64::from(release.minor) / 100.0);
     Vec<Spanned<String>>, texts => Data::Texts(texts.iter().map(|text| text.value.as_str()).collect());
+    Vec<Spanned<Text>>, texts => Data::Texts(texts.iter().map(|text| text.value.as_str()).collect());
     Vec<Spanned<u32>>, numbers => Data::Numbers(numbers.iter().map(|number| f64::from(number.value)).collect());
 }
 

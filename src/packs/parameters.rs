@@ -64,7 +64,7 @@ impl Parameter {
                 None
             }
         };
-        let name = item.pattern.clone();
+        let name = Spanned::new(item.pattern.value.to_string(), item.pattern.span);
         Some(Self {
             name,
             amount: value,
@@ -163,7 +163,7 @@ fn within(amount: &Amount, least: &Amount, most: &Amount) -> bool {
 /// A value as it was written.
 fn plain(value: &Value) -> String {
     match &value.kind {
-        Kind::Text(text) | Kind::HugeInteger(text) | Kind::Datetime(text) => text.clone(),
+        Kind::Text(text) | Kind::HugeInteger(text) | Kind::Datetime(text) => text.to_string(),
         Kind::Integer(number) => number.to_string(),
         Kind::Float(number) => number.to_string(),
         Kind::Boolean(answer) => answer.to_string(),

@@ -29,7 +29,7 @@ mod parse;
 pub mod units;
 
 /// What a quantity measures.
-pub trait Dimension: Copy + 'static {
+pub trait Dimension: Copy + Send + 'static {
     /// Its name with the article, for messages: `a size`.
     const NAME: &'static str;
     /// A quantity as one would write it, for messages: `1.92 TB`.

@@ -291,7 +291,7 @@ fn fill(json: &mut FailuresJson, proof: &Proof<'_, '_>) {
     json.claims = failure::kept(proof)
         .into_iter()
         .map(|kept| ClaimJson {
-            claim: kept.claim.value.clone(),
+            claim: kept.claim.value.to_string(),
             outcome: kept.outcome().word(),
             checked: kept.checked,
             lost: kept.lost,

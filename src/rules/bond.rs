@@ -367,7 +367,7 @@ fn bonds_of_several<'t, 'd>(topology: &'t Topology<'d>, modes: &[BondMode]) -> V
 }
 
 fn switch_names(topology: &Topology<'_>, switches: &[usize]) -> Vec<String> {
-    switches.iter().filter_map(|switch| topology.switches.get(*switch)).map(|switch| switch.name.clone()).collect()
+    switches.iter().filter_map(|switch| topology.switches.get(*switch)).map(|switch| switch.name.to_string()).collect()
 }
 
 /// The pair that all ends of a bond belong to.

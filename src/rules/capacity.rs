@@ -7,6 +7,7 @@ use crate::capacity::promised::promised;
 use crate::capacity::room::Part;
 use crate::capacity::usable::{FillRatios, unmatched};
 use crate::catalogue::parameters::capacity as parameters;
+use crate::design::Text;
 use crate::quantity::Ratio;
 use crate::topology::{Redundancy, node_paths};
 
@@ -30,7 +31,7 @@ fn violates<'j>(judge: &'j mut Judge<'_>, fill: &Fill<'_>, part: Ratio) -> &'j m
     let first = fill.pools.first();
     let stored = first.and_then(|pool| pool.value.stored.as_ref()).map_or(topology.ceph_span(), |stored| stored.span);
     let subject = fill.class.map_or("ceph.pool".to_owned(), |class| format!("ceph.pool, {class}"));
-    let pools: Vec<String> = fill.pools.iter().map(|pool| pool.pattern.value.clone()).collect();
+    let pools: Vec<Text> = fill.pools.iter().map(|pool| pool.pattern.value.clone()).collect();
     judge.violated(Subject::new(subject, stored)).with("pools", pools).with("fill", part)
 }
 
@@ -62,7 +63,7 @@ pub(super) fn fullest_osd_above_nearfull(judge: &mut Judge<'_>) {
     }
     let first = fullest.pools.first().and_then(|pool| pool.value.pg_num.as_ref());
     let at = first.map_or(topology.ceph_span(), |written| written.span);
-    let pools: Vec<String> = fullest.pools.iter().map(|pool| pool.pattern.value.clone()).collect();
+    let pools: Vec<Text> = fullest.pools.iter().map(|pool| pool.pattern.value.clone()).collect();
     let raised = judge.violated(Subject::new("ceph.pool", at)).with("osd", fullest.osd.as_str());
     raised.with("node", fullest.node).with("fill", fullest.fill).with("nearfull", nearfull).with("pools", pools);
 }

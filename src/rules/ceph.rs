@@ -141,7 +141,7 @@ fn place<'t>(topology: &Topology<'_>, network: &'t Network<'_>, node: &Node<'_>)
 }
 
 fn names(nodes: &[&Node<'_>]) -> Vec<String> {
-    nodes.iter().map(|node| node.name.clone()).collect()
+    nodes.iter().map(|node| node.name.to_string()).collect()
 }
 
 fn about_nodes(raised: &mut Raised, nodes: &[&Node<'_>]) {

@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::cluster as parameters;
-use crate::design::{self, Card, Cpu, Disk, FailureDomain, Item, Memory, Named, Pool, Purpose, ServerModel};
+use crate::design::{self, Card, Cpu, Disk, FailureDomain, Item, Memory, Named, Pool, Purpose, ServerModel, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::{DeviceId, Network, Node, Redundancy, Topology};
 
@@ -322,10 +322,10 @@ fn most_osds(topology: &Topology<'_>) -> Result<usize, String> {
 }
 
 /// The value for one device of a series: its own, or the one for all.
-fn at_index(series: &[String], index: usize) -> Option<&str> {
+fn at_index(series: &[Text], index: usize) -> Option<&str> {
     match series {
         [one] => Some(one),
-        many => many.get(index).map(String::as_str),
+        many => many.get(index).map(Text::as_str),
     }
 }
 

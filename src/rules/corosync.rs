@@ -245,7 +245,7 @@ pub(super) fn links_on_one_switch(judge: &mut Judge<'_>) {
     }
     links_on_one(judge, "switch", &|port| match topology.far_end(port).map(|far| topology.port(far).device) {
         None => Part::Open("cable".to_owned()),
-        Some(DeviceId::Switch(switch)) => Part::Of(topology.switches[switch].name.clone()),
+        Some(DeviceId::Switch(switch)) => Part::Of(topology.switches[switch].name.to_string()),
         Some(_) => Part::Own,
     });
 }
@@ -588,7 +588,7 @@ impl<'a> Company<'a> {
             DeviceId::Node(index) => topology.nodes.get(*index),
             DeviceId::Switch(_) | DeviceId::Firewall(_) => None,
         });
-        let nodes = nodes.map(|node| node.name.clone()).collect();
+        let nodes = nodes.map(|node| node.name.to_string()).collect();
         Place { span, carrier: carrier(topology, network, &devices).to_owned(), nodes }
     }
 }

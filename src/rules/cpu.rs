@@ -392,5 +392,5 @@ pub(super) fn host_type_on_unlike_models(judge: &mut Judge<'_>) {
 
 fn name_of(model: &Item<ServerModel>) -> Option<(String, Span)> {
     let name = model.value.cpu.as_ref()?.value.model.as_ref()?;
-    Some((name.value.clone(), name.span))
+    Some((name.value.to_string(), name.span))
 }

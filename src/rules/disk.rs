@@ -192,7 +192,7 @@ pub(super) fn monitor_store_small(judge: &mut Judge<'_>, limits: &parameters::Mo
     }
     let mut undecided = false;
     for model in topology.models_in_use() {
-        let nodes: Vec<String> = model.nodes.iter().copied().filter(runs).map(|node| node.name.clone()).collect();
+        let nodes: Vec<String> = model.nodes.iter().copied().filter(runs).map(|node| node.name.to_string()).collect();
         if nodes.is_empty() {
             continue;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::diskless as parameters;
-use crate::design::{Boot, DiskRole, ImageSource, Item, Provisioning, Purpose, ServerModel};
+use crate::design::{Boot, DiskRole, ImageSource, Item, Provisioning, Purpose, ServerModel, Text};
 use crate::quantity::Size;
 use crate::source::{Span, Spanned};
 use crate::topology::{DeviceId, DiskGroup, Network, Node, Topology};
@@ -50,7 +50,7 @@ pub(super) fn no_system_uuid(judge: &mut Judge<'_>) {
         if recorded.value.len() != first.item.names.len() {
             continue;
         }
-        let different: BTreeSet<String> = recorded.value.iter().map(|uuid| uuid.value.to_lowercase()).collect();
+        let different: BTreeSet<Text> = recorded.value.iter().map(|uuid| uuid.value.to_lowercase()).collect();
         if different.len() >= first.item.names.len() {
             judge.holds();
         } else {
@@ -160,7 +160,7 @@ pub(super) fn no_inventory(judge: &mut Judge<'_>) {
 }
 
 fn names(nodes: &[&Node<'_>]) -> Vec<String> {
-    nodes.iter().map(|node| node.name.clone()).collect()
+    nodes.iter().map(|node| node.name.to_string()).collect()
 }
 
 fn about(raised: &mut Raised, nodes: &[&Node<'_>]) {

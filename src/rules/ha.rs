@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Judge, Subject};
 use crate::capacity::budget::room_for_guests;
 use crate::catalogue::parameters::ha as parameters;
-use crate::design::{Guest, Item, Names, ShutdownPolicy, Words};
+use crate::design::{Guest, Item, Names, ShutdownPolicy, Text, Words};
 use crate::quantity::{Size, units};
 use crate::source::{Span, Spanned};
 use crate::topology::{Node, Topology};
@@ -36,7 +36,7 @@ pub(super) fn guest_without_group(judge: &mut Judge<'_>) {
     let open = unread_list(topology);
     let listed: BTreeSet<&str> = lists.flat_map(|names| names.value.iter()).collect();
     for guest in topology.guests().filter(|_| on == Some(true)) {
-        let free: Vec<&str> = guest.names.iter().map(String::as_str).filter(|name| !listed.contains(name)).collect();
+        let free: Vec<&str> = guest.names.iter().map(Text::as_str).filter(|name| !listed.contains(name)).collect();
         let placed = guest.value.ha_group.is_some() || free.is_empty();
         match &guest.value.ha {
             Some(ha) if !ha.value => {}
@@ -60,7 +60,7 @@ pub(super) fn guest_without_group(judge: &mut Judge<'_>) {
 
 /// The key of a node affinity rule whose guests are not said, or name one that the design doesn't have.
 fn unread_list(topology: &Topology<'_>) -> Option<String> {
-    let known: BTreeSet<&str> = topology.guests().flat_map(|guest| &guest.names).map(String::as_str).collect();
+    let known: BTreeSet<&str> = topology.guests().flat_map(|guest| &guest.names).map(Text::as_str).collect();
     let is_whole = |names: &Names| names.iter().all(|name| known.contains(name));
     let open = topology.node_affinities().find(|rule| {
         let guests = rule.value.guests.as_ref();

@@ -6,7 +6,7 @@ use foldhash::HashSet;
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::management as parameters;
-use crate::design::{Environment, Purpose};
+use crate::design::{Environment, Purpose, Text};
 use crate::quantity::Rate;
 use crate::source::{Span, Spanned};
 use crate::topology::{Attachment, Bond, DeviceId, Gap, Interface, Network, Node, Topology, node_paths};
@@ -166,7 +166,7 @@ pub(super) fn bmc_on_fast_port(judge: &mut Judge<'_>, limits: &parameters::BmcOn
 
 pub(super) fn several_default_gateways(judge: &mut Judge<'_>) {
     let topology = judge.topology();
-    let routed: Vec<(&Network<'_>, &Spanned<String>, IpAddr)> = topology
+    let routed: Vec<(&Network<'_>, &Spanned<Text>, IpAddr)> = topology
         .networks
         .iter()
         .filter(|network| network.purposes().next().is_none() || network.purposes().any(|own| own != Purpose::Bmc))

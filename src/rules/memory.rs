@@ -261,7 +261,7 @@ pub(super) fn monitor_host_below_32_gb(judge: &mut Judge<'_>, limits: &parameter
         judge.gap(&Gap::below("ceph".to_owned(), "monitors", topology.ceph_span()));
     }
     for model in topology.models_in_use() {
-        let nodes: Vec<String> = model.nodes.iter().copied().filter(on).map(|node| node.name.clone()).collect();
+        let nodes: Vec<String> = model.nodes.iter().copied().filter(on).map(|node| node.name.to_string()).collect();
         if nodes.is_empty() {
             continue;
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Judge, Subject};
 use crate::capacity::migration::{Evacuation, Pace};
 use crate::catalogue::parameters::migration as parameters;
-use crate::design::{BondMode, Migration, Purpose, Words};
+use crate::design::{BondMode, Migration, Purpose, Text, Words};
 use crate::quantity::{Rate, Ratio, units};
 use crate::source::{Span, Spanned};
 use crate::topology::{Bond, DeviceId, Interface, Network, Node, Topology};
@@ -352,7 +352,7 @@ fn written<'d>(topology: &Topology<'d>) -> Option<&'d Migration> {
     topology.design.migration.as_ref().map(|migration| &migration.value)
 }
 
-fn named<'d>(topology: &Topology<'d>) -> Option<&'d Spanned<String>> {
+fn named<'d>(topology: &Topology<'d>) -> Option<&'d Spanned<Text>> {
     written(topology)?.network.as_ref()
 }
 

@@ -37,7 +37,7 @@ fn share<'a>(judge: &mut Judge<'a>, key: &str, least: usize, place: impl Fn(&Nod
     }
     let mut taken: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for node in &monitors {
-        taken.entry(place(node).unwrap_or_default()).or_default().push(node.name.clone());
+        taken.entry(place(node).unwrap_or_default()).or_default().push(node.name.to_string());
     }
     let free: Vec<String> = places.into_iter().filter(|place| !taken.contains_key(place)).collect();
     let fullest = taken.into_iter().reduce(|most, own| if own.1.len() > most.1.len() { own } else { most });
@@ -102,7 +102,7 @@ fn stopping_with_feed(
             continue;
         };
         for feed in feeds {
-            stopping.entry(feed).or_default().push(node.name.clone());
+            stopping.entry(feed).or_default().push(node.name.to_string());
         }
     }
     asked.is_empty().then_some(stopping)

@@ -4,7 +4,7 @@ use foldhash::HashMap;
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::naming as parameters;
-use crate::design::{About, Application, Item, Node, StorageKind};
+use crate::design::{About, Application, Item, Node, StorageKind, Text};
 use crate::source::Spanned;
 use crate::topology::Topology;
 
@@ -29,7 +29,7 @@ pub(super) fn metadata_server_name_leading_digit(judge: &mut Judge<'_>) {
     }
     for item in tables(topology) {
         let digit_first: Vec<&str> =
-            item.names.iter().map(String::as_str).filter(|name| starts_with_digit(name)).collect();
+            item.names.iter().map(Text::as_str).filter(|name| starts_with_digit(name)).collect();
         let Some(servers) = servers.filter(|_| !digit_first.is_empty()) else {
             if digit_first.is_empty() {
                 judge.holds();
@@ -50,7 +50,7 @@ pub(super) fn metadata_server_name_leading_digit(judge: &mut Judge<'_>) {
 }
 
 pub(super) fn hostname_duplicate(judge: &mut Judge<'_>) {
-    let mut seen: HashMap<String, (&str, &Item<Node>)> = HashMap::default();
+    let mut seen: HashMap<Text, (&str, &Item<Node>)> = HashMap::default();
     for item in tables(judge.topology()) {
         let mut twice: Option<(&str, &str, &Item<Node>)> = None;
         for name in &item.names {
@@ -117,9 +117,9 @@ pub(super) fn domain_internal_without_certificates(
 }
 
 pub(super) fn hostname_placeholder(judge: &mut Judge<'_>, limits: &parameters::HostnamePlaceholder) {
-    let is_placeholder = |name: &&String| limits.placeholders.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let is_placeholder = |name: &&Text| limits.placeholders.iter().any(|known| known.eq_ignore_ascii_case(name));
     for item in tables(judge.topology()) {
-        let names: Vec<&str> = item.names.iter().filter(is_placeholder).map(String::as_str).collect();
+        let names: Vec<&str> = item.names.iter().filter(is_placeholder).map(Text::as_str).collect();
         if names.is_empty() {
             judge.holds();
         } else {
@@ -185,7 +185,7 @@ fn about<'a>(topology: &Topology<'a>) -> Option<&'a About> {
 }
 
 /// The domain; where there is none, that is unproven.
-fn domain<'a>(judge: &mut Judge<'a>) -> Option<&'a Spanned<String>> {
+fn domain<'a>(judge: &mut Judge<'a>) -> Option<&'a Spanned<Text>> {
     let topology = judge.topology();
     let domain = about(topology).and_then(|about| about.domain.as_ref());
     if domain.is_none() {
@@ -194,12 +194,12 @@ fn domain<'a>(judge: &mut Judge<'a>) -> Option<&'a Spanned<String>> {
     domain
 }
 
-fn domain_subject(domain: &Spanned<String>) -> Subject {
+fn domain_subject(domain: &Spanned<Text>) -> Subject {
     Subject::new("design.domain", domain.span)
 }
 
 /// Whether the domain belongs to the organisation; nobody can own one of the reserved ones.
-fn owned(topology: &Topology<'_>, domain: &Spanned<String>, reserved: &[&str]) -> Option<bool> {
+fn owned(topology: &Topology<'_>, domain: &Spanned<Text>, reserved: &[&str]) -> Option<bool> {
     let stated = about(topology).and_then(|about| about.domain_owned.as_ref()).map(|owned| owned.value);
     stated.or(suffix(domain, reserved).map(|_| false))
 }

@@ -445,7 +445,7 @@ fn is_pair(topology: &Topology<'_>, switches: &BTreeSet<usize>) -> bool {
 }
 
 fn names(topology: &Topology<'_>, switches: &BTreeSet<usize>) -> Vec<String> {
-    switches.iter().filter_map(|switch| topology.switches.get(*switch)).map(|switch| switch.name.clone()).collect()
+    switches.iter().filter_map(|switch| topology.switches.get(*switch)).map(|switch| switch.name.to_string()).collect()
 }
 
 /// Points at the cables of some bonds, each table of cables once.

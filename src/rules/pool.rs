@@ -8,7 +8,7 @@ use crate::capacity::State;
 use crate::capacity::placement_groups::PerOsd;
 use crate::capacity::served::served;
 use crate::catalogue::parameters::pool as parameters;
-use crate::design::{Application, Autoscale, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Words};
+use crate::design::{Application, Autoscale, DiskRole, FailureDomain, Item, Media, Pool, StorageKind, Text, Words};
 use crate::quantity::{Ratio, Size};
 use crate::source::{Span, Spanned};
 use crate::topology::{Node, Redundancy, Topology};
@@ -389,7 +389,7 @@ fn guests_exceed(judge: &mut Judge<'_>, state: State, most: Ratio) {
             Ok(None) => {}
             Ok(Some(load)) if load <= most => judge.holds(),
             Ok(Some(load)) => {
-                let guests: Vec<String> = served.guests.iter().map(|guest| guest.pattern.value.clone()).collect();
+                let guests: Vec<Text> = served.guests.iter().map(|guest| guest.pattern.value.clone()).collect();
                 let first = served.guests.first().and_then(|guest| guest.value.iops.as_ref());
                 let at = first.map_or(served.pool.pattern.span, |iops| iops.span);
                 let raised = judge.violated(subject(served.pool)).at(at).with("pool", name(served.pool));

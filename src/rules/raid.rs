@@ -1,7 +1,7 @@
 //! What stands between Ceph and its disks.
 
 use super::{Judge, Raised, Subject};
-use crate::design::{Controller, ControllerMode, Item, Media};
+use crate::design::{Controller, ControllerMode, Item, Media, Text};
 use crate::source::Span;
 use crate::topology::{DiskGroup, ModelInUse};
 
@@ -26,7 +26,7 @@ impl Hung<'_> {
         self.controller.pattern.span
     }
 
-    fn disk_names(&self) -> Vec<String> {
+    fn disk_names(&self) -> Vec<Text> {
         self.disks.iter().flat_map(|group| group.item.names.iter().cloned()).collect()
     }
 

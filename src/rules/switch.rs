@@ -262,7 +262,7 @@ pub(super) fn management_port_tagged(judge: &mut Judge<'_>) {
 }
 
 fn names<'t, 'd: 't>(switches: impl IntoIterator<Item = &'t Switch<'d>>) -> Vec<String> {
-    switches.into_iter().map(|switch| switch.name.clone()).collect()
+    switches.into_iter().map(|switch| switch.name.to_string()).collect()
 }
 
 /// Whether a leaf-spine fabric takes the place of core switches.

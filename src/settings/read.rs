@@ -5,7 +5,7 @@ use glob::Pattern;
 use super::effective::{Accepted, Own, Scope, Selector, Settings};
 use super::tables::{Configuration, Only, Raw, RuleSettings, Suppress};
 use crate::catalogue::{self, Parameter, Rule};
-use crate::design::{FromValue, Mistake, MistakeKind, Named, Reader, expand, nearest};
+use crate::design::{FromValue, Mistake, MistakeKind, Named, Reader, Text, expand, nearest};
 use crate::source::{self, Kind, SourceId, Sources, Span, Spanned, Value};
 
 /// One configuration as it was read, before what it extends is known.
@@ -97,7 +97,7 @@ impl<'a> Laying<'a> {
             for parameter in item.value.parameters.iter().flat_map(|named| named.value.iter()) {
                 own.parameters.extend(self.parameter(rule, &parameter.pattern, &parameter.value));
             }
-            scope.rules.push((id.value.clone(), own));
+            scope.rules.push((id.value.to_string(), own));
         }
         for entry in suppress.into_iter().flatten() {
             scope.accepted.extend(self.accepted(entry));
@@ -106,13 +106,14 @@ impl<'a> Laying<'a> {
     }
 
     /// A rule by its id; one that does not exist is told.
-    fn known(&mut self, id: &Spanned<String>) -> Option<&'a Rule<'a>> {
-        if let Some(rule) = self.rules().find(|rule| rule.id == id.value) {
+    fn known(&mut self, id: &Spanned<impl AsRef<str>>) -> Option<&'a Rule<'a>> {
+        let written = id.value.as_ref();
+        if let Some(rule) = self.rules().find(|rule| rule.id == written) {
             return Some(rule);
         }
         let known = self.rules().map(|rule| rule.id);
-        let mistake = Mistake::new(MistakeKind::DanglingName, id.span, format!("there is no rule `{}`", id.value));
-        self.mistakes.push(mistake.help(match nearest(&id.value, known) {
+        let mistake = Mistake::new(MistakeKind::DanglingName, id.span, format!("there is no rule `{written}`"));
+        self.mistakes.push(mistake.help(match nearest(written, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`rackproof rules` lists them".to_owned(),
         }));
@@ -157,7 +158,7 @@ impl<'a> Laying<'a> {
     fn parameter(
         &mut self,
         rule: &Rule<'_>,
-        name: &Spanned<String>,
+        name: &Spanned<Text>,
         raw: &Raw,
     ) -> Option<(String, Spanned<Vec<String>>)> {
         let words = words_of(&raw.0);
@@ -191,7 +192,7 @@ impl<'a> Laying<'a> {
             self.mistakes.push(mistake.help(help.map_or(is.clone(), |help| format!("{help}; {is}"))));
             return None;
         }
-        Some((name.value.clone(), Spanned::new(words, raw.0.span)))
+        Some((name.value.to_string(), Spanned::new(words, raw.0.span)))
     }
 
     fn accepted(&mut self, entry: &Spanned<Suppress>) -> Vec<Accepted> {
@@ -214,7 +215,7 @@ impl<'a> Laying<'a> {
                 .into_iter()
                 .map(|subject| Accepted {
                     rule: rule.value.clone(),
-                    subject,
+                    subject: subject.into(),
                     until: until.as_ref().map(|day| day.value),
                     reason: reason.value.clone(),
                     span: rule.span,
@@ -247,7 +248,7 @@ impl<'a> Laying<'a> {
 /// A value as the words it was written in; nothing for a table or a switch.
 fn words_of(value: &Value) -> Option<Vec<String>> {
     match &value.kind {
-        Kind::Text(text) => Some(vec![text.clone()]),
+        Kind::Text(text) => Some(vec![text.to_string()]),
         Kind::Integer(number) => Some(vec![number.to_string()]),
         Kind::Float(number) => Some(vec![number.to_string()]),
         Kind::List(values) => values.iter().map(|value| words_of(value).filter(|words| words.len() == 1)).try_fold(

@@ -1,9 +1,10 @@
 //! The tree of a document, built from the events of the `toml_parser` crate as they come.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::num::IntErrorKind;
 
+use compact_str::{CompactString, ToCompactString};
+use foldhash::HashMap;
 use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::parser::EventReceiver;
 use toml_parser::{ErrorSink, ParseError, Source};
@@ -35,18 +36,18 @@ enum Below {
 }
 
 /// A table that may still be added to.
-struct Building<'t> {
+struct Building {
     origin: Origin,
     span: Span,
     entries: Vec<Entry>,
     /// By the position of their entry; shorter than the entries where the last have none.
     below: Vec<Option<Below>>,
-    index: HashMap<Cow<'t, str>, usize>,
+    index: HashMap<CompactString, usize>,
 }
 
-impl<'t> Building<'t> {
+impl Building {
     fn new(origin: Origin, span: Span) -> Self {
-        Self { origin, span, entries: Vec::new(), below: Vec::new(), index: HashMap::new() }
+        Self { origin, span, entries: Vec::new(), below: Vec::new(), index: HashMap::default() }
     }
 
     fn find(&self, key: &str) -> Option<usize> {
@@ -56,23 +57,29 @@ impl<'t> Building<'t> {
         self.index.get(key).copied()
     }
 
-    fn add(&mut self, key: Key<'t>, value: Value) {
+    fn add(&mut self, key: &Key<'_>, value: Value) {
+        self.push(Entry { key: Spanned::new(CompactString::from(&*key.value), key.span), value }, None);
+    }
+
+    fn add_below(&mut self, key: &Key<'_>, span: Span, below: Below) {
+        let value = Value { span, kind: Kind::Table(Table::default()) };
+        self.push(Entry { key: Spanned::new(CompactString::from(&*key.value), key.span), value }, Some(below));
+    }
+
+    fn push(&mut self, entry: Entry, below: Option<Below>) {
         let position = self.entries.len();
         if position == SEARCHED_IN_TURN {
             let known = self.entries.iter().enumerate();
-            self.index = known.map(|(position, entry)| (Cow::Owned(entry.key.value.clone()), position)).collect();
+            self.index = known.map(|(position, entry)| (entry.key.value.clone(), position)).collect();
         }
         if position >= SEARCHED_IN_TURN {
-            self.index.insert(key.value.clone(), position);
+            self.index.insert(entry.key.value.clone(), position);
         }
-        self.entries.push(Entry { key: Spanned::new(key.value.into_owned(), key.span), value });
-    }
-
-    fn add_below(&mut self, key: Key<'t>, span: Span, below: Below) {
-        let position = self.entries.len();
-        self.add(key, Value { span, kind: Kind::Table(Table::default()) });
-        self.below.resize_with(position, || None);
-        self.below.push(Some(below));
+        self.entries.push(entry);
+        if below.is_some() {
+            self.below.resize_with(position, || None);
+            self.below.push(below);
+        }
     }
 
     /// The table that further keys go to below the entry at a position; of a list, its last.
@@ -100,8 +107,10 @@ struct Header {
 pub(super) struct Builder<'t> {
     source: Source<'t>,
     id: SourceId,
+    /// Where the source begins in the whole text.
+    offset: u32,
     /// Tables in the order they came; those in braces go away when they are closed.
-    tables: Vec<Building<'t>>,
+    tables: Vec<Building>,
     /// The table that keys go to.
     section: usize,
     header: Option<Header>,
@@ -112,21 +121,83 @@ pub(super) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(source: Source<'t>, id: SourceId) -> Self {
-        let root = Building::new(Origin::Written, Span::start_of(id));
-        Self { source, id, tables: vec![root], section: 0, header: None, keys: Vec::new(), path: 0, open: Vec::new() }
+    pub(super) fn new(source: Source<'t>, id: SourceId, offset: u32) -> Self {
+        Self {
+            source,
+            id,
+            offset,
+            tables: vec![Building::new(Origin::Written, Span::start_of(id))],
+            section: 0,
+            header: None,
+            keys: Vec::new(),
+            path: 0,
+            open: Vec::new(),
+        }
     }
 
-    /// The document so far; what is still open counts as closed.
-    pub(super) fn finish(mut self, error: &mut dyn ErrorSink) -> Table {
-        let end = self.source.input().len() as u32;
+    /// Closes what is still open at the end of the source.
+    pub(super) fn end(&mut self, error: &mut dyn ErrorSink) {
+        let end = self.at(self.source.input().len());
         self.close_all(end, error);
         self.close_header(end, error);
+    }
+
+    /// The document that was read.
+    pub(super) fn into_table(mut self) -> Table {
         self.assemble(0)
     }
 
+    /// Adds what the next part of the text says, both parts being ended. Answers false where that depends on more than new
+    /// tables, new keys and further tables of a list: then the whole text has to be read in its order.
+    pub(super) fn append(&mut self, next: Self) -> bool {
+        let first = self.tables.len();
+        for mut table in next.tables {
+            for below in table.below.iter_mut().flatten() {
+                match below {
+                    Below::One(table) => *table += first,
+                    Below::Many(tables) => tables.iter_mut().for_each(|table| *table += first),
+                }
+            }
+            self.tables.push(table);
+        }
+        self.merge(0, first)
+    }
+
+    fn merge(&mut self, into: usize, from: usize) -> bool {
+        let Building { entries, below, .. } =
+            std::mem::replace(&mut self.tables[from], Building::new(Origin::Written, Span::start_of(self.id)));
+        let mut below = below.into_iter();
+        for entry in entries {
+            let below = below.next().flatten();
+            let Some(position) = self.tables[into].find(&entry.key.value) else {
+                self.tables[into].push(entry, below);
+                continue;
+            };
+            match below {
+                Some(Below::Many(tables)) => match self.tables[into].below.get_mut(position) {
+                    Some(Some(Below::Many(known))) => known.extend(tables),
+                    _ => return false,
+                },
+                // What only leads to tables below it leads to the same place in the table that is there.
+                Some(Below::One(table)) if self.tables[table].origin == Origin::Header => {
+                    match self.tables[into].below(position) {
+                        Some(known) if self.merge(known, table) => {}
+                        _ => return false,
+                    }
+                }
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// A byte of the source as it is counted in the whole text.
+    fn at(&self, byte: usize) -> u32 {
+        self.offset + byte as u32
+    }
+
     fn span(&self, span: toml_parser::Span) -> Span {
-        Span { source: self.id, start: span.start() as u32, end: span.end() as u32 }
+        Span { source: self.id, start: self.at(span.start()), end: self.at(span.end()) }
     }
 
     fn assemble(&mut self, table: usize) -> Table {
@@ -162,7 +233,7 @@ impl<'t> Builder<'t> {
             let Some(position) = self.tables[table].find(&key.value) else {
                 let (key, span) = (key.clone(), key.span);
                 let below = self.new_table(by, span);
-                self.tables[table].add_below(key, span, Below::One(below));
+                self.tables[table].add_below(&key, span, Below::One(below));
                 table = below;
                 continue;
             };
@@ -201,7 +272,7 @@ impl<'t> Builder<'t> {
         if self.tables[table].find(&key.value).is_some() {
             error.report_error(problem(DUPLICATE, key.span));
         } else {
-            self.tables[table].add(key, value);
+            self.tables[table].add(&key, value);
         }
     }
 
@@ -244,13 +315,13 @@ impl<'t> Builder<'t> {
         let key = self.keys.pop();
         self.keys.truncate(self.path);
         self.section = match (parent, key) {
-            (Some(parent), Some(key)) if of_list => self.next_of_list(parent, key, span, error),
-            (Some(parent), Some(key)) => self.table_of_header(parent, key, span, error),
+            (Some(parent), Some(key)) if of_list => self.next_of_list(parent, &key, span, error),
+            (Some(parent), Some(key)) => self.table_of_header(parent, &key, span, error),
             _ => self.new_table(Origin::Written, span),
         };
     }
 
-    fn next_of_list(&mut self, parent: usize, key: Key<'t>, span: Span, error: &mut dyn ErrorSink) -> usize {
+    fn next_of_list(&mut self, parent: usize, key: &Key<'_>, span: Span, error: &mut dyn ErrorSink) -> usize {
         let table = self.new_table(Origin::Written, span);
         let parent = &mut self.tables[parent];
         match parent.find(&key.value) {
@@ -263,7 +334,7 @@ impl<'t> Builder<'t> {
         table
     }
 
-    fn table_of_header(&mut self, parent: usize, key: Key<'t>, span: Span, error: &mut dyn ErrorSink) -> usize {
+    fn table_of_header(&mut self, parent: usize, key: &Key<'_>, span: Span, error: &mut dyn ErrorSink) -> usize {
         let Some(position) = self.tables[parent].find(&key.value) else {
             let table = self.new_table(Origin::Written, span);
             self.tables[parent].add_below(key, span, Below::One(table));
@@ -292,7 +363,7 @@ impl<'t> Builder<'t> {
         let mut text = Cow::Borrowed("");
         let raw = toml_parser::Raw::new_unchecked(self.written(span), encoding, span);
         match raw.decode_scalar(&mut text, error) {
-            ScalarKind::String => Kind::Text(text.into_owned()),
+            ScalarKind::String => Kind::Text(text.into()),
             ScalarKind::Boolean(value) => Kind::Boolean(value),
             ScalarKind::Float => Kind::Float(text.parse().unwrap_or(f64::NAN)),
             ScalarKind::Integer(radix) => match i64::from_str_radix(&text, radix.value()) {
@@ -301,14 +372,14 @@ impl<'t> Builder<'t> {
                     if !matches!(wrong.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) {
                         error.report_error(ParseError::new(NO_NUMBER).with_unexpected(span));
                     }
-                    Kind::HugeInteger(text.into_owned())
+                    Kind::HugeInteger(text.into())
                 }
             },
             ScalarKind::DateTime => match text.parse::<toml_datetime::Datetime>() {
-                Ok(date) => Kind::Datetime(date.to_string()),
+                Ok(date) => Kind::Datetime(date.to_compact_string()),
                 Err(wrong) => {
                     error.report_error(ParseError::new(wrong.to_string()).with_unexpected(span));
-                    Kind::Datetime(text.into_owned())
+                    Kind::Datetime(text.into())
                 }
             },
         }
@@ -341,30 +412,32 @@ impl EventReceiver for Builder<'_> {
     }
 
     fn std_table_close(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
-        self.close_header(span.end() as u32, error);
+        self.close_header(self.at(span.end()), error);
     }
 
     fn array_table_close(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
-        self.close_header(span.end() as u32, error);
+        self.close_header(self.at(span.end()), error);
     }
 
     fn inline_table_open(&mut self, span: toml_parser::Span, _: &mut dyn ErrorSink) -> bool {
         let table = self.new_table(Origin::Written, self.span(span));
-        self.open(|path| Open::Braces { start: span.start() as u32, table, path });
+        let start = self.at(span.start());
+        self.open(|path| Open::Braces { start, table, path });
         true
     }
 
     fn inline_table_close(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
-        self.close(span.end() as u32, error);
+        self.close(self.at(span.end()), error);
     }
 
     fn array_open(&mut self, span: toml_parser::Span, _: &mut dyn ErrorSink) -> bool {
-        self.open(|path| Open::List { start: span.start() as u32, values: Vec::new(), path });
+        let start = self.at(span.start());
+        self.open(|path| Open::List { start, values: Vec::new(), path });
         true
     }
 
     fn array_close(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
-        self.close(span.end() as u32, error);
+        self.close(self.at(span.end()), error);
     }
 
     fn simple_key(&mut self, span: toml_parser::Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
@@ -384,7 +457,7 @@ impl EventReceiver for Builder<'_> {
 
     /// A line of its own ends what an error left open.
     fn newline(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
-        self.close_header(span.start() as u32, error);
+        self.close_header(self.at(span.start()), error);
         if self.open.is_empty() {
             self.keys.clear();
         }
@@ -393,9 +466,9 @@ impl EventReceiver for Builder<'_> {
 
 impl Builder<'_> {
     fn open_header(&mut self, span: toml_parser::Span, of_list: bool, error: &mut dyn ErrorSink) {
-        self.close_all(span.start() as u32, error);
-        self.close_header(span.start() as u32, error);
+        self.close_all(self.at(span.start()), error);
+        self.close_header(self.at(span.start()), error);
         self.keys.clear();
-        self.header = Some(Header { start: span.start() as u32, of_list });
+        self.header = Some(Header { start: self.at(span.start()), of_list });
     }
 }

@@ -107,7 +107,7 @@ impl Loading<'_> {
 /// The paths under `include`; what is no text there is found by the reader of the design.
 fn includes(table: &Table) -> Vec<(String, Span)> {
     let text = |value: &Value| match &value.kind {
-        Kind::Text(path) => Some((path.clone(), value.span)),
+        Kind::Text(path) => Some((path.to_string(), value.span)),
         _ => None,
     };
     match table.get("include").map(|entry| &entry.value) {

@@ -9,6 +9,7 @@ use toml_parser::{ErrorSink, Expected, ParseError};
 use super::builder::Builder;
 use super::pieces::{Pieces, TooDeep};
 use super::{SourceId, Sources, Span, Table};
+use crate::parallel;
 
 /// Bytes after the first syntax error in which more of them are looked for. A text that is no TOML at all would
 /// otherwise give an error for each of its lines.
@@ -91,22 +92,64 @@ fn first_of_each(sources: &Sources, mut errors: Vec<SyntaxError>) -> Vec<SyntaxE
 
 /// Reads a source as TOML. What can be read in spite of errors is in the table.
 pub fn parse(sources: &Sources, id: SourceId) -> (Table, Vec<SyntaxError>) {
-    let source = toml_parser::Source::new(&sources.get(id).text);
-    let (mut builder, mut errors) = (Builder::new(source, id), Errors::default());
+    let text = &sources.get(id).text;
+    if let Some(table) = in_parts(text, id, PART) {
+        return (table, Vec::new());
+    }
+    let mut errors = Errors::default();
+    match read(text, id, 0, &mut errors) {
+        Ok(builder) => {
+            let errors = errors.0.iter().map(|error| SyntaxError::new(id, error)).collect();
+            (builder.into_table(), first_of_each(sources, errors))
+        }
+        Err(TooDeep { at, message }) => {
+            (Table::default(), vec![SyntaxError { span: span_of(id, at..at + 1), message, swallows: true }])
+        }
+    }
+}
+
+/// Bytes after which a part of a long text ends before the next header of a table.
+const PART: usize = 256 * 1024;
+
+/// Reads the parts of a long text beside each other. Nothing where one of them has an error by itself, or they belong
+/// together in another way than tables that follow each other: then the text is read in its order.
+fn in_parts(text: &str, id: SourceId, least: usize) -> Option<Table> {
+    let parts = parts(text, least);
+    if parts.len() < 2 {
+        return None;
+    }
+    let alone = |part: &Range<usize>| {
+        let mut errors = Errors::default();
+        let builder = read(&text[part.clone()], id, part.start as u32, &mut errors).ok()?;
+        errors.0.is_empty().then_some(builder)
+    };
+    let mut builders = parallel::each(&parts, alone).into_iter();
+    let mut whole = builders.next()??;
+    builders.all(|next| next.is_some_and(|next| whole.append(next))).then(|| whole.into_table())
+}
+
+/// A text cut before lines that look like headers. Within a text of many lines or a list such a line is none: the part
+/// before it is then not whole, which is an error.
+fn parts(text: &str, least: usize) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    while start < text.len() {
+        let header = memchr::memmem::find(text.as_bytes().get(start + least..).unwrap_or_default(), b"\n[");
+        let end = header.map_or(text.len(), |header| start + least + header + 1);
+        parts.push(start..end);
+        start = end;
+    }
+    parts
+}
+
+/// Reads a text, or the part of one that begins at `offset`.
+fn read<'t>(text: &'t str, id: SourceId, offset: u32, errors: &mut Errors) -> Result<Builder<'t>, TooDeep> {
+    let source = toml_parser::Source::new(text);
+    let mut builder = Builder::new(source, id, offset);
     let mut pieces = Pieces::new(source);
     let mut looked_at = usize::MAX;
-    loop {
-        match pieces.advance() {
-            Err(TooDeep { at, message }) => {
-                return (
-                    Table::default(),
-                    vec![SyntaxError { span: span_of(id, at..at + 1), message, swallows: true }],
-                );
-            }
-            Ok(false) => break,
-            Ok(true) => {}
-        }
-        parse_document(&pieces.tokens, &mut ValidateWhitespace::new(&mut builder, source), &mut errors);
+    while pieces.advance()? {
+        parse_document(&pieces.tokens, &mut ValidateWhitespace::new(&mut builder, source), errors);
         if let (Some(first), usize::MAX) = (errors.0.first(), looked_at) {
             let first = first.unexpected().map_or(0, |span| span.start());
             looked_at = first.saturating_add(LOOKED_AT_AFTER_ERROR);
@@ -115,9 +158,8 @@ pub fn parse(sources: &Sources, id: SourceId) -> (Table, Vec<SyntaxError>) {
             break;
         }
     }
-    let table = builder.finish(&mut errors);
-    let errors = errors.0.iter().map(|error| SyntaxError::new(id, error)).collect();
-    (table, first_of_each(sources, errors))
+    builder.end(errors);
+    Ok(builder)
 }
 
 /// Reads `PATH=VALUE` as one key of a document. A value that is no TOML is taken as text.
@@ -183,6 +225,50 @@ mod tests {
         let many_lines = format!("a = \"\"\"\n{}\"\"\"\nb = '[[[['\nc = \"\\\"[[[[\"\n", "[{\n".repeat(200));
         assert_eq!(errors(&many_lines), Vec::<String>::new());
         assert_eq!(errors(&format!("a = {}", "[".repeat(100))).len(), 1);
+    }
+
+    #[test]
+    fn a_text_in_parts_is_read_as_it_is_in_its_order() {
+        let texts = [
+            include_str!("../../fixtures/designs/starter.toml"),
+            include_str!("../../fixtures/designs/install-battle.toml"),
+            "[a]\nx = 1\n[b]\ny = 2\n",
+            "[[a]]\nx = 1\n[[a]]\nx = 2\n[[b]]\n[[a]]\n",
+            "[a.b]\nx = 1\n[a.c]\ny = 2\n[d]\n[a.e.f]\n[a.c.g]\n",
+            "a.b = 1\n[a.c]\n",
+            "[[a]]\n[a.b]\nx = 1\n[[a]]\n[a.b]\nx = 2\n[a.b.c]\n",
+        ];
+        let (mut in_parts, mut sources) = (0, Sources::default());
+        for text in texts {
+            let id = sources.add("text", text);
+            let whole = read(text, id, 0, &mut Errors::default()).ok().unwrap().into_table();
+            for least in [0, 1, 10, 100, 1_000] {
+                let table = super::in_parts(text, id, least);
+                assert!(table.is_none_or(|table| table == whole), "{text}");
+                in_parts += usize::from(super::in_parts(text, id, least).is_some());
+            }
+        }
+        assert!(in_parts > 10, "{in_parts}");
+    }
+
+    #[test]
+    fn what_belongs_together_is_not_read_in_parts() {
+        let texts = [
+            // Errors that only the whole text has.
+            "[a]\nx = 1\n[a]\ny = 2\n",
+            "[a]\nx = 1\n[[a]]\n",
+            "x = { y = 1 }\n[x.z]\n",
+            // A table that a later header completes.
+            "[a.b]\nx = 1\n[a]\ny = 2\n",
+            // Lines that only look like headers.
+            "a = \"\"\"\n[b]\n\"\"\"\n",
+            "a = [\n[1, 2],\n[3]]\n",
+        ];
+        let mut sources = Sources::default();
+        for text in texts {
+            let id = sources.add("text", text);
+            assert!(super::in_parts(text, id, 0).is_none(), "{text}");
+        }
     }
 
     #[test]

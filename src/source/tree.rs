@@ -1,5 +1,7 @@
 //! The tree of a document, in the order it was written.
 
+use compact_str::CompactString;
+
 use super::{Span, Spanned};
 
 /// A value with its place.
@@ -15,17 +17,17 @@ pub struct Value {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// Text.
-    Text(String),
+    Text(CompactString),
     /// A whole number.
     Integer(i64),
     /// A whole number that does not fit 64 bits, as written.
-    HugeInteger(String),
+    HugeInteger(CompactString),
     /// A number with a fraction or an exponent.
     Float(f64),
     /// `true` or `false`.
     Boolean(bool),
     /// A date or time, as written.
-    Datetime(String),
+    Datetime(CompactString),
     /// A list.
     List(Vec<Value>),
     /// A table.
@@ -55,7 +57,7 @@ pub struct Table(pub Vec<Entry>);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The key.
-    pub key: Spanned<String>,
+    pub key: Spanned<CompactString>,
     /// Its value.
     pub value: Value,
 }
@@ -89,7 +91,7 @@ pub fn merge(into: &mut Table, from: Table, duplicates: &mut Vec<Duplicate>) {
 }
 
 fn merge_at(path: &str, into: &mut Table, from: Table, duplicates: &mut Vec<Duplicate>) {
-    let known: std::collections::HashMap<String, usize> =
+    let known: std::collections::HashMap<CompactString, usize> =
         into.0.iter().enumerate().map(|(index, entry)| (entry.key.value.clone(), index)).collect();
     for entry in from.0 {
         let Some(index) = known.get(&entry.key.value) else {
@@ -97,7 +99,7 @@ fn merge_at(path: &str, into: &mut Table, from: Table, duplicates: &mut Vec<Dupl
             continue;
         };
         let present = &mut into.0[*index];
-        let path = if path.is_empty() { entry.key.value.clone() } else { format!("{path}.{}", entry.key.value) };
+        let path = if path.is_empty() { entry.key.value.to_string() } else { format!("{path}.{}", entry.key.value) };
         match (&mut present.value.kind, entry.value.kind) {
             (Kind::Table(present), Kind::Table(more)) => merge_at(&path, present, more, duplicates),
             (Kind::List(present), Kind::List(more)) if of_tables(present) && of_tables(&more) => present.extend(more),

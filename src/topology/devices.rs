@@ -5,7 +5,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::storage::DiskGroup;
-use crate::design::{self, Boot, DiskRole, Item, ServerModel};
+use crate::design::{self, Boot, DiskRole, Item, ServerModel, Text};
 use crate::quantity::{Rate, Size};
 use crate::source::{Span, Spanned};
 
@@ -69,7 +69,7 @@ impl PortNames {
 #[derive(Debug, Clone)]
 pub struct Node<'d> {
     /// Host name.
-    pub name: String,
+    pub name: Text,
     /// The table that describes it, and its equals.
     pub item: &'d Item<design::Node>,
     /// Its place among the equals of that table, from 0.
@@ -156,7 +156,7 @@ impl<'d> Node<'d> {
 #[derive(Debug, Clone)]
 pub struct Switch<'d> {
     /// Name.
-    pub name: String,
+    pub name: Text,
     /// The table that describes it, and its equals.
     pub item: &'d Item<design::Switch>,
     /// Model, where it is described.
@@ -197,7 +197,7 @@ impl<'d> Switch<'d> {
 #[derive(Debug, Clone)]
 pub struct Firewall<'d> {
     /// Name.
-    pub name: String,
+    pub name: Text,
     /// The table that describes it, and its equals.
     pub item: &'d Item<design::Firewall>,
     /// Model, where it is described.

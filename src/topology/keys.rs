@@ -4,6 +4,7 @@ use foldhash::HashMap;
 
 use super::Topology;
 use super::devices::{DeviceId, PortId, Switch};
+use crate::design::Text;
 use crate::source::Span;
 
 impl<'d> Topology<'d> {
@@ -23,7 +24,7 @@ impl<'d> Topology<'d> {
             DeviceId::Switch(index) => (&self.switches[index].item.names, &self.switches[index].name),
             DeviceId::Firewall(index) => (&self.firewalls[index].item.names, &self.firewalls[index].name),
         };
-        names.iter().find(|known| *known == name).map_or("", String::as_str)
+        names.iter().find(|known| *known == name).map_or("", Text::as_str)
     }
 
     /// The key that would describe the ports of a device.

@@ -725,7 +725,7 @@ impl<'d> Topology<'d> {
     }
 
     fn names(&self, switches: &[usize]) -> Vec<String> {
-        switches.iter().map(|switch| self.switches[*switch].name.clone()).collect()
+        switches.iter().map(|switch| self.switches[*switch].name.to_string()).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Topology;
 use super::devices::{DeviceId, PortId};
-use crate::design::{self, BondMode, Item};
+use crate::design::{self, BondMode, Item, Text};
 use crate::source::{Span, Spanned};
 
 /// A cable between two ports.
@@ -20,7 +20,7 @@ pub struct Cable<'d> {
 #[derive(Debug, Clone)]
 pub struct Uplink<'d> {
     /// Name.
-    pub name: String,
+    pub name: Text,
     /// The table that describes it, and its equals.
     pub item: &'d Item<design::Uplink>,
     /// Ports it is plugged into.
@@ -38,7 +38,7 @@ impl Uplink<'_> {
 #[derive(Debug, Clone)]
 pub struct SiteLink<'d> {
     /// Name.
-    pub name: String,
+    pub name: Text,
     /// The table that describes it, and its equals.
     pub item: &'d Item<design::SiteLink>,
     /// Ports it is plugged into, at either end.

@@ -10,7 +10,7 @@ use super::addresses::Address;
 use super::devices::{DeviceId, Node, Port, PortId};
 use super::links::{Bond, Interface};
 use super::lookups::Company;
-use crate::design::{self, BondMode, Item, Purpose};
+use crate::design::{self, BondMode, Item, Purpose, Text};
 use crate::quantity::Rate;
 use crate::source::{Span, Spanned};
 
@@ -136,7 +136,7 @@ impl<'d> Topology<'d> {
         let table = &self.design.corosync.as_ref()?.value;
         let mut written = table.link.iter().flat_map(|links| &links.value.0);
         let is_numbered = |item: &Item<design::CorosyncLink>| item.names.iter().all(|name| name.parse::<u32>().is_ok());
-        let is_known = |name: &Spanned<String>| self.network(&name.value).is_some();
+        let is_known = |name: &Spanned<Text>| self.network(&name.value).is_some();
         if table.unread.contains(&"link") || !written.clone().all(is_numbered) {
             return Some("corosync.link".to_owned());
         }

@@ -2,7 +2,7 @@
 
 use super::Topology;
 use super::devices::DeviceId;
-use crate::design::{Item, Names, PowerFeed, PowerSupplies};
+use crate::design::{Item, Names, PowerFeed, PowerSupplies, Text};
 use crate::quantity::Power;
 use crate::source::{Span, Spanned};
 
@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 #[derive(Debug, Clone)]
 pub struct Feed<'d> {
     /// Name.
-    pub name: String,
+    pub name: Text,
     /// The table that describes it, and its equals.
     pub item: &'d Item<PowerFeed>,
 }

@@ -3,7 +3,7 @@
 use super::Topology;
 use super::devices::{DeviceId, PortId};
 use super::links::BondId;
-use crate::design::{self, Item};
+use crate::design::{self, Item, Text};
 use crate::source::Span;
 
 /// A part of a design that can fail.
@@ -33,7 +33,7 @@ pub enum Part<'d> {
 #[derive(Debug, Clone)]
 pub struct SharedRisk<'d> {
     /// Name.
-    pub name: String,
+    pub name: Text,
     /// The table that describes it, and its equals.
     pub item: &'d Item<design::SharedRisk>,
     /// Parts that were found.

@@ -218,7 +218,7 @@ impl<'d> ModelInUse<'_, 'd> {
 
     /// Names of its nodes.
     pub fn node_names(&self) -> Vec<String> {
-        self.nodes.iter().map(|node| node.name.clone()).collect()
+        self.nodes.iter().map(|node| node.name.to_string()).collect()
     }
 
     /// Whether its disks are known: listed, or none in a server that starts from the network.

@@ -212,7 +212,7 @@ impl<'t, 'd> World<'_, 't, 'd> {
         let device = DeviceId::Node(osd.index);
         match pool.value.failure_domain.as_ref().map_or(FailureDomain::Host, |domain| domain.value) {
             FailureDomain::Osd => Some(osd.name()),
-            FailureDomain::Host => Some(osd.node.name.clone()),
+            FailureDomain::Host => Some(osd.node.name.to_string()),
             FailureDomain::Rack => rack_name(self.topology, device),
             FailureDomain::Site => {
                 let has_sites = self.topology.design.site.is_some()

@@ -68,7 +68,7 @@ pub fn components(topology: &Topology<'_>) -> Vec<String> {
             }
         }
     }
-    names.extend(topology.feeds.iter().map(|feed| feed.name.clone()));
+    names.extend(topology.feeds.iter().map(|feed| feed.name.to_string()));
     for port in (0..topology.ports.len()).map(PortId).filter(|port| is_in_use(topology, *port)) {
         names.insert(topology.port_name(port));
         let written = topology.port(port);
@@ -78,8 +78,8 @@ pub fn components(topology: &Topology<'_>) -> Vec<String> {
     }
     names.extend((0..topology.cables.len()).map(|cable| cable_name(topology, cable)));
     names.extend((0..topology.bonds.len()).map(|bond| bond_name(topology, bond)));
-    names.extend(topology.uplinks.iter().map(|uplink| uplink.name.clone()));
-    names.extend(topology.site_links.iter().map(|link| link.name.clone()));
+    names.extend(topology.uplinks.iter().map(|uplink| uplink.name.to_string()));
+    names.extend(topology.site_links.iter().map(|link| link.name.to_string()));
     for (index, node) in topology.nodes.iter().enumerate() {
         for disk in disks::of_node(topology, index) {
             names.insert(disk.name());
@@ -89,6 +89,6 @@ pub fn components(topology: &Topology<'_>) -> Vec<String> {
             names.insert(format!("monitor {}", node.name));
         }
     }
-    names.extend(topology.shared_risks.iter().map(|risk| risk.name.clone()));
+    names.extend(topology.shared_risks.iter().map(|risk| risk.name.to_string()));
     names.into_iter().collect()
 }

@@ -318,9 +318,9 @@ fn with_members_of_risks(topology: &Topology<'_>, failed: &[&str]) -> BTreeSet<S
                     let disks = disks::of_node(topology, *node);
                     names.extend(disks.iter().filter(|disk| disk.group == *group).map(OneDisk::name));
                 }
-                Written::Feed(feed) => _ = names.insert(topology.feeds[*feed].name.clone()),
-                Written::Uplink(uplink) => _ = names.insert(topology.uplinks[*uplink].name.clone()),
-                Written::SiteLink(link) => _ = names.insert(topology.site_links[*link].name.clone()),
+                Written::Feed(feed) => _ = names.insert(topology.feeds[*feed].name.to_string()),
+                Written::Uplink(uplink) => _ = names.insert(topology.uplinks[*uplink].name.to_string()),
+                Written::SiteLink(link) => _ = names.insert(topology.site_links[*link].name.to_string()),
             }
         }
         names.extend(risk.cables.iter().map(|cable| cable_name(topology, *cable)));

@@ -1,6 +1,7 @@
 //! Ceph, its pools, and storages as Proxmox VE knows them.
 
 use super::Media;
+use crate::design::Text;
 use crate::design::names::Names;
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
@@ -115,7 +116,7 @@ table! {
         /// Copies, or chunks, that must be reachable for reads and writes.
         min_size: u32 => 1..=64,
         /// Replicated pool that holds the image metadata of an erasure-coded pool for guests' disks.
-        metadata_pool: String,
+        metadata_pool: Text,
         /// Placement groups.
         pg_num: u32 => 1..=65_536,
         /// What no two copies share.
@@ -152,7 +153,7 @@ table! {
         /// Its type.
         kind: StorageKind,
         /// Ceph pool behind it.
-        pool: String,
+        pool: Text,
         /// What is kept on it.
         content: Vec<Spanned<Content>>,
         /// Whether blocks are allotted when they are written.

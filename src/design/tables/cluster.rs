@@ -1,5 +1,6 @@
 //! The Proxmox VE cluster: Corosync, high availability, migration, provisioning, notifications.
 
+use crate::design::Text;
 use crate::design::names::Names;
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
@@ -9,7 +10,7 @@ table! {
     /// The Proxmox VE cluster.
     pub struct Cluster {
         /// Its name.
-        name: String,
+        name: Text,
         /// An external vote.
         qdevice: bool,
         /// Ports that the host of the external vote hangs on, such as `"mgmt:24"`; no node may run it.
@@ -40,7 +41,7 @@ table! {
     /// A Corosync link.
     pub struct CorosyncLink {
         /// Network it runs over.
-        network [required]: String,
+        network [required]: Text,
         /// Priority, 0 to 255: the highest wins; equal ones by the lowest link number.
         priority: u32 => 0..=255,
     }
@@ -93,7 +94,7 @@ table! {
     /// Live migration.
     pub struct Migration {
         /// Network it takes; the management network where it is left out.
-        network: String,
+        network: Text,
         /// Most that one migration may take, in the unit Proxmox VE uses: `"1098632 KiB/s"`.
         bandwidth_limit: Rate,
         /// Migrations at the same time.
@@ -111,9 +112,9 @@ table! {
         /// Guest profiles it saves; all of them where it is left out.
         guests: Names,
         /// Storage it writes to.
-        storage: String,
+        storage: Text,
         /// Network its traffic takes to the storage.
-        network: String,
+        network: Text,
         /// Most that the target takes in, such as `"800 MB/s"`.
         target_rate: Rate,
         /// Part of a guest's data that one run sends: 100 % for full backups, what changed for incremental ones.
@@ -150,8 +151,8 @@ table! {
     /// Where the cluster's notifications go.
     pub struct Notification {
         /// Mail relay.
-        smtp_relay: String,
+        smtp_relay: Text,
         /// Who gets them.
-        recipients: Vec<Spanned<String>>,
+        recipients: Vec<Spanned<Text>>,
     }
 }

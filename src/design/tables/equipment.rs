@@ -1,6 +1,7 @@
 //! Switches and firewalls.
 
 use super::{Card, HashPolicy, LacpRate, PowerSupplies};
+use crate::design::Text;
 use crate::design::names::Names;
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
@@ -10,7 +11,7 @@ table! {
     /// A switch as it is bought.
     pub struct SwitchModel {
         /// What the model is, as on the quote.
-        description: String,
+        description: Text,
         /// Ports by number or name; a range stands for as many equal ports.
         ports: Named<PortGroup>,
         /// Separate management ports, named `management:1` and so on; no frames pass between them and the others.
@@ -54,13 +55,13 @@ table! {
     /// A switch, or a range of equal switches.
     pub struct Switch {
         /// Model it is.
-        model: String,
+        model: Text,
         /// What it is for.
         role: SwitchRole,
         /// Site it stands in.
-        site: String,
+        site: Text,
         /// Rack it stands in.
-        rack: String,
+        rack: Text,
         /// Feed of each power supply, in their order.
         power: Names,
         /// Ports that carry tagged frames only, so that an unconfigured device gets no link.
@@ -79,7 +80,7 @@ table! {
     /// A firewall as it is bought.
     pub struct FirewallModel {
         /// What the model is, as on the quote.
-        description: String,
+        description: Text,
         /// Ports in groups, like the cards of a server; a port is named `service:1`.
         cards: Named<Card>,
         /// Whether it takes several VLANs on one port.
@@ -106,11 +107,11 @@ table! {
     /// A firewall, or a range of equal firewalls.
     pub struct Firewall {
         /// Model it is.
-        model: String,
+        model: Text,
         /// Site it stands in.
-        site: String,
+        site: Text,
         /// Rack it stands in.
-        rack: String,
+        rack: Text,
         /// Feed of each power supply, in their order.
         power: Names,
         /// Ports for traffic of guests and users, such as `["service:{1..2}"]`.
@@ -134,7 +135,7 @@ table! {
         /// Largest packet in bytes.
         mtu: u32 => 576..=65_535,
         /// Name of the link aggregation group on the switch; ports of one name on one switch or MLAG pair belong together.
-        lag: String,
+        lag: Text,
         /// How often the switch asks for LACP frames.
         lacp_rate: LacpRate,
         /// What decides the member by which the switch sends a frame.
@@ -160,6 +161,6 @@ table! {
         /// Ports of the link between the two, the same on both; they are cabled by this.
         peer_link: Names,
         /// Network over which the two watch each other.
-        keepalive: String,
+        keepalive: Text,
     }
 }

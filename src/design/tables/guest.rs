@@ -1,6 +1,7 @@
 //! Profiles of guests.
 
 use super::{Basis, Release};
+use crate::design::Text;
 use crate::design::names::Names;
 use crate::design::read::Spanned;
 use crate::design::table::{table, words};
@@ -24,7 +25,7 @@ table! {
         /// Memory that one changes per second while it runs, such as `"50 MB/s"`.
         dirty_rate: Rate,
         /// Storage its disks lie on.
-        storage: String,
+        storage: Text,
         /// Operations per second that one needs.
         iops: f64,
         /// Operations per second of one on the mean of a day; wear and backups are counted by it.
@@ -60,13 +61,13 @@ table! {
         /// TCP ports open from the first boot.
         open_ports: Vec<Spanned<u32>>,
         /// Resource pool it is in; rights are given by pool.
-        resource_pool: String,
+        resource_pool: Text,
         /// What it is used for.
         stage: Stage,
         /// Whether high availability looks after it.
         ha: bool,
         /// Group for high availability (Proxmox VE 8).
-        ha_group: String,
+        ha_group: Text,
         /// Networks it is in.
         networks: Names,
     }

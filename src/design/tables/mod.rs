@@ -23,6 +23,7 @@ pub use risk::*;
 pub use server::*;
 pub use site::*;
 
+use crate::design::Text;
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
 
@@ -30,7 +31,7 @@ table! {
     /// The whole design.
     pub struct Design {
         /// Other files to read as if they stood here; paths are relative and stay inside the design's folder.
-        include: Vec<Spanned<String>>,
+        include: Vec<Spanned<Text>>,
         /// What the design is and where it is meant to run.
         design: About,
         /// Choices between two rules that cannot both hold.
@@ -102,7 +103,7 @@ table! {
         /// Version of the language; this program reads version 1.
         language: u32 => 1..=1,
         /// Name of the design.
-        name: String,
+        name: Text,
         /// Where it is meant to run; without it `production` is taken.
         environment: Environment,
         /// Release of Proxmox VE, such as `"9.1"`.
@@ -110,11 +111,11 @@ table! {
         /// Package repository the nodes are updated from.
         repository: Repository,
         /// DNS domain of the nodes.
-        domain: String,
+        domain: Text,
         /// Whether the domain is registered to the organisation.
         domain_owned: bool,
         /// Failures it is meant to survive: `"any one switch"`, `"any two disks"`, `"core-a"`, `"feed-a and core-b"`.
-        survives: Vec<Spanned<String>>,
+        survives: Vec<Spanned<Text>>,
     }
 }
 
@@ -140,10 +141,10 @@ table! {
     /// A choice between two rules that cannot both hold.
     pub struct Policy {
         /// Rule to follow.
-        follow [required]: String,
+        follow [required]: Text,
         /// Rule that is set aside for it; the two name each other in the rule reference.
-        set_aside [required]: String,
+        set_aside [required]: Text,
         /// Why; printed in every report.
-        reason [required]: String,
+        reason [required]: Text,
     }
 }

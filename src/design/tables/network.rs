@@ -1,6 +1,7 @@
 //! Bonds, bridges, networks, cables, fabrics and overlays.
 
 use super::{Latency, Vpn};
+use crate::design::Text;
 use crate::design::names::{Names, PerDevice};
 use crate::design::read::Spanned;
 use crate::design::table::{table, words};
@@ -75,13 +76,13 @@ table! {
         /// Largest packet in bytes; 1500 where it is left out.
         mtu: u32 => 576..=65_535,
         /// Overlay that carries it between the nodes.
-        overlay: String,
+        overlay: Text,
         /// How frames find their way where nodes are cabled to each other without a switch.
         mesh: Mesh,
         /// Addresses with prefix length, in the order of the devices, or by device.
         address: PerDevice,
         /// Router of the network.
-        gateway: String,
+        gateway: Text,
         /// Round trip and jitter between its members.
         latency: Latency,
         /// Whether traffic classes (QoS) are what keeps purposes apart.
@@ -145,7 +146,7 @@ table! {
         /// Network number, 1 to 16777215.
         vni: u32 => 1..=16_777_215,
         /// Network that carries it.
-        underlay: String,
+        underlay: Text,
         /// Largest packet inside, in bytes.
         mtu: u32 => 576..=65_535,
         /// Whether routes come by BGP EVPN.

@@ -1,5 +1,6 @@
 //! Power: feeds, and the supplies of devices that hang on them.
 
+use crate::design::Text;
 use crate::design::table::table;
 use crate::quantity::Power;
 
@@ -7,7 +8,7 @@ table! {
     /// A feed of power: a line into the racks that fails on its own.
     pub struct PowerFeed {
         /// Site it supplies.
-        site: String,
+        site: Text,
         /// What its breaker lets through, such as `"3.6 kW"`.
         capacity: Power,
         /// Whether it is buffered by an uninterruptible power supply.

@@ -1,5 +1,6 @@
 //! What a design is meant to survive, and what fails together.
 
+use crate::design::Text;
 use crate::design::names::Names;
 use crate::design::table::table;
 
@@ -7,7 +8,7 @@ table! {
     /// Components that fail together although nothing in the wiring shows it: one firmware batch, one duct, one line card.
     pub struct SharedRisk {
         /// What they share.
-        description: String,
+        description: Text,
         /// Devices (`core-a`), cards (`pve{1..3}:slot1`), ports (`core-a:{1..24}`), controllers and disk groups
         /// (`controller pve1:hba`, `disk pve1:data`), feeds, uplinks and site links, by name.
         members: Names,

@@ -1,6 +1,7 @@
 //! Servers and what is in them.
 
 use super::PowerSupplies;
+use crate::design::Text;
 use crate::design::names::{Names, Series};
 use crate::design::read::{Named, Spanned};
 use crate::design::table::{table, words};
@@ -10,7 +11,7 @@ table! {
     /// A server as it is bought.
     pub struct ServerModel {
         /// What the model is, as on the quote.
-        description: String,
+        description: Text,
         /// Processors.
         cpu: Cpu,
         /// Main memory.
@@ -47,7 +48,7 @@ table! {
         /// Threads of one processor: 64 where each of 32 cores has two.
         threads: u32 => 1..=2048,
         /// Model as on the quote.
-        model: String,
+        model: Text,
         /// Vendor.
         vendor: CpuVendor,
     }
@@ -80,11 +81,11 @@ table! {
         /// Speed of each port, such as `"25GbE"`.
         speed: Rate,
         /// Interface names in port order, once they are known.
-        names: Vec<Spanned<String>>,
+        names: Vec<Spanned<Text>>,
         /// Its link to the processor, such as `{ generation = 3, lanes = 8 }`.
         pcie: Pcie,
         /// Model as on the quote.
-        model: String,
+        model: Text,
     }
 }
 
@@ -104,7 +105,7 @@ table! {
         /// How disks are handed to the operating system.
         mode: ControllerMode,
         /// Model as on the quote.
-        model: String,
+        model: Text,
     }
 }
 
@@ -128,9 +129,9 @@ table! {
         /// What they are for.
         role: DiskRole,
         /// Controller they hang on, by name; NVMe drives on the processor's own lanes have none.
-        controller: String,
+        controller: Text,
         /// Group of faster disks that holds WAL and DB of these OSDs.
-        db: String,
+        db: Text,
         /// Whether data in the drive's cache survives a power cut.
         power_loss_protection: bool,
         /// Sustained write rate of one.
@@ -152,7 +153,7 @@ table! {
         /// Software mirror over the group (ZFS or mdraid), as for a system disk.
         mirror: bool,
         /// Model as on the quote.
-        model: String,
+        model: Text,
     }
 }
 
@@ -169,11 +170,11 @@ table! {
     /// A server, or a range of equal servers, of the cluster.
     pub struct Node {
         /// Model it is.
-        model: String,
+        model: Text,
         /// Site it stands in.
-        site: String,
+        site: Text,
         /// Rack it stands in.
-        rack: String,
+        rack: Text,
         /// Whether it joins the cluster freshly installed.
         fresh_install: bool,
         /// Address that `/etc/hosts` gives for the node's own name.
@@ -181,6 +182,6 @@ table! {
         /// Feed of each power supply, in their order: `["feed-a", "feed-b"]`.
         power: Names,
         /// System UUIDs as the mainboard reports them, one for each server.
-        system_uuid: Vec<Spanned<String>>,
+        system_uuid: Vec<Spanned<Text>>,
     }
 }

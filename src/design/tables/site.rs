@@ -1,5 +1,6 @@
 //! Sites and the links between them.
 
+use crate::design::Text;
 use crate::design::names::Names;
 use crate::design::table::{table, words};
 use crate::quantity::{Rate, Time};
@@ -8,7 +9,7 @@ table! {
     /// A place with power and network of its own.
     pub struct Site {
         /// What the site is.
-        description: String,
+        description: Text,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::{MOST_SUGGESTIONS, Resolver, all_names, find, is_plain_address, items};
-use crate::design::{self, Item, Mistake, MistakeKind, Named};
+use crate::design::{self, Item, Mistake, MistakeKind, Named, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::devices::{DeviceId, Firewall, Node, Port, PortId, PortNames, Switch};
 
@@ -107,7 +107,7 @@ impl<'d> Resolver<'d> {
         false
     }
 
-    pub(super) fn known_site(&mut self, site: Option<&Spanned<String>>) {
+    pub(super) fn known_site(&mut self, site: Option<&Spanned<Text>>) {
         let sites = self.topology.design.site.as_ref();
         if let Some(site) = site.filter(|site| sites.is_some() && find(sites, &site.value).is_none()) {
             self.dangling("site", &site.value, site.span, all_names(sites));

@@ -5,7 +5,7 @@ use foldhash::HashMap;
 use petgraph::graph::DiGraph;
 
 use super::{Resolver, items};
-use crate::design::{self, Item, Mistake, MistakeKind, Names};
+use crate::design::{self, Item, Mistake, MistakeKind, Names, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::devices::{DeviceId, PortId};
 use crate::topology::links::{Bond, BondId, Bridge, Cable, Interface, Mlag};
@@ -71,7 +71,7 @@ impl<'d> Resolver<'d> {
         }
     }
 
-    pub(super) fn endpoint(&mut self, end: &Spanned<String>) -> Option<PortId> {
+    pub(super) fn endpoint(&mut self, end: &Spanned<Text>) -> Option<PortId> {
         let Some((device, label)) = end.value.split_once(':') else {
             let message = format!("`{}` names no port", end.value);
             self.report(

@@ -21,7 +21,7 @@ use super::devices::DeviceId;
 use super::links::Interface;
 use super::lookups::Lookups;
 use super::ways::AllSettings;
-use crate::design::{Design, Item, Mismatch, Mistake, MistakeKind, Named, nearest};
+use crate::design::{Design, Item, Mismatch, Mistake, MistakeKind, Named, Text, nearest};
 use crate::source::{Span, Spanned};
 
 /// Most ports, and most places of devices in bonds, bridges and networks, that a design may come to.
@@ -106,7 +106,7 @@ fn find<'d, T>(table: Option<&'d Spanned<Named<T>>>, name: &str) -> Option<&'d I
 }
 
 fn all_names<T>(table: Option<&Spanned<Named<T>>>) -> Vec<&str> {
-    items(table).flat_map(|item| item.names.iter().map(String::as_str)).collect()
+    items(table).flat_map(|item| item.names.iter().map(Text::as_str)).collect()
 }
 
 impl<'d> Resolver<'d> {
@@ -175,7 +175,7 @@ impl<'d> Resolver<'d> {
         &mut self,
         what: &str,
         table: Option<&'d Spanned<Named<T>>>,
-        name: Option<&Spanned<String>>,
+        name: Option<&Spanned<Text>>,
     ) -> Option<&'d Item<T>> {
         let name = name?;
         let found = find(table, &name.value);

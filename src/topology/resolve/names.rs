@@ -3,7 +3,7 @@
 use foldhash::HashSet;
 
 use super::{Resolver, all_names, items};
-use crate::design::{Mistake, MistakeKind, Names};
+use crate::design::{Mistake, MistakeKind, Names, Text};
 use crate::source::Spanned;
 use crate::topology::devices::DeviceId;
 
@@ -24,7 +24,7 @@ impl Resolver<'_> {
     pub(super) fn names_elsewhere(&mut self) {
         let design = self.topology.design;
         let networks = all_names(design.network.as_ref());
-        let mut check = |what: &str, written: Option<&Spanned<String>>, known: &[&str]| {
+        let mut check = |what: &str, written: Option<&Spanned<Text>>, known: &[&str]| {
             if let Some(name) = written.filter(|name| !known.contains(&name.value.as_str())) {
                 self.dangling(what, &name.value, name.span, known.iter().copied());
             }

@@ -1,7 +1,7 @@
 //! Lines out of the racks, settings of ports, and parts that fail together.
 
 use super::{Resolver, VLAN_IDS, items};
-use crate::design::{Mistake, MistakeKind, Names};
+use crate::design::{Mistake, MistakeKind, Names, Text};
 use crate::source::Spanned;
 use crate::topology::devices::PortId;
 use crate::topology::links::{SiteLink, Uplink};
@@ -74,7 +74,7 @@ impl<'d> Resolver<'d> {
     }
 
     /// A VLAN id among several that are written as names.
-    pub(super) fn vlan_id(&mut self, vlan: &Spanned<String>) {
+    pub(super) fn vlan_id(&mut self, vlan: &Spanned<Text>) {
         if vlan.value.parse::<u32>().is_ok_and(|id| VLAN_IDS.contains(&id)) {
             return;
         }
