@@ -1,9 +1,11 @@
 //! What the memory and the threads of a node are spent on.
 
+use std::sync::Arc;
+
 use foldhash::{HashMap, HashSet};
 
 use crate::catalogue::parameters::figures::{GuestMemory, GuestThreads};
-use crate::design::{DiskRole, Guest, Item, Media};
+use crate::design::{DiskRole, Guest, Item, Media, Text};
 use crate::quantity::{Size, units};
 use crate::topology::{DeviceId, Gap, Node, Topology, disks_known};
 
@@ -30,7 +32,7 @@ impl MemoryBudget {
     ///
     /// # Errors
     /// The keys that are missing.
-    pub fn of(node: &Node<'_>, guests: &GuestShares<'_>) -> Result<Self, Vec<Gap>> {
+    pub fn of(node: &Node<'_>, guests: &GuestShares) -> Result<Self, Vec<Gap>> {
         let host = host_memory();
         let installed = installed(node);
         let mut gaps = guests.gaps.clone();
@@ -108,18 +110,22 @@ pub fn threads_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<f6
 
 /// Memory of all guests, shared out to the nodes that run them.
 #[derive(Debug, Clone)]
-pub struct GuestShares<'t> {
-    shares: HashMap<&'t str, Size>,
+pub struct GuestShares {
+    shares: HashMap<Text, Size>,
     /// Keys that are missing; with one, no share is known.
     pub gaps: Vec<Gap>,
     /// What was assumed.
     pub assumed: Vec<&'static str>,
 }
 
-impl<'t> GuestShares<'t> {
+impl GuestShares {
     /// The shares of a design: the guests of a profile are spread over the nodes they run on by the memory of these,
     /// and evenly where it is not known.
-    pub fn of_design(topology: &'t Topology<'_>) -> Self {
+    pub fn of_design(topology: &Topology<'_>) -> Arc<Self> {
+        topology.once(0, || Self::found(topology))
+    }
+
+    fn found(topology: &Topology<'_>) -> Self {
         let mut shares = Self { shares: HashMap::default(), gaps: Vec::new(), assumed: Vec::new() };
         if topology.design.guest.is_none() {
             shares.assumed.push(NO_GUESTS);
@@ -133,10 +139,10 @@ impl<'t> GuestShares<'t> {
         shares
     }
 
-    fn spread(&mut self, memory: Size, hosts: &[&'t Node<'_>]) {
+    fn spread(&mut self, memory: Size, hosts: &[&Node<'_>]) {
         for (host, part) in parts(hosts) {
             let share = memory * part;
-            self.shares.entry(&host.name).and_modify(|known| *known = *known + share).or_insert(share);
+            self.shares.entry(host.name.clone()).and_modify(|known| *known = *known + share).or_insert(share);
         }
     }
 

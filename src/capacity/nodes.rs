@@ -137,12 +137,7 @@ impl NodeBudget {
     ///
     /// # Errors
     /// The keys that are missing.
-    pub fn of(
-        topology: &Topology<'_>,
-        node: &Node<'_>,
-        guests: &GuestShares<'_>,
-        each: Size,
-    ) -> Result<Self, Vec<String>> {
+    pub fn of(topology: &Topology<'_>, node: &Node<'_>, guests: &GuestShares, each: Size) -> Result<Self, Vec<String>> {
         let (target, written) = target(topology);
         let left = left_with(topology, node, if written { (target, true) } else { (each, false) });
         let mut missing: Vec<String> = guests.gaps.iter().map(|gap| gap.missing.clone()).collect();

@@ -1,6 +1,5 @@
 //! Round trip and jitter of every pair of members of a network, equal pairs together.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -10,9 +9,9 @@ use super::figure::{Figure, Method};
 use super::latency::{self, Basis, Estimate};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
-use crate::design::Purpose;
+use crate::design::{Purpose, Text};
 use crate::quantity::units;
-use crate::topology::{DeviceId, Landing, Network, PortId, Route, RoutesFrom, SwitchPairs, Topology};
+use crate::topology::{DeviceId, Landing, Network, PortId, Route, SwitchPairs, SwitchWays, Topology};
 
 /// Pairs of nodes between which frames take equally long over equal ways.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,14 +27,16 @@ pub struct PairGroup {
 }
 
 /// Nodes of one site whose frames take the same ways.
-struct Class<'d> {
-    site: Option<&'d str>,
+struct Class {
+    site: Option<Text>,
     landings: Vec<(Landing, Route)>,
     missing: Option<String>,
     devices: Vec<DeviceId>,
+    /// Equal where all but the switches and devices is.
+    shape: u32,
 }
 
-impl Class<'_> {
+impl Class {
     /// Switches that its nodes hang on.
     fn switches(&self) -> impl Iterator<Item = usize> {
         self.landings.iter().filter_map(|(landing, _)| match landing {
@@ -43,7 +44,26 @@ impl Class<'_> {
             Landing::Device(_) => None,
         })
     }
+
+    /// Writes down what decides how frames pass between two classes, as numbers: their shapes, and the ways between their
+    /// switches there and back. Answers false where a member is cabled to another one without a switch.
+    fn numbers_to(&self, other: &Class, ways: &SwitchWays, numbers: &mut Vec<u32>) -> bool {
+        numbers.clear();
+        numbers.extend([self.shape, other.shape]);
+        for first in self.switches() {
+            for last in other.switches() {
+                numbers.extend([ways.number(first, last), ways.number(last, first)]);
+            }
+        }
+        [self, other].iter().all(|class| class.switches().count() == class.landings.len())
+    }
 }
+
+/// What classes have in common but for the switches and devices that they lead to.
+type Shape = (Option<Text>, Vec<Sent>, Option<String>);
+
+/// How a frame is sent to a landing, to the last bit.
+type Sent = (usize, usize, u64, u64, Option<PortId>);
 
 /// What nodes of a class have in common.
 #[derive(PartialEq, Eq, Hash)]
@@ -70,16 +90,9 @@ enum Passage<'c> {
 #[derive(Clone, Copy)]
 struct Exact(Route);
 
-impl Exact {
-    fn bits(&self) -> (usize, usize, u64, u64, Option<PortId>) {
-        let Self(way) = self;
-        (way.switches, way.cables, way.seconds_per_byte.to_bits(), way.metres.to_bits(), way.slowless)
-    }
-}
-
 impl PartialEq for Exact {
     fn eq(&self, other: &Self) -> bool {
-        self.bits() == other.bits()
+        self.0.bits() == other.0.bits()
     }
 }
 
@@ -87,7 +100,7 @@ impl Eq for Exact {}
 
 impl std::hash::Hash for Exact {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.bits().hash(state);
+        self.0.bits().hash(state);
     }
 }
 
@@ -113,10 +126,11 @@ fn found_groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup
         return if pairs > 0 { vec![group] } else { Vec::new() };
     }
     let classes = classes(topology, network);
-    let ways = topology.switch_ways(classes.iter().flat_map(Class::switches).collect());
+    let ways = topology.switch_ways();
     let mut groups: Vec<PairGroup> = Vec::new();
     let mut places: HashMap<Sameness, usize> = HashMap::default();
     let mut passages: HashMap<Passage<'_>, usize> = HashMap::default();
+    let (mut alike, mut likeness): (HashMap<Vec<u32>, usize>, Vec<u32>) = Default::default();
     for (index, one) in classes.iter().enumerate() {
         for (offset, other) in classes[index..].iter().enumerate() {
             let same = offset == 0;
@@ -125,13 +139,22 @@ fn found_groups(topology: &Topology<'_>, network: &Network<'_>) -> Vec<PairGroup
             if pairs == 0 {
                 continue;
             }
-            let passage = passage(one, other, &ways);
+            let comparable = one.numbers_to(other, ways, &mut likeness);
+            if let Some(group) = alike.get(&likeness).filter(|_| comparable).and_then(|place| groups.get_mut(*place)) {
+                group.pairs += pairs;
+                group.all_named = false;
+                continue;
+            }
+            let passage = passage(one, other, ways);
             let place = passages.get(&passage).copied().or_else(|| {
                 let estimate = estimate(topology, network, &passage);
                 let place = places.get(&sameness(&estimate)).copied()?;
                 passages.insert(passage.clone(), place);
                 Some(place)
             });
+            if comparable {
+                alike.insert(likeness.clone(), place.unwrap_or(groups.len()));
+            }
             if let Some(group) = place.and_then(|place| groups.get_mut(place)) {
                 group.pairs += pairs;
                 group.all_named = false;
@@ -161,8 +184,12 @@ fn sameness(estimate: &Result<Estimate, String>) -> Sameness {
 }
 
 /// The nodes of a network by the ways of their frames, in the order of the first of each class.
-fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>> {
-    let mut classes: Vec<Class<'_>> = Vec::new();
+fn classes(topology: &Topology<'_>, network: &Network<'_>) -> Arc<Vec<Class>> {
+    topology.once(network.place, || found_classes(topology, network))
+}
+
+fn found_classes(topology: &Topology<'_>, network: &Network<'_>) -> Vec<Class> {
+    let mut classes: Vec<Class> = Vec::new();
     let mut places: HashMap<Likeness<'_>, usize> = HashMap::default();
     for (node, attachment) in topology.nodes_in(network) {
         let landings = topology.landings(attachment);
@@ -186,7 +213,19 @@ fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>>
             continue;
         }
         places.insert(likeness, classes.len());
-        classes.push(Class { site: node.site(), landings, missing, devices: vec![attachment.device] });
+        classes.push(Class {
+            site: node.site().map(Text::from),
+            landings,
+            missing,
+            devices: vec![attachment.device],
+            shape: 0,
+        });
+    }
+    let mut shapes: HashMap<Shape, u32> = HashMap::default();
+    for class in &mut classes {
+        let sent = class.landings.iter().map(|(_, way)| way.bits()).collect();
+        let next = shapes.len() as u32;
+        class.shape = *shapes.entry((class.site.clone(), sent, class.missing.clone())).or_insert(next);
     }
     classes
 }
@@ -194,12 +233,12 @@ fn classes<'d>(topology: &Topology<'d>, network: &Network<'d>) -> Vec<Class<'d>>
 /// Switches on which frames between nodes of one site enter, each with those by which they leave.
 pub(super) fn switch_pairs(topology: &Topology<'_>, network: &Network<'_>) -> SwitchPairs {
     let classes = classes(topology, network);
-    let ways = topology.switch_ways(classes.iter().flat_map(Class::switches).collect());
-    let mut pairs: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for one in &classes {
-        let alone = |other: &Class<'_>| std::ptr::eq(one, other) && one.devices.len() < 2;
+    let ways = topology.switch_ways();
+    let mut pairs = SwitchPairs::new();
+    for one in classes.iter() {
+        let alone = |other: &Class| std::ptr::eq(one, other) && one.devices.len() < 2;
         for first in one.switches() {
-            let steps = |last: usize| ways[first][last].map(|way| way.switches);
+            let steps = |last: usize| ways.switches(first, last);
             let reached = pairs.entry(first).or_default();
             for other in classes.iter().filter(|other| other.site == one.site && !alone(other)) {
                 let nearest = other.switches().filter_map(steps).min();
@@ -208,13 +247,17 @@ pub(super) fn switch_pairs(topology: &Topology<'_>, network: &Network<'_>) -> Sw
             }
         }
     }
-    pairs.into_iter().map(|(first, reached)| (first, reached.into_iter().collect())).collect()
+    for reached in pairs.values_mut() {
+        reached.sort_unstable();
+        reached.dedup();
+    }
+    pairs
 }
 
 /// How frames pass between the nodes of two classes.
-fn passage<'c>(one: &'c Class<'_>, other: &'c Class<'_>, ways: &[RoutesFrom]) -> Passage<'c> {
+fn passage<'c>(one: &'c Class, other: &'c Class, ways: &SwitchWays) -> Passage<'c> {
     if one.site != other.site {
-        return Passage::Sites(one.site, other.site);
+        return Passage::Sites(one.site.as_deref(), other.site.as_deref());
     }
     if let Some(missing) = one.missing.as_ref().or(other.missing.as_ref()) {
         return Passage::Missing(missing);
@@ -245,15 +288,15 @@ fn estimate(topology: &Topology<'_>, network: &Network<'_>, passage: &Passage<'_
 
 /// The way of a frame from a node of one class to one of another: by the worst of the ports it may leave by, and from
 /// there over as few switches as can be.
-fn way(from: &Class<'_>, to: &Class<'_>, ways: &[RoutesFrom]) -> Option<Route> {
-    let lands_on = |class: &Class<'_>, devices: &[DeviceId]| {
+fn way(from: &Class, to: &Class, ways: &SwitchWays) -> Option<Route> {
+    let lands_on = |class: &Class, devices: &[DeviceId]| {
         class.landings.iter().any(|(landing, _)| devices.iter().any(|device| *landing == Landing::Device(*device)))
     };
     let onward = |landing: Landing, sent: Route| match landing {
         Landing::Device(device) => (to.devices.contains(&device) && lands_on(to, &from.devices)).then_some(sent),
         Landing::Switch(first) => {
             let arrivals = to.landings.iter().filter_map(|(landing, last)| match landing {
-                Landing::Switch(switch) => Some(sent.then(ways[first][*switch]?).then(*last)),
+                Landing::Switch(switch) => Some(sent.then(ways.way(first, *switch)?).then(*last)),
                 Landing::Device(_) => None,
             });
             arrivals.reduce(Route::shorter)

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashSet;
+
 use super::figure::{Figure, Method};
 use super::pairs;
 use crate::catalogue::figure_texts as texts;
@@ -86,7 +88,7 @@ fn queue(topology: &Topology<'_>, port: PortId) -> Result<Queue, String> {
 }
 
 /// Where frames leave a switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Egress {
     /// By this port.
     Port(PortId),
@@ -105,8 +107,8 @@ fn shared_ports(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<Egre
         if bulk.is_empty() {
             continue;
         }
-        let theirs = if other.name() == network.name() { own.clone() } else { egress(topology, other, passes_on) };
-        for (_, place) in own.intersection(&theirs) {
+        let theirs = if other.place == network.place { None } else { Some(egress(topology, other, passes_on)) };
+        for (_, place) in own.intersection(theirs.as_ref().unwrap_or(&own)) {
             shared.entry(*place).or_default().extend(bulk.iter().copied());
         }
     }
@@ -126,8 +128,8 @@ fn egress(
     topology: &Topology<'_>,
     network: &Network<'_>,
     from_switch_to_switch: bool,
-) -> BTreeSet<(Option<PortId>, Egress)> {
-    let mut egress = BTreeSet::new();
+) -> HashSet<(Option<PortId>, Egress)> {
+    let mut egress = HashSet::default();
     for (_, attachment) in topology.nodes_in(network) {
         let Some(interface) = attachment.interface.as_ref() else { continue };
         for port in topology.ports_under(interface.value).iter().copied() {

@@ -2,6 +2,7 @@
 //! is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use foldhash::HashMap;
 
@@ -358,7 +359,11 @@ fn lost_bytes(topology: &Topology<'_>, pools: &[&Stored<'_>], loss: Loss<'_>) ->
 }
 
 /// Every loss of a design with Ceph that is worth a figure, and how it heals.
-pub fn recoveries(topology: &Topology<'_>) -> Vec<Recovery> {
+pub fn recoveries(topology: &Topology<'_>) -> Arc<Vec<Recovery>> {
+    topology.once(0, || found_recoveries(topology))
+}
+
+fn found_recoveries(topology: &Topology<'_>) -> Vec<Recovery> {
     if !topology.has_ceph() {
         return Vec::new();
     }
@@ -567,7 +572,7 @@ fn assumed(topology: &Topology<'_>, fill_unknown: &[String]) -> Vec<String> {
 }
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
-    out.extend(recoveries(topology).into_iter().map(Figure::from));
+    out.extend(recoveries(topology).iter().cloned().map(Figure::from));
 }
 
 impl From<Recovery> for Figure {

@@ -1,6 +1,6 @@
 //! Leaf-spine fabrics and the overlays they carry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judge, Subject};
 use crate::capacity::fabric::{LeafLoad, ceph_leaf_groups, leaf_loads};
@@ -99,9 +99,10 @@ pub(super) fn oversubscribed_for_ceph(judge: &mut Judge<'_>, limits: &parameters
     if groups.len() < 2 {
         return;
     }
+    let with_stores: BTreeSet<usize> = groups.into_iter().flatten().collect();
     for mut leaves in written_leaves(topology) {
         // A speed that is not known is asked for by the rule on all traffic.
-        leaves.retain(|leaf| groups.iter().flatten().any(|known| *known == leaf.switch) && leaf.missing.is_empty());
+        leaves.retain(|leaf| with_stores.contains(&leaf.switch) && leaf.missing.is_empty());
         judge_ratio(judge, &leaves, limits.limit);
     }
 }

@@ -100,12 +100,7 @@ struct Wanted {
 }
 
 /// Judges the nodes of a model, which differ in the guests they run at most; answers what is not known.
-fn judge_model(
-    judge: &mut Judge<'_>,
-    model: &ModelInUse<'_, '_>,
-    guests: &GuestShares<'_>,
-    wanted: &Wanted,
-) -> Vec<Gap> {
+fn judge_model(judge: &mut Judge<'_>, model: &ModelInUse<'_, '_>, guests: &GuestShares, wanted: &Wanted) -> Vec<Gap> {
     let mut short: Vec<(&Node<'_>, MemoryBudget)> = Vec::new();
     for node in &model.nodes {
         match MemoryBudget::of(node, guests) {

@@ -1,6 +1,7 @@
 //! MLAG pairs: whether their switches fit together, watch each other, and carry what a failure moves over.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use foldhash::HashMap;
 
@@ -289,8 +290,14 @@ fn hangs_on_one(judge: &mut Judge<'_>, mlag: &Mlag<'_>, path: String, devices: &
 
 /// Ports of the two switches of a pair that are halves of one bond or named group, where one of them has settings; by the
 /// place of their pair.
-fn halves(topology: &Topology<'_>) -> HashMap<Span, BTreeSet<[PortId; 2]>> {
-    let mut halves: HashMap<Span, BTreeSet<[PortId; 2]>> = HashMap::default();
+fn halves(topology: &Topology<'_>) -> Arc<Halves> {
+    topology.once(0, || found_halves(topology))
+}
+
+type Halves = HashMap<Span, BTreeSet<[PortId; 2]>>;
+
+fn found_halves(topology: &Topology<'_>) -> Halves {
+    let mut halves = Halves::default();
     if topology.design.switch_port.is_none() {
         return halves;
     }

@@ -14,20 +14,20 @@ pub(super) fn above_one_day(judge: &mut Judge<'_>, limits: &parameters::AboveOne
 }
 
 fn heals_within(judge: &mut Judge<'_>, limit: Time) {
-    for recovery in recoveries(judge.topology()) {
+    for recovery in recoveries(judge.topology()).iter() {
         match &recovery.healing {
             Healing::Never => {}
             healing if healing.is_within(limit) => judge.holds(),
             // Disks that are less full may well heal in time.
             Healing::Takes(_) if !recovery.fill_unknown.is_empty() => {
-                judge.settle(subject(&recovery), recovery.fill_unknown.clone());
+                judge.settle(subject(recovery), recovery.fill_unknown.clone());
             }
             Healing::Takes(time) => {
-                let raised = judge.violated(subject(&recovery)).with("lost", recovery.state.lost());
+                let raised = judge.violated(subject(recovery)).with("lost", recovery.state.lost());
                 raised.with("subject", recovery.subject.as_str()).with("bytes", recovery.bytes);
                 raised.with("time", time.to(&units::H)).with("binding", recovery.binding.as_str());
             }
-            Healing::Unknown(missing) => judge.settle(subject(&recovery), missing.clone()),
+            Healing::Unknown(missing) => judge.settle(subject(recovery), missing.clone()),
         }
     }
 }

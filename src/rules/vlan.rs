@@ -2,6 +2,8 @@
 //! whether addresses, VLANs and cables of a network agree.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 use std::net::IpAddr;
 
 use super::{Judge, Subject};
@@ -35,15 +37,15 @@ pub(super) fn missing_on_port(judge: &mut Judge<'_>) {
             continue;
         }
         let ports = by_table(settings, way.edge_ports().chain(way.bridged.iter().copied()));
-        let lacking: Vec<(&PortSettings<'_>, &BTreeSet<PortId>, Vec<u32>)> = ports
+        let lacking: Vec<(&PortSettings<'_>, &[PortId], Vec<u32>)> = ports
             .iter()
-            .map(|(table, ports)| (&settings.tables[*table], ports))
+            .map(|(table, ports)| (&settings.tables[*table], ports.as_slice()))
             .map(|(written, ports)| (written, ports, not_passed(written, &vlans, Some(false))))
             .filter(|(_, _, missing)| !missing.is_empty())
             .collect();
         let open: Vec<String> = ports
-            .keys()
-            .map(|table| &settings.tables[*table])
+            .iter()
+            .map(|(table, _)| &settings.tables[*table])
             .filter(|written| !not_passed(written, &vlans, None).is_empty())
             .map(|written| format!("{}.tagged", written.path))
             .collect();
@@ -117,12 +119,12 @@ pub(super) fn untagged_not_taken(judge: &mut Judge<'_>) {
         return;
     }
     for network in topology.networks.iter().filter(|network| sends_untagged(network)) {
-        let ports = by_table(settings, topology.edges(network).into_iter().map(|edge| edge.far));
-        let known: Vec<(&PortSettings<'_>, &BTreeSet<PortId>, u32)> = ports
+        let ports = by_table(settings, topology.edges(network).iter().map(|edge| edge.far));
+        let known: Vec<(&PortSettings<'_>, &[PortId], u32)> = ports
             .iter()
             .filter_map(|(table, ports)| {
                 let written = &settings.tables[*table];
-                Some((written, ports, written.native?))
+                Some((written, ports.as_slice(), written.native?))
             })
             .collect();
         let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
@@ -358,7 +360,7 @@ pub(super) fn members_in_two_subnets(judge: &mut Judge<'_>) {
     let topology = judge.topology();
     let segments = topology.segments();
     for network in &topology.networks {
-        let mut segment: BTreeMap<DeviceId, usize> = BTreeMap::new();
+        let mut segment: HashMap<DeviceId, usize> = HashMap::default();
         for edge in topology.edges(network) {
             if let DeviceId::Switch(switch) = topology.port(edge.far).device {
                 segment.entry(edge.device).or_insert(segments[switch]);
@@ -468,14 +470,15 @@ fn spelled(vlans: impl IntoIterator<Item = u32>) -> Vec<String> {
 }
 
 /// Ports by the table that sets VLANs on them.
-fn by_table(settings: &AllSettings<'_>, ports: impl Iterator<Item = PortId>) -> BTreeMap<usize, BTreeSet<PortId>> {
-    let mut tables: BTreeMap<usize, BTreeSet<PortId>> = BTreeMap::new();
-    for port in ports {
-        if let Some(table) = settings.of(port).filter(|table| settings.tables[*table].sets_vlans()) {
-            tables.entry(table).or_default().insert(port);
-        }
-    }
-    tables
+fn by_table(settings: &AllSettings<'_>, ports: impl Iterator<Item = PortId>) -> Vec<(usize, Vec<PortId>)> {
+    let set = |port: PortId| {
+        settings.of(port).filter(|table| settings.tables[*table].sets_vlans()).map(|table| (table, port))
+    };
+    let mut set: Vec<(usize, PortId)> = ports.filter_map(set).collect();
+    set.sort_unstable();
+    set.dedup();
+    let tables = set.chunk_by(|(one, _), (other, _)| one == other);
+    tables.map(|ports| (ports[0].0, ports.iter().map(|(_, port)| *port).collect())).collect()
 }
 
 /// VLANs whose frames come out at a port with this answer.
@@ -573,7 +576,7 @@ fn trunk(topology: &Topology<'_>, settings: &AllSettings<'_>, firewall: usize) -
 struct Seat {
     device: DeviceId,
     edge: Edge,
-    islands: BTreeSet<usize>,
+    islands: Vec<usize>,
 }
 
 /// The members of a network in one site that are cabled to switches.
@@ -615,16 +618,27 @@ fn groups<'t, 'd>(topology: &'t Topology<'d>, network: &'t Network<'d>, islands:
     if network.table().overlay.is_some() {
         return Vec::new();
     }
-    let mut sites: BTreeMap<Option<&str>, BTreeMap<DeviceId, Seat>> = BTreeMap::new();
-    for edge in topology.edges(network) {
+    let mut sites: BTreeMap<Option<&str>, Vec<Seat>> = BTreeMap::new();
+    for edge in topology.edges(network).iter().copied() {
         let DeviceId::Switch(switch) = topology.port(edge.far).device else { continue };
         let seats = sites.entry(topology.site_of(edge.device)).or_default();
-        let seat =
-            seats.entry(edge.device).or_insert_with(|| Seat { device: edge.device, edge, islands: BTreeSet::new() });
-        seat.islands.insert(islands[switch]);
+        match seats.last_mut() {
+            Some(seat) if seat.device == edge.device && seat.islands.contains(&islands[switch]) => {}
+            Some(seat) if seat.device == edge.device => seat.islands.push(islands[switch]),
+            _ => seats.push(Seat { device: edge.device, edge, islands: vec![islands[switch]] }),
+        }
     }
-    let group = |(site, seats): (Option<&'d str>, BTreeMap<DeviceId, Seat>)| {
-        let seats: Vec<Seat> = seats.into_values().collect();
+    let group = |(site, mut seats): (Option<&'d str>, Vec<Seat>)| {
+        seats.sort_by_key(|seat| seat.device);
+        seats.dedup_by(|again, seat| {
+            let same = again.device == seat.device;
+            if same {
+                let more = again.islands.iter().filter(|island| !seat.islands.contains(island));
+                let more: Vec<usize> = more.copied().collect();
+                seat.islands.extend(more);
+            }
+            same
+        });
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for island in seats.iter().flat_map(|seat| &seat.islands) {
             *counts.entry(*island).or_default() += 1;

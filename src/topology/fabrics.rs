@@ -18,10 +18,4 @@ impl Topology<'_> {
         leaves.dedup();
         leaves
     }
-
-    fn is_leaf(&self, switch: usize) -> bool {
-        let name = &self.switches[switch].name;
-        let mut fabrics = self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
-        fabrics.any(|fabric| fabric.value.leaves.as_ref().is_some_and(|leaves| leaves.value.contains(name)))
-    }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use foldhash::{HashMap, HashSet};
 
 use super::ledger::{Ledger, Plug, Reach, Survivor};
-use super::routes::{RoutesFrom, SwitchPairs};
+use super::routes::{SwitchPairs, SwitchWays};
 use super::stacks::Stacks;
 use super::ways::Way;
 use super::{Bond, BondEnds, BondId, DeviceId, Mlag, PortId, Topology};
@@ -26,8 +26,7 @@ pub(super) struct Lookups {
     pub(super) company: OnceLock<Vec<OnceLock<Company>>>,
     pub(super) reaches: OnceLock<Vec<Reach>>,
     pub(super) ways: OnceLock<Vec<Way>>,
-    /// By the switches that they begin at.
-    pub(super) switch_ways: Memo<BTreeSet<usize>, Vec<RoutesFrom>>,
+    pub(super) switch_ways: OnceLock<SwitchWays>,
     /// By the pairs of switches that they lie between.
     pub(super) hops: Memo<SwitchPairs, BTreeSet<(usize, usize)>>,
     pub(super) ledgers: OnceLock<Vec<Ledger>>,
@@ -82,6 +81,7 @@ struct SwitchPlace {
     /// Indices of the MLAG pairs that it is one of.
     pairs: Vec<usize>,
     in_fabric: bool,
+    leaf: bool,
     spine: bool,
     /// The switch at the other end of every cable over which frames pass, one for each cable.
     next: Vec<usize>,
@@ -107,12 +107,13 @@ impl<'d> Topology<'d> {
         let fabrics = || self.design.fabric.iter().flat_map(|fabrics| fabrics.value.iter());
         let spines: BTreeSet<&str> =
             fabrics().flat_map(|fabric| &fabric.value.spines).flat_map(|names| names.value.iter()).collect();
-        let leaves = fabrics().flat_map(|fabric| &fabric.value.leaves).flat_map(|names| names.value.iter());
-        let tiers: BTreeSet<&str> = leaves.chain(spines.iter().copied()).collect();
+        let leaves: BTreeSet<&str> =
+            fabrics().flat_map(|fabric| &fabric.value.leaves).flat_map(|names| names.value.iter()).collect();
         let place = |(index, switch): (usize, &super::Switch<'_>)| SwitchPlace {
             unit: vec![index],
             pairs: Vec::new(),
-            in_fabric: tiers.contains(switch.name.as_str()),
+            in_fabric: leaves.contains(switch.name.as_str()) || spines.contains(switch.name.as_str()),
+            leaf: leaves.contains(switch.name.as_str()),
             spine: switch.role() == Some(SwitchRole::Spine) || spines.contains(switch.name.as_str()),
             next: Vec::new(),
         };
@@ -156,6 +157,11 @@ impl<'d> Topology<'d> {
         let roles = [one, other].map(|switch| self.switches[switch].role());
         let by_role = roles.contains(&Some(SwitchRole::Leaf)) && roles.contains(&Some(SwitchRole::Spine));
         by_role || self.place(one).in_fabric && self.place(other).in_fabric
+    }
+
+    /// Whether a switch is a leaf of a fabric that is described.
+    pub(super) fn is_leaf(&self, switch: usize) -> bool {
+        self.place(switch).leaf
     }
 
     /// Whether a switch joins leaves.

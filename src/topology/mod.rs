@@ -36,7 +36,7 @@ pub use pairs::{Attached, Neighbour, Watch};
 pub use power::{Feed, Supplies};
 pub use resolve::resolve;
 pub use risks::{Part, SharedRisk};
-pub use routes::{Landing, Route, RoutesFrom, SwitchPairs};
+pub use routes::{Landing, Route, SwitchPairs, SwitchWays};
 pub use sites::external_votes;
 pub use storage::{DiskGroup, Gap, ModelInUse, Redundancy, disks_known, node_paths};
 pub use subnets::{Membership, Subnet};

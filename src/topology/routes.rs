@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use foldhash::HashMap;
+
 use super::Topology;
 use super::devices::{DeviceId, PortId};
 use super::links::Interface;
@@ -26,6 +28,11 @@ pub struct Route {
 }
 
 impl Route {
+    /// What two ways have to have in common to be the same to the last bit.
+    pub fn bits(&self) -> (usize, usize, u64, u64, Option<PortId>) {
+        (self.switches, self.cables, self.seconds_per_byte.to_bits(), self.metres.to_bits(), self.slowless)
+    }
+
     /// One way after the other.
     #[must_use]
     pub fn then(self, next: Self) -> Self {
@@ -66,10 +73,38 @@ pub enum Landing {
 }
 
 /// Ways from one switch to all, by their index.
-pub type RoutesFrom = Vec<Option<Route>>;
+type RoutesFrom = Vec<Option<Route>>;
 
-/// Switches by their index, each with others.
-pub type SwitchPairs = BTreeMap<usize, BTreeSet<usize>>;
+/// Ways from some switches to all others; equal ways are kept once.
+#[derive(Debug, Default)]
+pub struct SwitchWays {
+    routes: Vec<Route>,
+    /// Numbers of the ways by both ends; nothing from switches that nobody asked for.
+    numbers: Vec<Vec<u32>>,
+}
+
+/// In place of the number of a way where there is none.
+const NO_WAY: u32 = u32::MAX;
+
+impl SwitchWays {
+    /// The way from one switch to another.
+    pub fn way(&self, from: usize, to: usize) -> Option<Route> {
+        self.routes.get(self.number(from, to) as usize).copied()
+    }
+
+    /// The number of the way from one switch to another: equal ones have the same.
+    pub fn number(&self, from: usize, to: usize) -> u32 {
+        self.numbers.get(from).and_then(|numbers| numbers.get(to)).copied().unwrap_or(NO_WAY)
+    }
+
+    /// Switches on the way from one to another, both included.
+    pub fn switches(&self, from: usize, to: usize) -> Option<usize> {
+        self.routes.get(self.number(from, to) as usize).map(|way| way.switches)
+    }
+}
+
+/// Switches by their index, each with others in their order.
+pub type SwitchPairs = BTreeMap<usize, Vec<usize>>;
 
 impl Topology<'_> {
     /// A cable as a way of its own, from the port at one end.
@@ -128,18 +163,17 @@ impl Topology<'_> {
             (0..self.switches.len()).map(|switch| self.neighbours(switch).into_iter().collect()).collect();
         let through: Vec<bool> =
             self.switches.iter().map(|switch| switch.role() != Some(SwitchRole::Management)).collect();
-        let ways = self.switch_ways(pairs.keys().copied().collect());
+        let ways = self.switch_ways();
         // Whether the step from a neighbour is taken, by switch and place of the neighbour.
         let mut taken: Vec<Vec<bool>> = before.iter().map(|near| vec![false; near.len()]).collect();
         for (from, targets) in pairs {
-            let distance: Vec<Option<usize>> =
-                ways[*from].iter().map(|way| way.as_ref().map(|way| way.switches)).collect();
+            let distance: Vec<Option<usize>> = (0..before.len()).map(|to| ways.switches(*from, to)).collect();
             let usual = |one: usize| one == *from || through[one];
             let mut seen = vec![false; before.len()];
             for target in targets {
                 seen[*target] = true;
             }
-            let mut queue: Vec<usize> = targets.iter().copied().collect();
+            let mut queue: Vec<usize> = targets.clone();
             while let Some(switch) = queue.pop() {
                 let Some(here) = distance[switch] else { continue };
                 let nearer = |one: usize| distance[one].is_some_and(|there| there + 1 == here);
@@ -162,13 +196,21 @@ impl Topology<'_> {
         before.iter().enumerate().flat_map(steps).collect()
     }
 
-    /// Ways from some switches to all others, over as few switches as can be; none from the others. A management switch
-    /// lies on the way of others only where there is no other way. They are found once for the same switches.
-    pub fn switch_ways(&self, from: BTreeSet<usize>) -> Arc<Vec<RoutesFrom>> {
-        self.lookups.switch_ways.get(from, |from| self.found_switch_ways(from))
+    /// Ways from the switches that servers and firewalls hang on to all others, over as few switches as can be. A management
+    /// switch lies on the way of others only where there is no other way. They are found once.
+    pub fn switch_ways(&self) -> &SwitchWays {
+        self.lookups.switch_ways.get_or_init(|| self.found_switch_ways())
     }
 
-    fn found_switch_ways(&self, from: &BTreeSet<usize>) -> Vec<RoutesFrom> {
+    fn found_switch_ways(&self) -> SwitchWays {
+        let mut entered = vec![false; self.switches.len()];
+        for cable in &self.cables {
+            match [cable.from, cable.to].map(|port| self.port(port).device) {
+                [DeviceId::Switch(_), DeviceId::Switch(_)] => {}
+                [DeviceId::Switch(switch), _] | [_, DeviceId::Switch(switch)] => entered[switch] = true,
+                _ => {}
+            }
+        }
         let mut cables: BTreeMap<(usize, usize), Route> = BTreeMap::new();
         for (port, _, one, other) in self.cables_between_switches() {
             let way = self.cable_way(port);
@@ -190,7 +232,19 @@ impl Topology<'_> {
             }
             ways
         };
-        (0..next.len()).map(|switch| if from.contains(&switch) { ways(switch) } else { RoutesFrom::new() }).collect()
+        let (mut found, mut known) = (SwitchWays::default(), HashMap::default());
+        for (switch, entered) in entered.into_iter().enumerate() {
+            let ways = if entered { ways(switch) } else { RoutesFrom::new() };
+            let number = |way: Option<Route>| {
+                let Some(way) = way else { return NO_WAY };
+                *known.entry(way.bits()).or_insert_with(|| {
+                    found.routes.push(way);
+                    found.routes.len() as u32 - 1
+                })
+            };
+            found.numbers.push(ways.into_iter().map(number).collect());
+        }
+        found
     }
 }
 

@@ -124,8 +124,12 @@ impl<'d> Topology<'d> {
         all
     }
 
-    /// Cabled ports of a network's members.
-    pub fn edges(&self, network: &Network<'_>) -> Vec<Edge> {
+    /// Cabled ports of a network's members, member by member.
+    pub fn edges(&self, network: &Network<'_>) -> &[Edge] {
+        &self.ways()[network.place].edges
+    }
+
+    fn found_edges(&self, network: &Network<'_>) -> Vec<Edge> {
         let mut edges = Vec::new();
         for attachment in &network.attachments {
             let Some(interface) = &attachment.interface else { continue };
@@ -145,7 +149,7 @@ impl<'d> Topology<'d> {
 
     fn found_ways(&self) -> Vec<Way> {
         let mut ways: Vec<Way> =
-            self.networks.iter().map(|network| Way { edges: self.edges(network), ..Way::default() }).collect();
+            self.networks.iter().map(|network| Way { edges: self.found_edges(network), ..Way::default() }).collect();
         let ledgers = self.ledgers();
         for (from, to, one, other) in self.cables_between_switches() {
             let crossed: BTreeSet<usize> = ledgers[other].networks.iter().copied().collect();
