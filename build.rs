@@ -551,10 +551,10 @@ fn rust_value(id: &str, parameter: &Parameter) -> String {
     }
 }
 
-/// One line for each rule that has logic: its id, its parameters and the function of the same name.
+/// One line for each rule that has logic: its words, its parameters and the function of the same name.
 fn registry(rules: &[Rule]) -> String {
     let mut out = String::from("pub(crate) static LOGIC: &[Logic] = &[\n");
-    for rule in rules {
+    for (index, rule) in rules.iter().enumerate() {
         let (area, name) = rule.id.split_once('/').unwrap_or_default();
         // Judged by the readers of their texts.
         if TEXT_AREAS.contains(&area) {
@@ -564,15 +564,13 @@ fn registry(rules: &[Rule]) -> String {
         if rule.parameters.is_empty() {
             let _ = writeln!(
                 out,
-                "Logic {{ id: {:?}, judge: |judge, _| {area}::{function}(judge), evidence: |_| Vec::new() }},",
-                rule.id
+                "Logic {{ rule: &crate::catalogue::RULES[{index}], judge: |judge, _| {area}::{function}(judge), evidence: |_| Vec::new() }},"
             );
         } else {
             let parameters = format!("crate::catalogue::parameters::{area}::{}", type_name(&rule.id));
             let _ = writeln!(
                 out,
-                "Logic {{ id: {:?}, judge: |judge, values| {area}::{function}(judge, &{parameters}::of(values)), evidence: {parameters}::evidence }},",
-                rule.id
+                "Logic {{ rule: &crate::catalogue::RULES[{index}], judge: |judge, values| {area}::{function}(judge, &{parameters}::of(values)), evidence: {parameters}::evidence }},"
             );
         }
     }

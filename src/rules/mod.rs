@@ -46,11 +46,11 @@ mod vlan;
 
 pub use judge::{Judge, Raised, Subject};
 
-use crate::catalogue::{Evidence, Values};
+use crate::catalogue::{Evidence, Rule, Values};
 
 /// A rule's logic and the parameters it was given.
 pub(crate) struct Logic {
-    pub(crate) id: &'static str,
+    pub(crate) rule: &'static Rule<'static>,
     pub(crate) judge: fn(&mut Judge<'_>, &Values<'_>),
     pub(crate) evidence: fn(&Values<'_>) -> Vec<Evidence>,
 }

@@ -12,6 +12,7 @@ use super::stacks::Stacks;
 use super::ways::Way;
 use super::{Bond, BondEnds, BondId, DeviceId, Mlag, PortId, Topology};
 use crate::design::SwitchRole;
+use crate::quantity::Rate;
 
 /// Answers that are found when they are first asked for.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub(super) struct Lookups {
     bonds: OnceLock<Vec<Vec<BondId>>>,
     pub(super) bond_ends: OnceLock<Vec<BondEnds>>,
     pub(super) stacks: OnceLock<Stacks>,
+    /// By port.
+    pub(super) link_speeds: OnceLock<Vec<Option<Rate>>>,
     pub(super) plugs: OnceLock<Vec<Vec<Plug>>>,
     /// By network.
     pub(super) company: OnceLock<Vec<OnceLock<Company>>>,

@@ -371,8 +371,13 @@ impl<'d> Topology<'d> {
         })
     }
 
-    /// Speed of a port, or of the port at the other end of its cable if that is slower.
+    /// Speed of a port, or of the port at the other end of its cable if that is slower; found once for all ports.
     pub fn link_speed(&self, port: PortId) -> Option<Rate> {
+        let ports = || (0..self.ports.len()).map(PortId);
+        self.lookups.link_speeds.get_or_init(|| ports().map(|port| self.found_link_speed(port)).collect())[port.0]
+    }
+
+    fn found_link_speed(&self, port: PortId) -> Option<Rate> {
         let speed = |port: PortId| self.port(port).speed.as_ref().map(|speed| speed.value);
         let (own, other) = (speed(port)?, self.far_end(port).and_then(speed));
         Some(other.filter(|other| *other < own).unwrap_or(own))
