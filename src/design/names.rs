@@ -172,7 +172,7 @@ impl FromValue for PerDevice {
             let series = Series::from_value(&entry.value, reader);
             Some((Spanned::new(devices?, entry.key.span), Spanned::new(series?, entry.value.span)))
         });
-        by.into_iter().collect::<Option<_>>().map(Self::By)
+        by.collect::<Option<_>>().map(Self::By)
     }
 }
 

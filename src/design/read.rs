@@ -1,9 +1,11 @@
 //! Reading values: types, units, ranges and unknown keys, all mistakes of a document in one run.
 
 use std::fmt::Display;
+use std::iter::Flatten;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::vec::IntoIter;
 
 use compact_str::ToCompactString;
 use foldhash::HashMap;
@@ -194,8 +196,10 @@ const LARGEST_NUMBER: i64 = 1_000_000_000;
 pub struct Reader {
     mistakes: Vec<Mistake>,
     reported: usize,
-    /// Names that ranges stand for so far; readers beside each other count together.
-    names: Arc<AtomicUsize>,
+    /// Names that ranges stand for so far; readers beside each other count them together.
+    ranges: Arc<AtomicUsize>,
+    /// Names that are none of a range.
+    plain: usize,
 }
 
 impl Reader {
@@ -212,29 +216,36 @@ impl Reader {
     }
 
     /// Reads each of some entries; many of them beside each other.
-    pub(super) fn each<V: Sync, R: Send>(&mut self, entries: &[V], read: impl Fn(&V, &mut Self) -> R + Sync) -> Vec<R> {
-        let before = self.names.load(Ordering::Relaxed);
+    pub(super) fn each<V: Sync, R: Send>(
+        &mut self,
+        entries: &[V],
+        read: impl Fn(&V, &mut Self) -> R + Sync,
+    ) -> Flatten<IntoIter<Vec<R>>> {
+        let mut all = Vec::new();
         if entries.len() >= MANY_ENTRIES {
+            let (before, plain) = (self.ranges.load(Ordering::Relaxed), self.plain);
             let chunks: Vec<&[V]> = entries.chunks(MANY_ENTRIES).collect();
             let chunks = parallel::each(&chunks, |chunk| {
-                let mut reader = Self { names: Arc::clone(&self.names), ..Self::default() };
+                let mut reader = Self { ranges: Arc::clone(&self.ranges), plain, ..Self::default() };
                 let read: Vec<R> = chunk.iter().map(|entry| read(entry, &mut reader)).collect();
                 (read, reader)
             });
-            if self.names.load(Ordering::Relaxed) <= MOST_NAMES {
-                let mut all = Vec::with_capacity(entries.len());
+            self.plain += chunks.iter().map(|(_, reader)| reader.plain - plain).sum::<usize>();
+            if self.names() <= MOST_NAMES {
                 for (read, reader) in chunks {
-                    all.extend(read);
+                    all.push(read);
                     self.reported += reader.reported;
                     let room = MOST_MISTAKES.saturating_sub(self.mistakes.len());
                     self.mistakes.extend(reader.mistakes.into_iter().take(room));
                 }
-                return all;
+                return all.into_iter().flatten();
             }
             // Which of them are too many depends on their order.
-            self.names.store(before, Ordering::Relaxed);
+            self.ranges.store(before, Ordering::Relaxed);
+            self.plain = plain;
         }
-        entries.iter().map(|entry| read(entry, self)).collect()
+        all.push(entries.iter().map(|entry| read(entry, self)).collect());
+        all.into_iter().flatten()
     }
 
     /// The table that stands at a value.
@@ -255,7 +266,7 @@ impl Reader {
     }
 
     pub(crate) fn expand(&mut self, pattern: &str, span: Span) -> Option<Vec<Text>> {
-        if self.names.load(Ordering::Relaxed) > MOST_NAMES {
+        if self.names() > MOST_NAMES {
             return None;
         }
         let names = match expand(pattern) {
@@ -267,12 +278,22 @@ impl Reader {
                 return None;
             }
         };
-        if self.names.fetch_add(names.len(), Ordering::Relaxed) + names.len() > MOST_NAMES {
+        if names.len() == 1 {
+            self.plain += 1;
+        } else {
+            self.ranges.fetch_add(names.len(), Ordering::Relaxed);
+        }
+        if self.names() > MOST_NAMES {
             let message = format!("the ranges of this design stand for more than {MOST_NAMES} names");
             self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
             return None;
         }
         Some(names)
+    }
+
+    /// Names so far, those that other readers count at the same time included.
+    fn names(&self) -> usize {
+        self.ranges.load(Ordering::Relaxed) + self.plain
     }
 
     pub(crate) fn word<T: Words>(&mut self, value: &Value) -> Option<T> {
@@ -587,8 +608,8 @@ impl<T: FromValue> FromValue for Named<T> {
             let names = reader.expand(&entry.key.value, entry.key.span)?;
             Some((names, T::from_value(&entry.value, reader)))
         });
-        let mut seen: HashMap<Text, Span> = HashMap::with_capacity_and_hasher(read.len(), RandomState::default());
-        let mut items = Vec::with_capacity(read.len());
+        let mut seen: HashMap<Text, Span> = HashMap::with_capacity_and_hasher(table.0.len(), RandomState::default());
+        let mut items = Vec::with_capacity(table.0.len());
         for (entry, read) in table.0.iter().zip(read) {
             let Some((mut names, value)) = read else { continue };
             names.retain(|name| match seen.get(name) {
@@ -619,7 +640,7 @@ impl<T: FromValue> FromValue for Vec<Spanned<T>> {
         };
         let read = reader
             .each(values, |value, reader| T::from_value(value, reader).map(|item| Spanned::new(item, value.span)));
-        Some(read.into_iter().flatten().collect())
+        Some(read.flatten().collect())
     }
 }
 

@@ -61,8 +61,11 @@ impl Unit {
 
     /// How many of this unit make one base unit, if that is a whole number: 0.001 has no exact float, 1000 has.
     fn per_base(&self) -> Option<f64> {
+        if self.factor >= 1.0 {
+            return None;
+        }
         let per = (1.0 / self.factor).round();
-        (self.factor < 1.0 && (1.0 / per).to_bits() == self.factor.to_bits()).then_some(per)
+        ((1.0 / per).to_bits() == self.factor.to_bits()).then_some(per)
     }
 
     fn to_base(self, amount: f64) -> f64 {

@@ -5,13 +5,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use compact_str::format_compact;
 use foldhash::{HashMap, HashSet};
 
 use super::Topology;
 use super::devices::{DeviceId, PortId};
 use super::links::{Bond, Interface};
 use super::networks::Network;
-use crate::design::{BondMode, Purpose, SwitchRole};
+use crate::design::{BondMode, Purpose, SwitchRole, Text};
 use crate::quantity::Rate;
 
 /// The key under which cables are written.
@@ -23,9 +24,9 @@ const STORAGE: [Purpose; 3] = [Purpose::CephPublic, Purpose::CephCluster, Purpos
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share {
     /// Path of the thing: `bond.bond0`.
-    pub path: String,
+    pub path: Text,
     /// What it adds: the devices that have the bond, the ports, the VLAN ids.
-    pub names: Vec<String>,
+    pub names: Vec<Text>,
 }
 
 /// What may add to a count while a fact is missing.
@@ -45,7 +46,7 @@ pub struct Tally {
     /// What may come on top.
     pub doubts: Vec<Doubt>,
     /// Where the share of each path stands.
-    places: HashMap<String, usize>,
+    places: HashMap<Text, usize>,
 }
 
 impl Tally {
@@ -74,7 +75,8 @@ impl Tally {
         keys
     }
 
-    fn add(&mut self, path: String, name: impl Into<String>) {
+    fn add(&mut self, path: impl Into<Text>, name: impl Into<Text>) {
+        let path = path.into();
         if let Some(place) = self.places.get(&path) {
             self.shares[*place].names.push(name.into());
         } else {
@@ -236,8 +238,8 @@ struct Line<'t> {
 pub(super) struct Plug {
     own: Option<PortId>,
     other: Option<PortId>,
-    other_name: String,
-    path: String,
+    other_name: Text,
+    path: Text,
 }
 
 impl<'d> Topology<'d> {
@@ -433,8 +435,8 @@ impl<'d> Topology<'d> {
                 plugs[switch].push(Plug {
                     own: whole,
                     other: self.port_at(other),
-                    other_name: other.to_owned(),
-                    path: self.written_path(other_device),
+                    other_name: other.into(),
+                    path: self.written_path(other_device).into(),
                 });
             }
         };
@@ -453,12 +455,12 @@ impl<'d> Topology<'d> {
             for label in labels {
                 for (own, other) in [(*left, *right), (*right, *left)] {
                     if taken.insert((own, label)) {
-                        let other_name = format!("{}:{label}", self.switches[other].name);
+                        let other_name = format_compact!("{}:{label}", self.switches[other].name);
                         plugs[own].push(Plug {
                             own: self.switches[own].port(label),
                             other: self.switches[other].port(label),
                             other_name,
-                            path: mlag.path(),
+                            path: mlag.path().into(),
                         });
                     }
                 }
@@ -473,8 +475,8 @@ impl<'d> Topology<'d> {
                     plugs[switch].push(Plug {
                         own: self.switches[switch].port(label),
                         other: None,
-                        other_name: line.name.to_owned(),
-                        path: line.path.clone(),
+                        other_name: line.name.into(),
+                        path: line.path.as_str().into(),
                     });
                 }
             }
