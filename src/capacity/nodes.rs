@@ -1,12 +1,14 @@
 //! Memory and threads of servers.
 
+use std::fmt::Write as _;
+
 use super::budget::{CephServices, GuestShares, processors_for_guests};
 use super::figure::{Figure, Method, State};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, GuestThreads, OsdMemoryPeak};
 use crate::catalogue::parameters::memory::{OsdBelowEightGibEach, OsdBelowFiveGibPerTib, OsdBelowOneGibPerTib};
 use crate::design::{DiskRole, Item, Media, ServerModel, StorageKind};
-use crate::quantity::{Size, units};
+use crate::quantity::{Ratio, Size, units};
 use crate::topology::{Node, Topology};
 
 /// Models that some node is, with the first of these nodes.
@@ -91,9 +93,37 @@ fn osd_memory(topology: &Topology<'_>, subject: &str, node: &Node<'_>) -> Vec<Fi
 /// What is left of a node's memory for guests.
 pub(super) struct Left {
     pub(super) size: Size,
-    formula: String,
+    installed: Size,
+    taken: Vec<Taken>,
     osds: u32,
     assumed: Vec<String>,
+}
+
+/// What takes some of a node's memory.
+enum Taken {
+    Host(Size),
+    ZfsCache(Size),
+    /// OSDs, what each is told to stay within, and the factor for what they take beyond it.
+    Osds(u32, Size, f64),
+    Service(&'static str, Size),
+    Reserve(Ratio),
+}
+
+impl Left {
+    /// How it was made, with its numbers. Most nodes are asked for the size alone.
+    fn formula(&self) -> String {
+        let mut formula = self.installed.to_string();
+        for taken in &self.taken {
+            let _ = match taken {
+                Taken::Host(size) => write!(formula, " - {size} host"),
+                Taken::ZfsCache(size) => write!(formula, " - {size} ZFS cache"),
+                Taken::Osds(osds, target, each) => write!(formula, " - {osds} OSDs x {target} x {each}"),
+                Taken::Service(name, memory) => write!(formula, " - {memory} {name}"),
+                Taken::Reserve(share) => write!(formula, " - {share} reserve"),
+            };
+        }
+        formula
+    }
 }
 
 /// Memory that ZFS takes for its cache: on a node that starts from a software mirror, or that has a ZFS storage.
@@ -161,8 +191,8 @@ impl NodeBudget {
 fn left_with(topology: &Topology<'_>, node: &Node<'_>, (target, written): (Size, bool)) -> Result<Left, Vec<String>> {
     let constants = GuestMemory::DEFAULT;
     let Some(model) = node.model else { return Err(vec![format!("{}.model", node.path())]) };
-    let subject = format!("server_model.{}", model.pattern.value);
     let (Some(installed), Some(osds)) = (node.memory(), node.osd_count()) else {
+        let subject = format!("server_model.{}", model.pattern.value);
         let missing = [
             node.memory().is_none().then(|| format!("{subject}.memory.capacity")),
             node.osd_count().is_none().then(|| format!("{subject}.disks: count of each OSD group")),
@@ -172,16 +202,16 @@ fn left_with(topology: &Topology<'_>, node: &Node<'_>, (target, written): (Size,
     let installed = installed.value;
     let mut assumed = Vec::new();
     let mut size = installed.to(&units::GIB) - constants.host;
-    let mut formula = format!("{} - {} host", installed.to(&units::GIB), constants.host);
+    let mut taken = vec![Taken::Host(constants.host)];
     if let Some((cache, basis)) = zfs_cache(topology, node, installed) {
         size = size - cache;
-        formula = format!("{formula} - {} ZFS cache", cache.to(&units::GIB));
+        taken.push(Taken::ZfsCache(cache.to(&units::GIB)));
         assumed.extend(basis);
     }
     if osds > 0 {
         let each = 1.0 + OsdMemoryPeak::DEFAULT.headroom.base();
         size = size - target * f64::from(osds) * each;
-        formula = format!("{formula} - {osds} OSDs x {target} x {each}");
+        taken.push(Taken::Osds(osds, target, each));
         assumed.extend((!written).then(|| format!("ceph.osd_memory_target = {target}")));
     }
     let services = CephServices::of(topology, node);
@@ -192,12 +222,13 @@ fn left_with(topology: &Topology<'_>, node: &Node<'_>, (target, written): (Size,
     ] {
         if running.unwrap_or(0) > 0 {
             size = size - memory;
-            formula = format!("{formula} - {memory} {name}");
+            taken.push(Taken::Service(name, memory));
         }
     }
     assumed.extend(services.service_gaps.iter().map(|gap| format!("{}: none on the server", gap.missing)));
     size = size - installed * constants.reserve.base();
-    Ok(Left { size, formula: format!("{formula} - {} reserve", constants.reserve), osds, assumed })
+    taken.push(Taken::Reserve(constants.reserve));
+    Ok(Left { size, installed: installed.to(&units::GIB), taken, osds, assumed })
 }
 
 /// Memory for guests on the node of a model that has least.
@@ -212,7 +243,7 @@ fn guest_memory(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
     let Some(left) = left else { return Figure::unknown(text, subject, Method::Model, Vec::new()) };
     let figure = Figure::new(text, subject, Method::Model, left.size.in_unit(&units::GIB))
         .decimals(1)
-        .formula(left.formula)
+        .formula(left.formula())
         .input("osds", left.osds);
     let figure = node.memory().map_or(figure.clone(), |installed| figure.input("installed", installed.value));
     let figure = if left.osds > 0 { figure.input("osd_memory_target", target(topology).0) } else { figure };
