@@ -1,9 +1,9 @@
 //! Names and ranges of names: `pve{1..3}`, `10.2.21.{66..68}/24`, `core-{a,b}`.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use compact_str::format_compact;
+use foldhash::HashMap;
 
 use super::Text;
 use super::read::{FromValue, Mistake, MistakeKind, Reader};
@@ -47,7 +47,7 @@ impl fmt::Display for PatternError {
 /// # Errors
 /// When the braces hold no range, or the pattern stands for more than [`LONGEST_RANGE`] names.
 pub fn expand(pattern: &str) -> Result<Vec<Text>, PatternError> {
-    if !pattern.is_empty() && !pattern.contains(['{', '}']) {
+    if is_plain(pattern) {
         return Ok(vec![pattern.into()]);
     }
     let mut names = vec![Text::default()];
@@ -69,6 +69,11 @@ pub fn expand(pattern: &str) -> Result<Vec<Text>, PatternError> {
         name.push_str(rest);
     }
     if names.iter().any(Text::is_empty) { Err(PatternError::Empty) } else { Ok(names) }
+}
+
+/// Whether a pattern is a name and stands for itself.
+pub(super) fn is_plain(pattern: &str) -> bool {
+    !pattern.is_empty() && memchr::memchr2(b'{', b'}', pattern.as_bytes()).is_none()
 }
 
 fn choices(range: &str) -> Result<Vec<String>, PatternError> {
@@ -122,6 +127,10 @@ impl FromValue for Names {
         let mut names = Vec::with_capacity(values.len());
         for value in values {
             let pattern = reader.text(value, Self::SHAPE.expects)?;
+            if is_plain(pattern) && names.len() < LONGEST_RANGE && reader.takes_name() {
+                names.push(Spanned::new(pattern.into(), value.span));
+                continue;
+            }
             let expanded = reader.expand(pattern, value.span)?;
             if names.len() + expanded.len() > LONGEST_RANGE {
                 reader.report(Mistake::new(MistakeKind::LimitExceeded, value.span, PatternError::TooMany.to_string()));
@@ -187,28 +196,80 @@ pub struct Mismatch {
     pub values: usize,
 }
 
+/// Values by device.
+#[derive(Debug, Default)]
+pub struct Assigned<'p> {
+    /// What is written for each device, in their order.
+    pub values: Vec<Option<Spanned<&'p str>>>,
+    /// Names for which a value is written and that are none of the devices.
+    pub unknown: Vec<Spanned<&'p str>>,
+    /// Series that are not as long as their devices; they give nobody a value.
+    pub mismatches: Vec<Mismatch>,
+}
+
+impl<'p> Assigned<'p> {
+    /// The values of a series for so many devices.
+    fn values_of(
+        &mut self,
+        series: &'p Spanned<Series>,
+        devices: usize,
+    ) -> Option<impl Iterator<Item = Spanned<&'p str>> + use<'p>> {
+        let values = series.value.0.as_slice();
+        if values.len() != 1 && values.len() != devices {
+            self.mismatches.push(Mismatch { span: series.span, devices, values: values.len() });
+            return None;
+        }
+        Some(values.iter().cycle().map(|value| Spanned::new(value.as_str(), series.span)))
+    }
+}
+
 impl PerDevice {
     /// Gives every device its value, by name. A single value goes to all of them; a series must be as long as the list.
-    pub fn assign<'p>(&'p self, devices: &[&'p str]) -> (HashMap<&'p str, Spanned<&'p str>>, Vec<Mismatch>) {
-        let (mut assigned, mut mismatches) = (HashMap::with_capacity(devices.len()), Vec::new());
-        let mut pair = |devices: &mut dyn ExactSizeIterator<Item = &'p str>, series: &'p Spanned<Series>| {
-            let values = series.value.0.as_slice();
-            if values.len() != 1 && values.len() != devices.len() {
-                mismatches.push(Mismatch { span: series.span, devices: devices.len(), values: values.len() });
-                return;
+    pub fn assign<'p>(&'p self, devices: &[&str]) -> Assigned<'p> {
+        let mut assigned = Assigned { values: vec![None; devices.len()], ..Assigned::default() };
+        let list = match self {
+            Self::All(series) => {
+                if let Some(values) = assigned.values_of(series, devices.len()) {
+                    assigned.values = values.take(devices.len()).map(Some).collect();
+                }
+                return assigned;
             }
-            let values = values.iter().cycle().map(|value| Spanned::new(value.as_str(), series.span));
-            assigned.extend(devices.zip(values));
+            Self::By(list) => list,
         };
-        match self {
-            Self::All(series) => pair(&mut devices.iter().copied(), series),
-            Self::By(list) => {
-                for (devices, series) in list {
-                    pair(&mut devices.value.iter().map(Text::as_str), series);
+        // Mostly the devices are written in their order, and none has to be looked for.
+        let mut next = 0;
+        let mut places: Option<HashMap<&str, usize>> = None;
+        for (names, series) in list {
+            let mut values = assigned.values_of(series, names.value.len());
+            for name in &names.value {
+                let value = values.as_mut().and_then(Iterator::next);
+                let place = if devices.get(next).is_some_and(|device| device == name) {
+                    Some(next)
+                } else {
+                    let by_name = || devices.iter().enumerate().map(|(place, device)| (*device, place)).collect();
+                    places.get_or_insert_with(by_name).get(name.as_str()).copied()
+                };
+                match place {
+                    Some(place) => {
+                        next = place + 1;
+                        assigned.values[place] = value.or(assigned.values[place].take());
+                    }
+                    None => assigned.unknown.push(Spanned::new(name.as_str(), names.span)),
                 }
             }
         }
-        (assigned, mismatches)
+        if assigned.values.contains(&None) {
+            // A device that is listed twice has its value twice.
+            let known: HashMap<&str, Spanned<&str>> = devices
+                .iter()
+                .zip(&assigned.values)
+                .filter_map(|(device, value)| Some((*device, value.clone()?)))
+                .collect();
+            for (device, value) in devices.iter().zip(&mut assigned.values) {
+                *value = value.take().or_else(|| known.get(device).cloned());
+            }
+        }
+        assigned
     }
 
     /// Whether a value is written for a device.
@@ -255,5 +316,41 @@ mod tests {
         assert_eq!(expand("pve{1"), Err(PatternError::Brace));
         assert_eq!(expand("pve1}"), Err(PatternError::Brace));
         assert_eq!(expand(""), Err(PatternError::Empty));
+    }
+
+    fn series(values: &[&str]) -> Spanned<Series> {
+        let values = values.iter().map(|value| Text::from(*value)).collect();
+        Spanned::new(Series(values), Span::start_of(crate::source::Sources::default().add("", "")))
+    }
+
+    fn by(list: &[(&[&str], &[&str])]) -> PerDevice {
+        let entry = |(names, values): &(&[&str], &[&str])| {
+            let series = series(values);
+            (Spanned::new(names.iter().map(|name| Text::from(*name)).collect(), series.span), series)
+        };
+        PerDevice::By(list.iter().map(entry).collect())
+    }
+
+    #[test]
+    fn values_go_to_their_devices_whatever_their_order() {
+        let written = by(&[(&["b"], &["2"]), (&["a"], &["1"]), (&["c", "d"], &["3", "4"]), (&["b"], &["5"])]);
+        let assigned = written.assign(&["a", "b", "c", "d", "e", "a"]);
+        let values: Vec<Option<&str>> =
+            assigned.values.iter().map(|value| value.as_ref().map(|value| value.value)).collect();
+        // The later value of `b` counts, `e` has none, and `a` is listed twice.
+        assert_eq!(values, [Some("1"), Some("5"), Some("3"), Some("4"), None, Some("1")]);
+        assert!(assigned.unknown.is_empty() && assigned.mismatches.is_empty());
+    }
+
+    #[test]
+    fn a_series_of_another_length_and_a_strange_name_are_told() {
+        let written = by(&[(&["a", "b", "c"], &["1", "2"]), (&["x"], &["9"])]);
+        let assigned = written.assign(&["a", "b", "c"]);
+        assert_eq!(assigned.values, [None, None, None]);
+        assert_eq!(assigned.unknown.iter().map(|name| name.value).collect::<Vec<_>>(), ["x"]);
+        assert_eq!(assigned.mismatches.iter().map(|one| (one.devices, one.values)).collect::<Vec<_>>(), [(3, 2)]);
+        let all = PerDevice::All(series(&["1", "2"]));
+        assert_eq!(all.assign(&["a"]).mismatches.len(), 1);
+        assert_eq!(PerDevice::All(series(&["7"])).assign(&["a", "b"]).values.iter().flatten().count(), 2);
     }
 }

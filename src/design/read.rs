@@ -291,6 +291,13 @@ impl Reader {
         Some(names)
     }
 
+    /// Counts a name that stands for itself, where there is room for one more.
+    pub(super) fn takes_name(&mut self) -> bool {
+        let room = self.names() < MOST_NAMES;
+        self.plain += usize::from(room);
+        room
+    }
+
     /// Names so far, those that other readers count at the same time included.
     fn names(&self) -> usize {
         self.ranges.load(Ordering::Relaxed) + self.plain

@@ -220,7 +220,7 @@ impl Topology<'_> {
         }
         let mut next: Vec<Vec<(usize, Route)>> = self.switches.iter().map(|_| Vec::new()).collect();
         for ((near, far), way) in cables {
-            next[near].push((far, way));
+            next[near].push((far, way.then(STEP)));
         }
         let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
         let ways = |from: usize| {
@@ -248,11 +248,14 @@ impl Topology<'_> {
     }
 }
 
-/// Ways from one switch to all others through those that frames may pass.
+/// A switch on a way.
+const STEP: Route = Route { switches: 1, cables: 0, seconds_per_byte: 0.0, metres: 0.0, slowless: None };
+
+/// Ways from one switch to all others through those that frames may pass; `next` has every cable with the switch that it
+/// leads to.
 fn ways_from(next: &[Vec<(usize, Route)>], from: usize, through: impl Fn(usize) -> bool) -> RoutesFrom {
     let mut ways: RoutesFrom = vec![None; next.len()];
-    let step = Route { switches: 1, ..Route::default() };
-    ways[from] = Some(step);
+    ways[from] = Some(STEP);
     let mut edge = vec![from];
     // All switches at one distance are final before the next are reached from them.
     while !edge.is_empty() {
@@ -260,7 +263,7 @@ fn ways_from(next: &[Vec<(usize, Route)>], from: usize, through: impl Fn(usize) 
         for switch in edge.into_iter().filter(|switch| *switch == from || through(*switch)) {
             let Some(here) = ways[switch] else { continue };
             for (far, cable) in &next[switch] {
-                let further = || here.then(*cable).then(step);
+                let further = || here.then(*cable);
                 match &mut ways[*far] {
                     Some(known) if known.switches == here.switches + 1 => *known = known.slower(further()),
                     Some(_) => {}

@@ -59,15 +59,14 @@ impl<'d> Resolver<'d> {
     ) -> Vec<Option<Spanned<&'d str>>> {
         let Some(written) = written else { return devices.iter().map(|_| None).collect() };
         let names: Vec<&'d str> = devices.iter().map(|device| self.topology.written_name(*device)).collect();
-        let (assigned, mismatches) = written.value.assign(&names);
-        for mismatch in &mismatches {
+        let assigned = written.value.assign(&names);
+        for mismatch in &assigned.mismatches {
             self.unequal(mismatch);
         }
-        let known: HashSet<&str> = names.iter().copied().collect();
-        for device in written.value.devices().filter(|device| !known.contains(device.value)) {
+        for device in assigned.unknown {
             self.dangling("member of this network", device.value, device.span, names.iter().copied());
         }
-        names.iter().map(|name| assigned.get(name).cloned()).collect()
+        assigned.values
     }
 
     pub(super) fn address(&mut self, written: &Spanned<&str>) -> Option<Spanned<Address>> {
