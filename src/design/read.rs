@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::vec::IntoIter;
 
 use compact_str::ToCompactString;
-use foldhash::HashMap;
-use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::Text;
 use super::guesses::{meant, same};
@@ -198,6 +197,8 @@ pub struct Reader {
     reported: usize,
     /// Names that ranges stand for so far; readers beside each other count them together.
     ranges: Arc<AtomicUsize>,
+    /// How many of them this reader has counted.
+    own_ranges: usize,
     /// Names that are none of a range.
     plain: usize,
 }
@@ -223,15 +224,17 @@ impl Reader {
     ) -> Flatten<IntoIter<Vec<R>>> {
         let mut all = Vec::new();
         if entries.len() >= MANY_ENTRIES {
-            let (before, plain) = (self.ranges.load(Ordering::Relaxed), self.plain);
+            let plain = self.plain;
             let chunks: Vec<&[V]> = entries.chunks(MANY_ENTRIES).collect();
             let chunks = parallel::each(&chunks, |chunk| {
                 let mut reader = Self { ranges: Arc::clone(&self.ranges), plain, ..Self::default() };
                 let read: Vec<R> = chunk.iter().map(|entry| read(entry, &mut reader)).collect();
                 (read, reader)
             });
+            let ranges = chunks.iter().map(|(_, reader)| reader.own_ranges).sum::<usize>();
             self.plain += chunks.iter().map(|(_, reader)| reader.plain - plain).sum::<usize>();
             if self.names() <= MOST_NAMES {
+                self.own_ranges += ranges;
                 for (read, reader) in chunks {
                     all.push(read);
                     self.reported += reader.reported;
@@ -241,7 +244,7 @@ impl Reader {
                 return all.into_iter().flatten();
             }
             // Which of them are too many depends on their order.
-            self.ranges.store(before, Ordering::Relaxed);
+            self.ranges.fetch_sub(ranges, Ordering::Relaxed);
             self.plain = plain;
         }
         all.push(entries.iter().map(|entry| read(entry, self)).collect());
@@ -282,6 +285,7 @@ impl Reader {
             self.plain += 1;
         } else {
             self.ranges.fetch_add(names.len(), Ordering::Relaxed);
+            self.own_ranges += names.len();
         }
         if self.names() > MOST_NAMES {
             let message = format!("the ranges of this design stand for more than {MOST_NAMES} names");
@@ -615,7 +619,7 @@ impl<T: FromValue> FromValue for Named<T> {
             let names = reader.expand(&entry.key.value, entry.key.span)?;
             Some((names, T::from_value(&entry.value, reader)))
         });
-        let mut seen: HashMap<Text, Span> = HashMap::with_capacity_and_hasher(table.0.len(), RandomState::default());
+        let mut seen: HashMap<Text, Span> = HashMap::with_capacity(table.0.len());
         let mut items = Vec::with_capacity(table.0.len());
         for (entry, read) in table.0.iter().zip(read) {
             let Some((mut names, value)) = read else { continue };
