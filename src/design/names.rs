@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use compact_str::format_compact;
+use compact_str::{ToCompactString, format_compact};
 use foldhash::HashMap;
 
 use super::Text;
@@ -59,10 +59,13 @@ pub fn expand(pattern: &str) -> Result<Vec<Text>, PatternError> {
         if names.len().saturating_mul(choices.len()) > LONGEST_RANGE {
             return Err(PatternError::TooMany);
         }
-        names = names
-            .iter()
-            .flat_map(|name| choices.iter().map(move |choice| format_compact!("{name}{head}{choice}")))
-            .collect();
+        let longer = |name: &Text, choice: &Text| {
+            let mut name = name.clone();
+            name.push_str(head);
+            name.push_str(choice);
+            name
+        };
+        names = names.iter().flat_map(|name| choices.iter().map(|choice| longer(name, choice))).collect();
         rest = &tail[close + 1..];
     }
     for name in &mut names {
@@ -76,7 +79,7 @@ pub(super) fn is_plain(pattern: &str) -> bool {
     !pattern.is_empty() && memchr::memchr2(b'{', b'}', pattern.as_bytes()).is_none()
 }
 
-fn choices(range: &str) -> Result<Vec<String>, PatternError> {
+fn choices(range: &str) -> Result<Vec<Text>, PatternError> {
     let wrong = || PatternError::Range(range.to_owned());
     if let Some((first, last)) = range.split_once("..") {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -93,10 +96,14 @@ fn choices(range: &str) -> Result<Vec<String>, PatternError> {
             return Err(PatternError::TooMany);
         }
         let width = if first.starts_with('0') && first.len() == last.len() { first.len() } else { 0 };
-        return Ok((from..=to).map(|number| format!("{number:0width$}")).collect());
+        let written = |number: u64| match width {
+            0 => number.to_compact_string(),
+            width => format_compact!("{number:0width$}"),
+        };
+        return Ok((from..=to).map(written).collect());
     }
-    let words: Vec<_> = range.split(',').map(|word| word.trim().to_owned()).collect();
-    if words.len() < 2 || words.iter().any(String::is_empty) { Err(wrong()) } else { Ok(words) }
+    let words: Vec<_> = range.split(',').map(|word| Text::from(word.trim())).collect();
+    if words.len() < 2 || words.iter().any(Text::is_empty) { Err(wrong()) } else { Ok(words) }
 }
 
 /// A list of names: one pattern or several.
