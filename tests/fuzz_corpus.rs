@@ -11,6 +11,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
 
 #[allow(unreachable_pub, reason = "the fuzz package shares it as its library")]
 #[path = "../fuzz/src/lib.rs"]
@@ -55,7 +56,9 @@ fn configurations() {
 
 #[test]
 fn packs_of_rules() {
-    replay("rule_pack", fuzz::rule_pack);
+    // Expressions are judged to their full depth on a stack as large as that of the program's threads.
+    let replayed = thread::Builder::new().stack_size(8 * 1024 * 1024).spawn(|| replay("rule_pack", fuzz::rule_pack));
+    replayed.unwrap().join().unwrap();
 }
 
 /// A target that is not replayed is one that nobody looks at.
