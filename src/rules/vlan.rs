@@ -579,6 +579,17 @@ struct Seat {
     islands: Vec<usize>,
 }
 
+impl Seat {
+    /// The seat of one member by its cables, each with the island that it leads to.
+    fn of(edges: &[(Edge, usize)]) -> Self {
+        let mut islands: Vec<usize> = edges.iter().map(|(_, island)| *island).collect();
+        islands.sort_unstable();
+        islands.dedup();
+        let (edge, _) = edges[0];
+        Self { device: edge.device, edge, islands }
+    }
+}
+
 /// The members of a network in one site that are cabled to switches.
 struct Group<'t, 'd> {
     network: &'t Network<'d>,
@@ -618,27 +629,15 @@ fn groups<'t, 'd>(topology: &'t Topology<'d>, network: &'t Network<'d>, islands:
     if network.table().overlay.is_some() {
         return Vec::new();
     }
-    let mut sites: BTreeMap<Option<&str>, Vec<Seat>> = BTreeMap::new();
+    let mut sites: BTreeMap<Option<&str>, Vec<(Edge, usize)>> = BTreeMap::new();
     for edge in topology.edges(network).iter().copied() {
         let DeviceId::Switch(switch) = topology.port(edge.far).device else { continue };
-        let seats = sites.entry(topology.site_of(edge.device)).or_default();
-        match seats.last_mut() {
-            Some(seat) if seat.device == edge.device && seat.islands.contains(&islands[switch]) => {}
-            Some(seat) if seat.device == edge.device => seat.islands.push(islands[switch]),
-            _ => seats.push(Seat { device: edge.device, edge, islands: vec![islands[switch]] }),
-        }
+        sites.entry(topology.site_of(edge.device)).or_default().push((edge, islands[switch]));
     }
-    let group = |(site, mut seats): (Option<&'d str>, Vec<Seat>)| {
-        seats.sort_by_key(|seat| seat.device);
-        seats.dedup_by(|again, seat| {
-            let same = again.device == seat.device;
-            if same {
-                let more = again.islands.iter().filter(|island| !seat.islands.contains(island));
-                let more: Vec<usize> = more.copied().collect();
-                seat.islands.extend(more);
-            }
-            same
-        });
+    let group = |(site, mut edges): (Option<&'d str>, Vec<(Edge, usize)>)| {
+        edges.sort_by_key(|(edge, _)| edge.device);
+        let seats = edges.chunk_by(|(one, _), (other, _)| one.device == other.device).map(Seat::of);
+        let seats: Vec<Seat> = seats.collect();
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for island in seats.iter().flat_map(|seat| &seat.islands) {
             *counts.entry(*island).or_default() += 1;
