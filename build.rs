@@ -48,6 +48,18 @@ const UNITS: &[(&str, &str)] = &[
     ("W", "WATT"),
 ];
 
+/// FNV-1a over the files of a folder, by name; lines end alike on every platform.
+fn digest(folder: &Path) -> u64 {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).expect("the rules lie in a folder").map(|entry| entry.expect("an entry").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    let texts = files.iter().map(|path| fs::read_to_string(path).expect("a rule file is text").replace("\r\n", "\n"));
+    let texts: Vec<String> = texts.collect();
+    let bytes = texts.iter().flat_map(|text| text.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Area {
@@ -228,6 +240,11 @@ fn main() {
         let _ = writeln!(out, "pub(crate) static {name}: &FigureText = &super::FIGURES[{index}];");
     }
     out.push_str("}\n");
+    let _ = writeln!(
+        out,
+        "/// Digest of every text and number in `rules/`: FNV-1a, 64 bits, of the files by name.\npub const DIGEST: &str = \"{:016x}\";",
+        digest(&root.join("rules"))
+    );
     parameter_types(&mut out, &rules, &figures);
     write_out("catalogue.rs", &out);
     write_out("registry.rs", &registry(&rules));

@@ -111,6 +111,8 @@ pub struct Figure {
     pub cut_off: bool,
     /// What sets the limit.
     pub binding: Option<String>,
+    /// What bounds it, each by itself and in the figure's unit, where several do.
+    pub limits: Vec<(String, f64)>,
     /// The formula with numbers put in.
     pub formula: String,
     /// The numbers that went in.
@@ -135,6 +137,7 @@ impl Figure {
             decimals: 2,
             cut_off: false,
             binding: None,
+            limits: Vec::new(),
             formula: String::new(),
             inputs: Vec::new(),
             assumed: Vec::new(),
@@ -182,6 +185,13 @@ impl Figure {
     #[must_use]
     pub fn binding(mut self, binding: impl Into<String>) -> Self {
         self.binding = Some(binding.into());
+        self
+    }
+
+    /// Names everything that bounds it, each with what it would allow by itself.
+    #[must_use]
+    pub fn limits(mut self, limits: impl IntoIterator<Item = (String, f64)>) -> Self {
+        self.limits = limits.into_iter().collect();
         self
     }
 

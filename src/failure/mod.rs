@@ -9,6 +9,7 @@ mod components;
 mod engine;
 mod facts;
 mod losses;
+mod matrix;
 mod parts;
 mod planes;
 mod plant;
@@ -21,6 +22,7 @@ mod story;
 
 pub use claims::{Kept, are_made, kept, mistakes};
 pub use components::{Class, Component};
+pub use matrix::{Pair, Row};
 pub use proof::{Counts, CutSet, Proof, Tally, Verdict, prove, prove_singles};
 pub use rank::Pattern;
 pub use story::{Change, Remedy, Story, spelled};

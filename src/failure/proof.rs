@@ -27,7 +27,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, outcome: Outcome, times: u64) {
+    pub(super) fn add(&mut self, outcome: Outcome, times: u64) {
         self.total += times;
         match outcome {
             Outcome::Survived => self.survived += times,

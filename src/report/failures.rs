@@ -13,7 +13,7 @@ use crate::failure::{self, Counts, CutSet, Loss, Outcome, Pattern, Proof, Tally}
 use crate::source::Sources;
 
 /// Patterns of cut sets that the text shows.
-const MOST_PATTERNS: usize = 30;
+pub(super) const MOST_PATTERNS: usize = 30;
 /// Cut sets that JSON lists.
 const MOST_CUT_SETS: usize = 100_000;
 /// Cut sets of one pattern whose whole chain is told.
@@ -57,7 +57,7 @@ fn row(name: &str, counts: &Counts) -> Vec<String> {
 }
 
 /// A count with its thousands apart.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -120,12 +120,12 @@ fn claims(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
 }
 
 /// A cut set by its names.
-fn named(proof: &Proof<'_, '_>, cut: &CutSet) -> String {
+pub(super) fn named(proof: &Proof<'_, '_>, cut: &CutSet) -> String {
     let names: Vec<&str> = cut.components.iter().map(|index| proof.components[*index].name.as_str()).collect();
     if names.is_empty() { "without any failure".to_owned() } else { names.join(" + ") }
 }
 
-fn heading(proof: &Proof<'_, '_>, pattern: &Pattern) -> String {
+pub(super) fn heading(proof: &Proof<'_, '_>, pattern: &Pattern) -> String {
     let first = named(proof, &pattern.first);
     if pattern.count == 1 {
         return format!("{}: {first}", pattern.loses.word());

@@ -109,7 +109,7 @@ fn question(design: &Checked, finding: &Finding) -> String {
 }
 
 /// Text that Markdown and the services that show it take as it is: no markup, no mention of a person, no reference.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let text = one_line(text);
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
@@ -134,7 +134,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Text as code, between more backticks than stand together in it.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = clean(text).replace(['\n', '\t'], " ");
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

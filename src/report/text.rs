@@ -1,6 +1,5 @@
 //! Text for people.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
@@ -9,7 +8,7 @@ use super::clean::{clean, clean_line};
 use super::json::Planned;
 use super::snippet::{Lines, first_line};
 use super::table::table;
-use super::told::{accepted, label, open, place, plural};
+use super::told::{accepted, label, missing_facts, place, plural};
 use crate::capacity::{Figure, State, Value};
 use crate::catalogue::{self, FigureText, Rule, Severity};
 use crate::check::{Checked, Finding, Report};
@@ -183,16 +182,7 @@ const MOST_QUESTIONS: usize = 3;
 
 /// What is missing, each fact once, with the questions of the rules that need it.
 fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: Style) {
-    let mut facts: Vec<(String, Vec<&Finding>)> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for finding in open(report) {
-        let missing = finding.missing.join(", ");
-        let place = *places.entry(missing.clone()).or_insert(facts.len());
-        if place == facts.len() {
-            facts.push((missing, Vec::new()));
-        }
-        facts[place].1.push(finding);
-    }
+    let facts = missing_facts(report);
     if facts.is_empty() {
         return;
     }

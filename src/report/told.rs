@@ -1,5 +1,7 @@
 //! What several formats tell in the same words.
 
+use foldhash::HashMap;
+
 use super::clean::clean;
 use crate::check::{Checked, Finding, FindingOutcome, Report, Suppressed};
 use crate::source::{Sources, Span};
@@ -48,6 +50,21 @@ pub(super) fn plural(count: usize, word: &str) -> String {
 /// Unproven findings that nobody has accepted.
 pub(super) fn open(report: &Report) -> impl Iterator<Item = &Finding> {
     report.unproven().filter(|finding| finding.suppressed.is_none())
+}
+
+/// What is missing, each fact once in the order of the findings, with the findings that need it.
+pub(super) fn missing_facts(report: &Report) -> Vec<(String, Vec<&Finding>)> {
+    let mut facts: Vec<(String, Vec<&Finding>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::default();
+    for finding in open(report) {
+        let missing = finding.missing.join(", ");
+        let place = *places.entry(missing.clone()).or_insert(facts.len());
+        if place == facts.len() {
+            facts.push((missing, Vec::new()));
+        }
+        facts[place].1.push(finding);
+    }
+    facts
 }
 
 /// Findings that somebody has accepted, with how.
