@@ -10,6 +10,7 @@ pub mod check;
 pub mod cli;
 pub mod crush;
 pub mod design;
+pub mod drawing;
 pub mod failure;
 pub mod language_server;
 pub mod packs;
