@@ -124,6 +124,19 @@ fn no_name_of_a_design_reaches_a_terminal_or_a_report_raw() {
 }
 
 #[test]
+fn no_name_of_a_design_reaches_a_page_raw() {
+    let folder = folder("page");
+    fs::write(folder.join("cluster.toml"), design()).unwrap();
+    for file in ["report.html", "report.md"] {
+        harmless(file, &run(&folder, &["report", "cluster.toml"]));
+        let _ = run(&folder, &["report", "cluster.toml", "--output", file]);
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        assert!(!text.contains(is_hidden), "{file} hides characters");
+        assert!(!text.lines().any(|line| line.starts_with("FORGED")), "{file} has a line of the design's");
+    }
+}
+
+#[test]
 fn text_that_is_no_design_is_shown_without_what_it_hides() {
     let folder = folder("broken");
     let raw = "[design]\nname = \"a\u{1b}[2Jb\u{202e}\u{7f}\n\u{1b}]0;x\u{7} = = \u{9b}\nx = \"\u{feff}\r\n";

@@ -26,6 +26,8 @@ pub(super) enum Command {
     Plan(Designs),
     /// Prove which single and double failures designs survive, and what the others take
     Failures(Failures),
+    /// Write the report of a design for a change request: verdict, findings, picture, figures, proof
+    Report(Report),
     /// Judge and try a CRUSH map, or the one that a design implies
     Crush(Crush),
     /// Explain a rule or a figure
@@ -212,6 +214,24 @@ pub(super) struct Failures {
     /// Look at single failures only
     #[arg(long, value_enum, value_name = "FAILURES", hide_possible_values = true)]
     pub(super) only: Option<Depth>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Design to read; - is standard input
+    #[arg(value_name = "DESIGN")]
+    pub(super) path: PathBuf,
+    /// Change a value before judging: --set design.environment=lab (can be repeated)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) settings: Vec<String>,
+    /// File to write, report.html or report.md (can be repeated) [default: Markdown on standard output]
+    #[arg(long = "output", short = 'o', value_name = "FILE")]
+    pub(super) outputs: Vec<PathBuf>,
+    /// Day that the report bears, YYYY-MM-DD, and by which acceptances end [default: `SOURCE_DATE_EPOCH`, or none]
+    #[arg(long, value_name = "DAY", conflicts_with = "today")]
+    pub(super) date: Option<String>,
+    #[command(flatten)]
+    pub(super) configured: Configured,
 }
 
 #[derive(Debug, Args)]

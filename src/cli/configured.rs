@@ -310,17 +310,22 @@ fn nearest(design: Option<&Path>) -> Option<PathBuf> {
     })
 }
 
-/// The day of the run: as an option says, as the environment says for reproducible runs, or today.
+/// The day of the run: as was asked for, or today.
 fn today(option: Option<&str>) -> Result<Day, String> {
+    let asked = day_asked(option)?;
+    Ok(asked.unwrap_or_else(|| Day(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date())))
+}
+
+/// The day that an option says, or the environment for reproducible runs.
+///
+/// # Errors
+/// A sentence for people where that is no day.
+pub(super) fn day_asked(option: Option<&str>) -> Result<Option<Day>, String> {
     if let Some(text) = option {
-        return text.parse().map_err(|()| format!("--today {text}: write a day as 2027-03-31"));
+        return text.parse().map(Some).map_err(|()| format!("`{text}` is no day: write one as 2027-03-31"));
     }
-    let second = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => {
-            let second = text.parse().ok().and_then(|second| jiff::Timestamp::from_second(second).ok());
-            second.ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"))?
-        }
-        Err(_) => jiff::Timestamp::now(),
-    };
-    Ok(Day(jiff::tz::Offset::UTC.to_datetime(second).date()))
+    let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let second = text.parse().ok().and_then(|second| jiff::Timestamp::from_second(second).ok());
+    let second = second.ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"))?;
+    Ok(Some(Day(jiff::tz::Offset::UTC.to_datetime(second).date())))
 }

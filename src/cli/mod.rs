@@ -17,6 +17,7 @@ mod lsp;
 mod output;
 mod packs;
 mod plan;
+mod report;
 mod rules;
 mod schema;
 mod terminal;
@@ -46,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Failures(command) => failures::run(&command, &terminal),
         arguments::Command::Crush(command) => crush::run(&command, &terminal),
         arguments::Command::Explain { name, packs } => explain::run(&name, &packs.paths, &terminal),
+        arguments::Command::Report(command) => report::run(command, &terminal),
         arguments::Command::Rules(command) => rules::run(&command, &terminal),
         arguments::Command::Lsp => lsp::run(&terminal),
         arguments::Command::Schema { of } => schema::run(of, &terminal),

@@ -4,6 +4,7 @@ mod clean;
 mod concise;
 mod config;
 mod diff;
+mod dossier;
 mod failures;
 mod format;
 mod github;
@@ -22,6 +23,7 @@ mod told;
 pub use clean::{clean, clean_line};
 pub use config::config;
 pub use diff::diff;
+pub use dossier::{Dossier, html as dossier_html, markdown as dossier_markdown};
 pub use failures::{
     Failing, FailuresJson, json as failures_json, text as failures_text, together as failures_together,
 };

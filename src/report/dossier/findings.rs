@@ -1,0 +1,243 @@
+//! Findings, questions, and what was accepted or set aside.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+
+use super::Dossier;
+use super::page::{Section, shown};
+use crate::check::{Finding, Related};
+use crate::report::clean::clean_line;
+use crate::report::told::{self, acceptance, missing_facts, place, plural};
+use crate::source::Span;
+
+/// Most other places of a finding that are shown with their lines.
+const MOST_PLACES: usize = 6;
+/// Most lines that are shown of a place.
+const MOST_LINES: usize = 4;
+
+pub(super) fn violations(dossier: &Dossier<'_>) -> Section {
+    let report = &dossier.checked.report;
+    let mut counting: Vec<&Finding> = report.findings.iter().filter(|finding| finding.counts()).collect();
+    // The worst first, and at one weight by place, as the report has them.
+    counting.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let heading =
+        if counting.is_empty() { "Findings: none".to_owned() } else { format!("Findings ({})", counting.len()) };
+    let content = html! {
+        @if counting.is_empty() { p { "Nothing that the design states violates a rule that is judged." } }
+        @for finding in &counting { (violation(dossier, finding)) }
+    };
+    Section { id: "findings", heading, content }
+}
+
+fn violation(dossier: &Dossier<'_>, finding: &Finding) -> Markup {
+    let rule = dossier.rule(&finding.rule);
+    html! {
+        article.finding.(finding.severity.word()) id={ "f-" (finding.fingerprint) } data-lights=[lights(dossier, finding)] {
+            h3 {
+                span.badge { (finding.severity.word()) } " " (clean_line(&finding.message))
+            }
+            p.about {
+                code { (clean_line(&finding.rule)) } " about " code { (clean_line(&finding.subject)) }
+                @for path in &finding.about { ", " code { (clean_line(path)) } }
+                @if let Some(origin) = rule.map(|rule| rule.origin) { ", from " (origin_words(origin)) }
+                @if let Some(cause) = finding.caused_by { ". Follows from " (cause_link(dossier, finding, cause)) }
+                (light_link(dossier, finding))
+            }
+            (places(dossier, finding))
+            dl {
+                @if let Some(rule) = rule { dt { "Why it matters" } dd { (clean_line(rule.rationale)) } }
+                dt { "What to do" } dd { (clean_line(&finding.help)) }
+                @if let Some(fix) = &finding.fix {
+                    dt { "Edit that mends it" }
+                    dd {
+                        (clean_line(&fix.title))
+                        ul { @for (span, text) in &fix.edits { li { code { (place(&dossier.checked.sources, *span)) } ": " code { (clean_line(text)) } } } }
+                    }
+                }
+                @if let Some(conflict) = finding.conflict { dt { "Where texts differ" } dd { (clean_line(conflict)) } }
+                @if !finding.assumed.is_empty() { dt { "Assumed" } dd { (clean_line(&finding.assumed.join("; "))) } }
+                @if !finding.sources.is_empty() {
+                    dt { "Source" }
+                    dd { ul { @for source in &finding.sources { li { (clean_line(source)) } } } }
+                }
+            }
+        }
+    }
+}
+
+fn origin_words(origin: crate::catalogue::Origin) -> &'static str {
+    use crate::catalogue::Origin;
+    match origin {
+        Origin::Documents => "the documents",
+        Origin::Official => "official text",
+        Origin::Practice => "practice",
+    }
+}
+
+fn cause_link(dossier: &Dossier<'_>, finding: &Finding, cause: &str) -> Markup {
+    let about: BTreeSet<&String> = std::iter::once(&finding.subject).chain(&finding.about).collect();
+    let of = |other: &&Finding| other.rule == cause && other.counts();
+    let causes = || dossier.checked.report.findings.iter().filter(of);
+    let nearest = causes().find(|other| about.contains(&other.subject)).or_else(|| causes().next());
+    html! {
+        @match nearest {
+            Some(nearest) => a href={ "#f-" (nearest.fingerprint) } { code { (cause) } },
+            None => code { (cause) },
+        }
+    }
+}
+
+/// Lines of the design that a finding is about, with what they have to do with it.
+fn places(dossier: &Dossier<'_>, finding: &Finding) -> Markup {
+    let own = Related { span: finding.span, message: String::new() };
+    let others: Vec<&Related> = finding.related.iter().filter(|related| related.span != finding.span).collect();
+    let hidden = others.len().saturating_sub(MOST_PLACES);
+    html! {
+        (excerpt(dossier, &own))
+        @for related in others.iter().take(MOST_PLACES) { (excerpt(dossier, related)) }
+        @if hidden > 0 { p.quiet { "and " (plural(hidden, "place")) " more like those shown" } }
+    }
+}
+
+fn excerpt(dossier: &Dossier<'_>, place: &Related) -> Markup {
+    let sources = &dossier.checked.sources;
+    let source = sources.get(place.span.source);
+    let (start, end) = sources.positions(place.span);
+    let lines: Vec<(usize, &str)> = source
+        .text
+        .lines()
+        .enumerate()
+        .skip(start.line - 1)
+        .take((end.line - start.line + 1).min(MOST_LINES))
+        .collect();
+    html! {
+        figure.lines {
+            figcaption { (self::place(sources, place.span)) @if !place.message.is_empty() { ": " (clean_line(&place.message)) } }
+            @if lines.iter().any(|(_, line)| !line.trim().is_empty()) {
+                pre {
+                    @for (index, line) in &lines {
+                        span.line-number { (index + 1) }
+                        (marked(line, *index + 1, place.span, dossier))
+                        "\n"
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A line with the part of it marked that a place covers.
+fn marked(line: &str, number: usize, span: Span, dossier: &Dossier<'_>) -> Markup {
+    let (start, end) = dossier.checked.sources.positions(span);
+    let letters = line.chars().count();
+    let from = if number == start.line { start.column - 1 } else { 0 };
+    let to = if number == end.line { end.column - 1 } else { letters };
+    let (from, to) = (from.min(letters), to.min(letters));
+    let part = |from: usize, to: usize| shown(&line.chars().skip(from).take(to - from).collect::<String>());
+    html! {
+        @if from < to { (part(0, from)) mark { (part(from, to)) } (part(to, letters)) } @else { (part(0, letters)) }
+    }
+}
+
+/// What a finding lights up in the picture.
+fn lights(dossier: &Dossier<'_>, finding: &Finding) -> Option<String> {
+    let drawing = dossier.drawing?;
+    let about = std::iter::once(&finding.subject).chain(&finding.about);
+    let mut lit: Vec<String> = Vec::new();
+    for path in about {
+        let mut found = super::picture::paths(drawing).into_iter().enumerate().filter(|(_, known)| shows(known, path));
+        lit.extend(found.by_ref().map(|(index, _)| format!("p{index}")));
+    }
+    lit.sort();
+    lit.dedup();
+    (!lit.is_empty()).then(|| lit.join(" "))
+}
+
+/// Whether a table of the design is what a path names, or holds it.
+fn shows(table: &str, path: &str) -> bool {
+    path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ',']))
+}
+
+fn light_link(dossier: &Dossier<'_>, finding: &Finding) -> Markup {
+    html! { @if lights(dossier, finding).is_some() { " " a.light href="#picture" { "Show in the picture" } } }
+}
+
+/// What must be answered before signing: each missing fact with the questions of the rules that need it.
+pub(super) fn questions(dossier: &Dossier<'_>) -> Option<Section> {
+    let facts = missing_facts(&dossier.checked.report);
+    if facts.is_empty() {
+        return None;
+    }
+    let content = html! {
+        p {
+            "Rules that need a fact which the design does not state are neither kept nor violated. Answer these before "
+            "signing, by writing the fact into the design:"
+        }
+        ol.questions {
+            @for (missing, findings) in &facts {
+                li {
+                    p { code { (clean_line(missing)) } " " span.quiet { (place(&dossier.checked.sources, findings[0].span)) } }
+                    @let questions: BTreeSet<&str> = findings.iter().map(|finding| finding.help.as_str()).collect();
+                    @let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_ref()).collect();
+                    ul { @for question in questions { li { (clean_line(question)) } } }
+                    p.quiet { "for " @for (index, rule) in rules.iter().enumerate() { @if index > 0 { ", " } code { (clean_line(rule)) } } }
+                }
+            }
+        }
+    };
+    let heading = format!("Questions to answer before signing ({})", facts.len());
+    Some(Section { id: "questions", heading, content })
+}
+
+/// Findings that somebody has accepted, and rules set aside.
+pub(super) fn accepted(dossier: &Dossier<'_>) -> Option<Section> {
+    let report = &dossier.checked.report;
+    let entries: Vec<_> = accepted_findings(dossier);
+    if entries.is_empty() && report.set_aside.is_empty() {
+        return None;
+    }
+    let content = html! {
+        @if !entries.is_empty() {
+            table {
+                caption { "Findings that somebody has accepted" }
+                thead { tr { th scope="col" { "finding" } th scope="col" { "what is wrong" } th scope="col" { "reason" } th scope="col" { "until" } } }
+                tbody { @for entry in entries { (entry) } }
+            }
+        }
+        @if !report.set_aside.is_empty() {
+            table {
+                caption { "Rules set aside where texts contradict each other" }
+                thead { tr { th scope="col" { "set aside" } th scope="col" { "followed instead" } th scope="col" { "reason" } } }
+                tbody {
+                    @for choice in &report.set_aside {
+                        tr {
+                            td { code { (choice.rule) } br; span.quiet { (place(&dossier.checked.sources, choice.span)) } }
+                            td { code { (choice.follow) } }
+                            td { (clean_line(&choice.reason)) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Some(Section { id: "accepted", heading: "Accepted and set aside".to_owned(), content })
+}
+
+fn accepted_findings(dossier: &Dossier<'_>) -> Vec<Markup> {
+    told::accepted(&dossier.checked.report)
+        .map(|(finding, suppressed)| {
+            html! {
+                tr id={ "f-" (finding.fingerprint) } {
+                    td {
+                        code { (clean_line(&finding.rule)) } br; code { (clean_line(&finding.subject)) } br;
+                        span.quiet { (place(&dossier.checked.sources, finding.span)) }
+                    }
+                    td { span.badge { (told::label(finding)) } " " (clean_line(&finding.message)) }
+                    td { (clean_line(&acceptance(suppressed))) }
+                    td { (suppressed.until.as_deref().unwrap_or("without end")) }
+                }
+            }
+        })
+        .collect()
+}

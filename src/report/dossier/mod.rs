@@ -1,0 +1,177 @@
+//! What is handed in with a change request: a design's verdict, findings, questions, figures and proof in one file that
+//! needs nothing else, as HTML or Markdown.
+
+mod charts;
+mod coverage;
+mod figures;
+mod findings;
+mod ledgers;
+mod markdown;
+mod page;
+mod picture;
+mod survival;
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use crate::capacity::{Figure, Value};
+use crate::catalogue::{self, Rule};
+use crate::check::{Checked, Outcome};
+use crate::drawing::Drawing;
+use crate::failure::{Kept, Proof};
+use crate::settings::{FailOn, Unproven};
+
+/// A judged design with everything that a reviewer signs.
+#[derive(Debug, Clone, Copy)]
+pub struct Dossier<'a> {
+    /// The design with its texts and findings.
+    pub checked: &'a Checked,
+    /// Name that the design gives itself.
+    pub title: Option<&'a str>,
+    /// Texts of the user's rules.
+    pub own: &'a [Rule<'a>],
+    /// Its figures.
+    pub figures: &'a [Figure],
+    /// What it survives; nothing where it could not be read.
+    pub proof: Option<&'a Proof<'a, 'a>>,
+    /// Its picture; nothing where there is none to draw.
+    pub drawing: Option<&'a Drawing>,
+    /// Day of the report, YYYY-MM-DD, where one is given.
+    pub date: Option<&'a str>,
+    /// What fails it.
+    pub policy: (FailOn, Unproven),
+}
+
+/// What a design came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Passes,
+    /// Nothing fails it, but rules cannot be decided.
+    Open,
+    Fails,
+    Unread,
+}
+
+impl Verdict {
+    fn of(dossier: &Dossier<'_>) -> Self {
+        match dossier.checked.report.exit_code(dossier.policy) {
+            0 if super::told::open(&dossier.checked.report).next().is_some() => Self::Open,
+            0 => Self::Passes,
+            1 => Self::Fails,
+            _ => Self::Unread,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Passes => "Passes",
+            Self::Open => "Passes, with questions open",
+            Self::Fails => "Does not pass",
+            Self::Unread => "Could not be read",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Passes => "holds",
+            Self::Open => "unproven",
+            Self::Fails | Self::Unread => "error",
+        }
+    }
+}
+
+/// A text of a design, to be compared with what is signed.
+struct Text<'a> {
+    name: &'a str,
+    lines: usize,
+    /// SHA-256 of its bytes.
+    digest: String,
+}
+
+impl<'a> Dossier<'a> {
+    fn texts(&self) -> Vec<Text<'a>> {
+        let written = self.checked.sources.iter().filter(|source| source.name != source.text);
+        written
+            .map(|source| {
+                let digest = Sha256::digest(source.text.as_bytes());
+                let digest = digest.iter().fold(String::new(), |mut digits, byte| {
+                    // Writing to a string cannot fail.
+                    let _ = write!(digits, "{byte:02x}");
+                    digits
+                });
+                Text { name: source.shown_name(), lines: source.text.lines().count(), digest }
+            })
+            .collect()
+    }
+
+    /// Texts of a rule, of the catalogue or of the user.
+    fn rule(&self, id: &str) -> Option<&'a Rule<'a>> {
+        catalogue::rule(id).or_else(|| self.own.iter().find(|rule| rule.id == id))
+    }
+
+    /// Everything that was assumed, each once, with what it was assumed for.
+    fn assumptions(&self) -> Vec<(&'a str, Vec<&'a str>)> {
+        let figures = self.figures.iter().map(|figure| (figure.text.id, &figure.assumed));
+        let findings = self.checked.report.findings.iter().map(|finding| (finding.rule.as_ref(), &finding.assumed));
+        let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (what, assumed) in figures.chain(findings) {
+            for assumption in assumed {
+                match all.iter_mut().find(|(known, _)| *known == assumption.as_str()) {
+                    Some((_, whats)) if whats.contains(&what) => {}
+                    Some((_, whats)) => whats.push(what),
+                    None => all.push((assumption, vec![what])),
+                }
+            }
+        }
+        all
+    }
+
+    /// Claims of the design and what became of them.
+    fn claims(&self) -> Vec<Kept<'a>> {
+        self.proof.map(crate::failure::kept).unwrap_or_default()
+    }
+
+    fn unknown_figures(&self) -> usize {
+        self.figures.iter().filter(|figure| matches!(figure.value, Value::Unknown(_))).count()
+    }
+
+    fn outcomes(&self, outcome: Outcome) -> usize {
+        self.checked.report.coverage.iter().filter(|entry| entry.outcome == outcome).count()
+    }
+
+    /// The name that stands above the report.
+    fn heading(&self) -> &'a str {
+        self.title.unwrap_or(&self.checked.name)
+    }
+
+    /// The verdict in one sentence.
+    fn sentence(&self) -> String {
+        use super::told::{missing_facts, plural};
+        let report = &self.checked.report;
+        if !report.whole {
+            return format!("No rule was judged: {} in the text.", plural(report.summary.errors, "error"));
+        }
+        let counts = &report.summary;
+        let mut parts = vec![
+            plural(counts.errors, "error"),
+            plural(counts.warnings, "warning"),
+            plural(counts.notes, "note"),
+            plural(missing_facts(report).len(), "open question"),
+        ];
+        if counts.suppressed > 0 {
+            parts.push(format!("{} accepted", plural(counts.suppressed, "finding")));
+        }
+        format!("{}.", parts.join(", "))
+    }
+}
+
+/// The report as one HTML page, which loads nothing.
+pub fn html(dossier: &Dossier<'_>) -> String {
+    page::page(dossier)
+}
+
+/// The report as Markdown.
+pub fn markdown(dossier: &Dossier<'_>) -> String {
+    markdown::document(dossier)
+}
