@@ -177,7 +177,7 @@ fn made_from(dossier: &Dossier<'_>) -> Section {
             thead { tr { th scope="col" { "text" } th.number scope="col" { "lines" } th scope="col" { "SHA-256" } } }
             tbody {
                 @for text in dossier.texts() {
-                    tr { td { code { (clean_line(text.name)) } } td.number { (text.lines) } td { code.digest { (text.digest) } } }
+                    tr { td { code { (clean_line(text.name)) } } td.number { (text.lines) } td { code { (text.digest) } } }
                 }
             }
         }
