@@ -4,6 +4,7 @@
 //! [`rules`]; [`check`] makes a report of them and [`mod@report`] turns it into bytes. The library never prints, exits,
 //! or reads files, the environment or the clock: `src/cli` does.
 
+pub mod acceptance;
 pub mod capacity;
 pub mod catalogue;
 pub mod check;

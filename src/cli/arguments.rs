@@ -28,6 +28,8 @@ pub(super) enum Command {
     Failures(Failures),
     /// Write the report of a design for a change request: verdict, findings, picture, figures, proof
     Report(Report),
+    /// Write the tests to be made after installation, with the value that each must show
+    Acceptance(Acceptance),
     /// Judge and try a CRUSH map, or the one that a design implies
     Crush(Crush),
     /// Explain a rule or a figure
@@ -214,6 +216,19 @@ pub(super) struct Failures {
     /// Look at single failures only
     #[arg(long, value_enum, value_name = "FAILURES", hide_possible_values = true)]
     pub(super) only: Option<Depth>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Acceptance {
+    /// Design to read; - is standard input
+    #[arg(value_name = "DESIGN")]
+    pub(super) path: PathBuf,
+    /// Change a value before the tests are derived (can be repeated)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) settings: Vec<String>,
+    /// File to write, in Markdown [default: standard output]
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

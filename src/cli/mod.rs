@@ -1,6 +1,7 @@
 //! The command line: one file per command. The only code that reads files, the environment and the terminal.
 #![allow(clippy::disallowed_methods, reason = "this is where files and the environment are read")]
 
+mod acceptance;
 mod arguments;
 mod baseline;
 mod check;
@@ -48,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Crush(command) => crush::run(&command, &terminal),
         arguments::Command::Explain { name, packs } => explain::run(&name, &packs.paths, &terminal),
         arguments::Command::Report(command) => report::run(command, &terminal),
+        arguments::Command::Acceptance(command) => acceptance::run(&command, &terminal),
         arguments::Command::Rules(command) => rules::run(&command, &terminal),
         arguments::Command::Lsp => lsp::run(&terminal),
         arguments::Command::Schema { of } => schema::run(of, &terminal),

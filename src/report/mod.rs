@@ -1,5 +1,6 @@
 //! From reports to bytes: one pure renderer per format. No decisions.
 
+mod acceptance;
 mod clean;
 mod concise;
 mod config;
@@ -20,6 +21,7 @@ mod table;
 mod text;
 mod told;
 
+pub use acceptance::acceptance;
 pub use clean::{clean, clean_line};
 pub use config::config;
 pub use diff::diff;
@@ -29,4 +31,7 @@ pub use failures::{
 };
 pub use format::{Format, render};
 pub use json::{Planned, check as check_json, plan as plan_json, rules as rules_json};
-pub use text::{Style, check as check_text, explain, explain_rule, plan as plan_text, rules as rules_text};
+pub use text::{
+    Style, check as check_text, explain, explain_rule, mistakes as mistakes_text, plan as plan_text,
+    rules as rules_text,
+};

@@ -374,6 +374,15 @@ fn derivation(figure: &Figure) -> String {
     text
 }
 
+/// What is wrong with a design's text, where something else than its rules was asked for.
+pub fn mistakes(sources: &Sources, findings: &[Finding], style: Style) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        snippet(&mut out, sources, finding, style);
+    }
+    out
+}
+
 /// Breaks a text at blanks so that no line is wider than `width` columns. A word that is wider, such as a sentence in
 /// Japanese, is broken anywhere.
 fn wrap(text: &str, width: usize) -> Vec<String> {
