@@ -7,7 +7,7 @@ use super::arguments::Check;
 use super::configured::{Configurations, Configured};
 use super::files::{self, Texts};
 use super::fix::Fixed;
-use super::output::write_whole;
+use super::output::{named_files, write_whole};
 use super::terminal::Terminal;
 use crate::check::{self, Checked, Policy};
 use crate::parallel;
@@ -18,7 +18,8 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
         terminal.complain(&error);
         2
     };
-    let outputs = match outputs(&command.outputs) {
+    let formats = Format::ALL.map(|format| (format.word(), format));
+    let outputs = match named_files(&command.outputs, &formats) {
         Ok(outputs) => outputs,
         Err(error) => return complain(error),
     };
@@ -63,23 +64,6 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
     }
     let text = report::render(command.format, &run.checked, terminal.style);
     terminal.print(&text).map_or_else(|error| error, |()| code)
-}
-
-/// The files of a run, each with its format.
-fn outputs(options: &[String]) -> Result<Vec<(Format, PathBuf)>, String> {
-    let formats = || Format::ALL.map(Format::word).join(", ");
-    options
-        .iter()
-        .map(|option| {
-            let (word, path) = option
-                .split_once('=')
-                .filter(|(_, path)| !path.is_empty())
-                .ok_or_else(|| format!("--output {option}: write FORMAT=FILE, such as json=report.json"))?;
-            let format = Format::named(word)
-                .ok_or_else(|| format!("--output {option}: there is no format {word}; there are {}", formats()))?;
-            Ok((format, PathBuf::from(path)))
-        })
-        .collect()
 }
 
 /// Designs that were judged, each by its configuration.

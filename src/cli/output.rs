@@ -2,12 +2,32 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
 /// Folders of devices and pipes, which have no content to keep: what goes there is written as it comes.
 const SPECIAL: [&str; 2] = ["/dev", "/proc"];
+
+/// The files of a run, each with its format, of which there are these.
+///
+/// # Errors
+/// A sentence for people where an option names no format or no file.
+pub(super) fn named_files<F: Copy>(options: &[String], formats: &[(&str, F)]) -> Result<Vec<(F, PathBuf)>, String> {
+    let words = || formats.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    let named = |option: &String| {
+        let (word, path) = option
+            .split_once('=')
+            .filter(|(_, path)| !path.is_empty())
+            .ok_or_else(|| format!("--output {option}: write FORMAT=FILE, such as json=report.json"))?;
+        let (_, format) = formats
+            .iter()
+            .find(|(known, _)| *known == word)
+            .ok_or_else(|| format!("--output {option}: there is no format {word}; there are {}", words()))?;
+        Ok((*format, PathBuf::from(path)))
+    };
+    options.iter().map(named).collect()
+}
 
 /// Writes a file, in place of one that has the name; that one stays as it is unless all is written, and its
 /// permissions are kept. Devices and pipes are written directly, and so is standard output, which is `-`.
