@@ -868,11 +868,7 @@ impl<'v> Thing<'v> {
             Self::Bond(index) => topology.bonds[index].path(),
             Self::Switch(index) => topology.switches[index].path(),
             Self::Network(index) => topology.networks[index].path(),
-            Self::Cable(index) => {
-                let from = topology.cables[index].item.and_then(|item| item.value.from.as_ref());
-                let written = from.and_then(|from| from.value.iter().next()).map(str::to_owned);
-                format!("cable.{}", written.unwrap_or_else(|| topology.port_name(topology.cables[index].from)))
-            }
+            Self::Cable(index) => topology.cable_path(&topology.cables[index]),
             Self::CorosyncLink(index) => topology.corosync_links[index].path(),
             Self::Pool(item) => format!("ceph.pool.{}", item.pattern.value),
             Self::Guest(item) => format!("guest.{}", item.pattern.value),
@@ -898,10 +894,7 @@ impl<'v> Thing<'v> {
             Self::Bond(index) => topology.bonds[index].span(),
             Self::Switch(index) => topology.switches[index].span(),
             Self::Network(index) => topology.networks[index].span(),
-            Self::Cable(index) => {
-                let from = topology.cables[index].item.and_then(|item| item.value.from.as_ref());
-                from.map_or_else(|| topology.port(topology.cables[index].from).span, |from| from.span)
-            }
+            Self::Cable(index) => topology.cable_span(&topology.cables[index]),
             Self::CorosyncLink(index) => topology.corosync_links[index].span(),
             Self::Pool(item) => item.pattern.span,
             Self::Guest(item) => item.pattern.span,

@@ -179,10 +179,17 @@ impl<D: Dimension> Div for Quantity<D> {
     }
 }
 
+impl<D: Dimension> Default for Quantity<D> {
+    /// Nothing at all, in the dimension's first unit.
+    fn default() -> Self {
+        Self::new(0.0, const { &D::UNITS[0] })
+    }
+}
+
 impl<D: Dimension> Sum for Quantity<D> {
     /// In the unit of the first; zero of the dimension's first unit if there is none.
     fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
-        items.reduce(|sum, item| sum + item).unwrap_or(Self::new(0.0, const { &D::UNITS[0] }))
+        items.reduce(|sum, item| sum + item).unwrap_or_default()
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn fewer_than_three_networks(judge: &mut Judge<'_>, limits: &paramete
 
 pub(super) fn copper_from_ten_gigabit(judge: &mut Judge<'_>, limits: &parameters::CopperFromTenGigabit) {
     let topology = judge.topology();
-    for (item, cables) in written_cables(topology) {
+    for (item, cables) in topology.written_cables() {
         let from = item.value.from.as_ref().and_then(|from| from.value.0.first());
         let Some(subject) = from.map(|from| Subject::new(format!("cable.{}", from.value), from.span)) else { continue };
         let kind = item.value.kind.as_ref();
@@ -313,19 +313,6 @@ fn apart(network: &Network<'_>) -> usize {
 fn busier(network: &Network<'_>, than: &Network<'_>) -> bool {
     let weight = |network: &Network<'_>| (apart(network), network.is_for(Purpose::CephPublic));
     weight(network) > weight(than)
-}
-
-/// Cables by the table that describes them.
-fn written_cables<'t, 'd>(topology: &'t Topology<'d>) -> Vec<(&'d Spanned<design::Cable>, Vec<&'t Cable<'d>>)> {
-    let mut tables: Vec<(&'d Spanned<design::Cable>, Vec<&Cable<'_>>)> = Vec::new();
-    for cable in &topology.cables {
-        let Some(item) = cable.item else { continue };
-        match tables.last_mut() {
-            Some((last, cables)) if std::ptr::eq(*last, item) => cables.push(cable),
-            _ => tables.push((item, vec![cable])),
-        }
-    }
-    tables
 }
 
 fn port_rate(topology: &Topology<'_>, port: PortId) -> Option<Rate> {

@@ -663,7 +663,9 @@ fn swapped(all: &[&Group<'_, '_>], group: &Group<'_, '_>, seat: &Seat, common: u
 fn misplaced(judge: &mut Judge<'_>, device: DeviceId, wrong: &[(&Network<'_>, Edge, &Group<'_, '_>)]) {
     let topology = judge.topology();
     let Some((first, edge, _)) = wrong.first() else { return };
-    let path = topology.cable_path(edge.port).unwrap_or_else(|| first.path());
+    let cable = topology.port(edge.port).cable.map(|cable| &topology.cables[cable]);
+    let written = cable.filter(|cable| cable.item.is_some());
+    let path = written.map_or_else(|| first.path(), |cable| topology.cable_path(cable));
     let end = |edge: &Edge| topology.end_span(edge.far).unwrap_or_else(|| topology.device_span(device));
     let mut cables: Vec<String> = Vec::new();
     for (_, edge, _) in wrong {

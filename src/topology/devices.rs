@@ -5,7 +5,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::storage::DiskGroup;
-use crate::design::{self, Boot, DiskRole, Item, ServerModel, Text};
+use crate::design::{self, Boot, DiskRole, FormFactor, Item, ServerModel, Text};
 use crate::quantity::{Rate, Size};
 use crate::source::{Span, Spanned};
 
@@ -35,6 +35,8 @@ pub struct Port<'d> {
     pub label: Arc<str>,
     /// Speed.
     pub speed: Option<Spanned<Rate>>,
+    /// What it takes: a cage or a jack.
+    pub form_factor: Option<Spanned<FormFactor>>,
     /// Where the card or port group is described.
     pub span: Span,
     /// Index of the cable that is plugged in.

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod bonds;
+mod cabling;
 mod devices;
 mod fabrics;
 mod guests;
@@ -15,6 +16,7 @@ mod lookups;
 mod networks;
 mod pairs;
 mod power;
+mod racks;
 mod resolve;
 mod risks;
 mod routes;
@@ -28,6 +30,7 @@ mod ways;
 
 pub use addresses::Address;
 pub use bonds::{BondEnds, Lag};
+pub use cabling::{EthernetSpeed, Medium};
 pub use devices::{DeviceId, Firewall, Node, Port, PortId, Switch};
 pub use ledger::{Doubt, Ledger, ManagementLedger, PortBalance, Reach, Share, SpeedClass, Survivor, Tally};
 pub use links::{Bond, BondId, Bridge, Cable, Interface, Mlag, SiteLink, Uplink};

@@ -218,13 +218,6 @@ impl<'d> Topology<'d> {
         let written = ends.into_iter().find(|end| end.value == name).map(|end| end.span);
         written.or_else(|| item.value.to.as_ref().map(|to| to.span))
     }
-
-    /// Path of the table that describes a port's cable, by its first end: `cable.pve1:slot1:1`.
-    pub fn cable_path(&self, port: PortId) -> Option<String> {
-        let item = self.cables[self.port(port).cable?].item?;
-        let first = item.value.from.as_ref()?.value.0.first()?;
-        Some(format!("cable.{}", first.value))
-    }
 }
 
 impl<'d> Network<'d> {

@@ -1,6 +1,6 @@
 //! Switches and firewalls.
 
-use super::{Card, HashPolicy, LacpRate, PowerSupplies};
+use super::{Card, FormFactor, HashPolicy, LacpRate, PowerSupplies};
 use crate::design::Text;
 use crate::design::names::Names;
 use crate::design::read::{Named, Spanned};
@@ -24,6 +24,8 @@ table! {
         power_supplies: PowerSupplies,
         /// Most that one switch takes.
         draw: Power,
+        /// Height in rack units.
+        rack_units: u32 => 1..=60,
     }
 }
 
@@ -34,6 +36,8 @@ table! {
         speed: Rate,
         /// Into how many equal lanes one port can be split; lanes of port `49` are named `49/1` and so on.
         breakout: u32 => 2..=8,
+        /// What each port takes: the cage for a transceiver or a plug, or a jack.
+        form_factor: FormFactor,
     }
 }
 
@@ -62,6 +66,8 @@ table! {
         site: Text,
         /// Rack it stands in.
         rack: Text,
+        /// Lowest rack unit that it takes, counted from the bottom; one for each switch: `[40, 41]`.
+        rack_unit: Vec<Spanned<u32>>,
         /// Feed of each power supply, in their order.
         power: Names,
         /// Ports that carry tagged frames only, so that an unconfigured device gets no link.
@@ -95,6 +101,8 @@ table! {
         power_supplies: PowerSupplies,
         /// Most that one firewall takes.
         draw: Power,
+        /// Height in rack units.
+        rack_units: u32 => 1..=60,
     }
 }
 
@@ -112,6 +120,8 @@ table! {
         site: Text,
         /// Rack it stands in.
         rack: Text,
+        /// Lowest rack unit that it takes, counted from the bottom; one for each firewall: `[40, 41]`.
+        rack_unit: Vec<Spanned<u32>>,
         /// Feed of each power supply, in their order.
         power: Names,
         /// Ports for traffic of guests and users, such as `["service:{1..2}"]`.
@@ -158,7 +168,8 @@ table! {
     pub struct Mlag {
         /// The two switches; where the peer link fails, the second one shuts its ports.
         peers [required]: Names,
-        /// Ports of the link between the two, the same on both; they are cabled by this.
+        /// Ports of the link between the two, the same on both; they are cabled by this, and a cable between them that is
+        /// written as well says only what it is made of.
         peer_link: Names,
         /// Network over which the two watch each other.
         keepalive: Text,

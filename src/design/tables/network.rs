@@ -1,6 +1,6 @@
 //! Bonds, bridges, networks, cables, fabrics and overlays.
 
-use super::{Latency, Vpn};
+use super::{FormFactor, Latency, Vpn};
 use crate::design::Text;
 use crate::design::names::{Names, PerDevice};
 use crate::design::read::Spanned;
@@ -118,12 +118,35 @@ table! {
         kind: CableKind,
         /// Its length.
         length: Length,
+        /// Grade of a fibre or category of a twisted pair.
+        grade: CableGrade,
+        /// Transceivers at both ends, as IEEE 802.3 names what they do.
+        optic: Optic,
+        /// Form of its plugs or transceivers, where it is not that of the ports; two where the ends differ, that of `from`
+        /// first: `["QSFP28", "SFP28"]`.
+        form_factor: Vec<Spanned<FormFactor>>,
     }
 }
 
 words! {
     /// What a cable is made of.
     pub enum CableKind { Copper = "copper", Dac = "dac", Aoc = "aoc", Fibre = "fibre" }
+}
+words! {
+    /// Grade of a fibre (OM: multimode, OS: single-mode), or category of a twisted pair.
+    pub enum CableGrade {
+        Om1 = "OM1", Om2 = "OM2", Om3 = "OM3", Om4 = "OM4", Om5 = "OM5", Os1 = "OS1", Os2 = "OS2", Cat5e = "Cat5e",
+        Cat6 = "Cat6", Cat6a = "Cat6A", Cat7 = "Cat7", Cat8 = "Cat8",
+    }
+}
+words! {
+    /// Transceiver, by the name that IEEE 802.3 gives to what it does.
+    pub enum Optic {
+        Base1000T = "1000BASE-T", Base1000Sx = "1000BASE-SX", Base1000Lx = "1000BASE-LX", Base10gT = "10GBASE-T",
+        Base10gSr = "10GBASE-SR", Base10gLr = "10GBASE-LR", Base10gEr = "10GBASE-ER", Base25gSr = "25GBASE-SR",
+        Base25gLr = "25GBASE-LR", Base40gSr4 = "40GBASE-SR4", Base40gLr4 = "40GBASE-LR4", Base100gSr4 = "100GBASE-SR4",
+        Base100gDr = "100GBASE-DR", Base100gLr4 = "100GBASE-LR4",
+    }
 }
 
 table! {

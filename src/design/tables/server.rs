@@ -30,6 +30,8 @@ table! {
         power_supplies: PowerSupplies,
         /// Most that one server takes, such as `"620 W"`.
         draw: Power,
+        /// Height in rack units.
+        rack_units: u32 => 1..=60,
     }
 }
 
@@ -86,6 +88,18 @@ table! {
         pcie: Pcie,
         /// Model as on the quote.
         model: Text,
+        /// What its ports take: the cage for a transceiver or a plug, or a jack.
+        form_factor: FormFactor,
+        /// Whether it comes with the device, such as ports on the mainboard, so that it is not bought apart.
+        onboard: bool,
+    }
+}
+
+words! {
+    /// Form of a network port, and of what is plugged into it.
+    pub enum FormFactor {
+        Rj45 = "RJ45", Sfp = "SFP", SfpPlus = "SFP+", Sfp28 = "SFP28", Sfp56 = "SFP56", QsfpPlus = "QSFP+",
+        Qsfp28 = "QSFP28", Qsfp56 = "QSFP56", QsfpDd = "QSFP-DD", Osfp = "OSFP",
     }
 }
 
@@ -175,6 +189,8 @@ table! {
         site: Text,
         /// Rack it stands in.
         rack: Text,
+        /// Lowest rack unit that it takes, counted from the bottom; one for each server: `[1, 3, 5]`.
+        rack_unit: Vec<Spanned<u32>>,
         /// Whether it joins the cluster freshly installed.
         fresh_install: bool,
         /// Address that `/etc/hosts` gives for the node's own name.

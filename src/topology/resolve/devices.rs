@@ -19,6 +19,7 @@ impl<'d> Resolver<'d> {
             let model = self.model("server model", design.server_model.as_ref(), item.value.model.as_ref());
             self.known_site(item.value.site.as_ref());
             self.one_for_each(item);
+            self.rack_units(item.names.len(), item.value.rack_unit.as_ref());
             for (index, name) in item.names.iter().enumerate() {
                 let id = DeviceId::Node(self.topology.nodes.len());
                 if !self.place(name, id, item.pattern.span) {
@@ -33,6 +34,7 @@ impl<'d> Resolver<'d> {
         for item in items(design.switch.as_ref()) {
             let model = self.model("switch model", design.switch_model.as_ref(), item.value.model.as_ref());
             self.known_site(item.value.site.as_ref());
+            self.rack_units(item.names.len(), item.value.rack_unit.as_ref());
             for name in &item.names {
                 let id = DeviceId::Switch(self.topology.switches.len());
                 if !self.place(name, id, item.pattern.span) {
@@ -46,6 +48,7 @@ impl<'d> Resolver<'d> {
         for item in items(design.firewall.as_ref()) {
             let model = self.model("firewall model", design.firewall_model.as_ref(), item.value.model.as_ref());
             self.known_site(item.value.site.as_ref());
+            self.rack_units(item.names.len(), item.value.rack_unit.as_ref());
             for name in &item.names {
                 let id = DeviceId::Firewall(self.topology.firewalls.len());
                 if !self.place(name, id, item.pattern.span) {
@@ -65,18 +68,34 @@ impl<'d> Resolver<'d> {
         let (hosts, uuids) = (item.value.hosts_address.as_ref(), item.value.system_uuid.as_ref());
         let counts =
             [hosts.map(|hosts| (hosts.span, hosts.value.0.len())), uuids.map(|own| (own.span, own.value.len()))];
-        for (span, values) in counts.into_iter().flatten().filter(|(_, values)| *values != devices) {
-            let message = format!("{values} values stand for {devices} devices");
-            self.report(
-                Mistake::new(MistakeKind::UnequalRanges, span, message)
-                    .help("write one value for each, in their order"),
-            );
+        for (span, values) in counts.into_iter().flatten() {
+            self.one_value_each(devices, values, span);
         }
         for address in hosts.iter().flat_map(|hosts| &hosts.value.0) {
             if !is_plain_address(address) {
                 self.bad_address(address, hosts.map_or(item.pattern.span, |hosts| hosts.span), "10.2.20.11");
             }
         }
+    }
+
+    /// Places in racks are counted from 1, and equal devices have one each.
+    fn rack_units(&mut self, devices: usize, places: Option<&Spanned<Vec<Spanned<u32>>>>) {
+        let Some(places) = places else { return };
+        self.one_value_each(devices, places.value.len(), places.span);
+        for place in places.value.iter().filter(|place| place.value == 0) {
+            let mistake = Mistake::new(MistakeKind::OutOfRange, place.span, "0 is no rack unit");
+            self.report(mistake.help("count rack units from the bottom, the lowest one as 1"));
+        }
+    }
+
+    fn one_value_each(&mut self, devices: usize, values: usize, span: Span) {
+        if values == devices {
+            return;
+        }
+        let message = format!("{values} values stand for {devices} devices");
+        self.report(
+            Mistake::new(MistakeKind::UnequalRanges, span, message).help("write one value for each, in their order"),
+        );
     }
 
     pub(super) fn bad_address(&mut self, written: &str, span: Span, example: &str) {
@@ -158,7 +177,8 @@ impl<'d> Resolver<'d> {
                     if let Some(alias) = aliases.get(number as usize - 1) {
                         names.insert(alias.value.as_str().into(), ports.len());
                     }
-                    ports.push(described_port(card, label, item.value.speed.clone(), item.pattern.span));
+                    let port = described_port(card, label, item.value.speed.clone(), item.pattern.span);
+                    ports.push(Port { form_factor: item.value.form_factor.clone(), ..port });
                 }
             }
         }
@@ -180,13 +200,15 @@ impl<'d> Resolver<'d> {
             }
             let group = item.pattern.value.as_str();
             let speed = item.value.speed.as_ref();
+            let form_factor = item.value.form_factor.as_ref();
             for name in &item.names {
-                let whole = add(described_port(group, name.as_str().into(), speed.cloned(), item.pattern.span));
+                let port = described_port(group, name.as_str().into(), speed.cloned(), item.pattern.span);
+                let whole = add(Port { form_factor: form_factor.cloned(), ..port });
                 for lane in 1..=lanes {
                     let speed = speed.map(|speed| Spanned::new(speed.value * (1.0 / f64::from(lanes)), speed.span));
                     let label = format!("{name}/{lane}").into();
                     let port = described_port(group, label, speed, item.pattern.span);
-                    add(Port { lane_of: Some(whole), ..port });
+                    add(Port { lane_of: Some(whole), form_factor: form_factor.cloned(), ..port });
                 }
             }
         }
@@ -275,6 +297,7 @@ impl<'d> Resolver<'d> {
         let card = item.names.iter().find(|name| *name == card)?;
         number.parse::<u32>().ok().filter(|number| *number > 0)?;
         let port = self.new_port(device, card, label.to_owned(), item.value.speed.clone(), item.pattern.span);
+        self.topology.ports[port.0].form_factor.clone_from(&item.value.form_factor);
         self.add_port(device, label, port);
         Some(port)
     }
@@ -320,6 +343,7 @@ fn described_port(card: &str, label: Arc<str>, speed: Option<Spanned<crate::quan
         speed,
         span,
         cable: None,
+        form_factor: None,
         lane_of: None,
         management: false,
         settings: None,

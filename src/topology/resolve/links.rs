@@ -68,7 +68,18 @@ impl<'d> Resolver<'d> {
                     self.plug(from_port, to_port, Some(cable), from.span);
                 }
             }
+            self.two_plugs(&cable.value);
         }
+    }
+
+    /// A cable has a plug at each end: one form for both, or one for each.
+    fn two_plugs(&mut self, cable: &design::Cable) {
+        let Some(plugs) = cable.form_factor.as_ref().filter(|plugs| !(1..=2).contains(&plugs.value.len())) else {
+            return;
+        };
+        let message = format!("{} form factors stand for the two ends of a cable", plugs.value.len());
+        let mistake = Mistake::new(MistakeKind::UnequalRanges, plugs.span, message);
+        self.report(mistake.help("write one for both ends, or two: that of `from`, then that of `to`"));
     }
 
     pub(super) fn endpoint(&mut self, end: &Spanned<Text>) -> Option<PortId> {
@@ -90,6 +101,10 @@ impl<'d> Resolver<'d> {
             self.report(Mistake::new(MistakeKind::Cycle, span, message).help("name two different ports"));
             return;
         }
+        if let Some(peer_link) = self.peer_link_between(from, to).filter(|_| item.is_some()) {
+            self.topology.cables[peer_link] = Cable { item, from, to };
+            return;
+        }
         for port in [from, to] {
             if let Some(cable) = self.topology.port(port).cable {
                 let message = format!("`{}` has two cables", self.topology.port_name(port));
@@ -98,7 +113,7 @@ impl<'d> Resolver<'d> {
                 let mistake = Mistake::new(MistakeKind::UsedTwice, span, message);
                 self.report(match first {
                     Some(first) => mistake.related(first, "the first cable"),
-                    None => mistake.help("leave this cable out: `peer_link` of the MLAG pair already stands for it"),
+                    None => mistake.help("`peer_link` of the MLAG pair already stands for its cable; give this one its two ends to describe it"),
                 });
                 return;
             }
@@ -110,6 +125,12 @@ impl<'d> Resolver<'d> {
         }
         let vertices = [from, to].map(|port| self.topology.vertices[&self.topology.port(port).device]);
         self.topology.graph.add_edge(vertices[0], vertices[1], index);
+    }
+
+    /// The cable of a peer link that has these two ends and that no table has described yet.
+    fn peer_link_between(&self, from: PortId, to: PortId) -> Option<usize> {
+        let [own, other] = [from, to].map(|port| self.topology.port(port).cable);
+        own.filter(|cable| other == own && self.topology.cables[*cable].item.is_none())
     }
 
     /// Devices a table is `on`; every node where that is left out.
