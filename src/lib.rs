@@ -1,7 +1,7 @@
 //! rackproof checks a design of a hyper-converged Proxmox VE, Corosync and Ceph cluster before anything is bought.
 //!
-//! Text becomes a [`design`], the design a [`topology`], the topology [`capacity`] figures and the outcomes of
-//! [`rules`]; [`check`] makes a report of them and [`mod@report`] turns it into bytes. The library never prints, exits,
+//! Text becomes a [`design`], the design a [`topology`], the topology a list of [`mod@parts`], [`capacity`] figures and the
+//! outcomes of [`rules`]; [`check`] makes a report of them and [`mod@report`] turns it into bytes. The library never prints, exits,
 //! or reads files, the environment or the clock: `src/cli` does.
 
 pub mod acceptance;
@@ -16,6 +16,7 @@ pub mod failure;
 pub mod language_server;
 pub mod packs;
 mod parallel;
+pub mod parts;
 pub mod quantity;
 pub mod report;
 pub mod rules;

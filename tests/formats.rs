@@ -41,6 +41,12 @@ static CHECK: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::draft202012::new(&schema).unwrap()
 });
 
+static PARTS: LazyLock<Validator> = LazyLock::new(|| {
+    let schema: Value = serde_json::from_str(include_str!("../schemas/parts.schema.json")).unwrap();
+    assert!(jsonschema::draft202012::meta::is_valid(&schema));
+    jsonschema::draft202012::new(&schema).unwrap()
+});
+
 fn valid(validator: &Validator, text: &str) -> Value {
     let value: Value = serde_json::from_str(text).unwrap();
     let complaints: Vec<String> =
@@ -633,5 +639,28 @@ fn the_examples_are_current() {
         }
         let committed = fs::read_to_string(&path).unwrap_or_default();
         assert!(committed == text, "{}: RACKPROOF_UPDATE=1 cargo test --test formats writes it", path.display());
+    }
+}
+
+#[test]
+fn parts_as_json_are_as_their_schema_says() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let mut designs: Vec<PathBuf> = fs::read_dir(PathBuf::from(root).join("fixtures/designs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    designs.push(PathBuf::from(root).join("fixtures/broken/syntax.toml"));
+    designs.push(PathBuf::from(root).join("fixtures/broken/mistakes.toml"));
+    for design in designs {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+        let output = command.args(["parts", "--format", "json"]).arg(&design).output().unwrap();
+        let report = valid(&PARTS, std::str::from_utf8(&output.stdout).unwrap());
+        let readable = output.status.code() != Some(3);
+        assert_eq!(report["readable"], readable, "{}", design.display());
+        assert_eq!(report["findings"].as_array().unwrap().is_empty(), output.status.code() == Some(0));
+        // A key that is new stands in the schema: a wrong one is refused.
+        let mut wrong = report.clone();
+        wrong["parts"] = serde_json::json!([{ "kind": "server", "count": 1 }]);
+        assert!(!PARTS.is_valid(&wrong));
     }
 }

@@ -112,7 +112,7 @@ fn no_name_of_a_design_reaches_a_terminal_or_a_report_raw() {
     let folder = folder("names");
     let file = "\u{1b}[31m\u{202e}hostile\nFORGED.toml";
     fs::write(folder.join(file), design()).unwrap();
-    for command in ["check", "plan", "failures", "crush"] {
+    for command in ["check", "plan", "failures", "crush", "parts"] {
         for format in formats(command) {
             let output = run(&folder, &[command, "--format", &format, file]);
             harmless(&format!("{command} --format {format}"), &output);
@@ -142,7 +142,7 @@ fn text_that_is_no_design_is_shown_without_what_it_hides() {
     let raw = "[design]\nname = \"a\u{1b}[2Jb\u{202e}\u{7f}\n\u{1b}]0;x\u{7} = = \u{9b}\nx = \"\u{feff}\r\n";
     for (name, text) in [("broken.toml", raw), ("broken.map", &raw.replace('=', " "))] {
         fs::write(folder.join(name), text).unwrap();
-        for command in ["check", "plan", "failures", "crush"] {
+        for command in ["check", "plan", "failures", "crush", "parts"] {
             harmless(&format!("{command} {name}"), &run(&folder, &[command, name]));
         }
     }

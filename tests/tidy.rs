@@ -13,12 +13,13 @@ use rackproof::catalogue::{self, Origin, RULES, Rule};
 use regex::Regex;
 
 /// Folders of `src/`, each importing only from those before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "source",
     "quantity",
     "crush",
     "design",
     "topology",
+    "parts",
     "catalogue",
     "capacity",
     "failure",

@@ -30,6 +30,8 @@ pub(super) enum Command {
     Report(Report),
     /// Write the tests to be made after installation, with the value that each must show
     Acceptance(Acceptance),
+    /// List what to buy for a design, and the cables port by port with their labels
+    Parts(Parts),
     /// Judge and try a CRUSH map, or the one that a design implies
     Crush(Crush),
     /// Explain a rule or a figure
@@ -247,6 +249,27 @@ pub(super) struct Report {
     pub(super) date: Option<String>,
     #[command(flatten)]
     pub(super) configured: Configured,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Parts {
+    /// Design to read; - is standard input
+    #[arg(value_name = "DESIGN")]
+    pub(super) path: PathBuf,
+    /// Change a value before listing: --set design.environment=lab (can be repeated)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) settings: Vec<String>,
+    /// Format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = parts_format_parser())]
+    pub(super) format: report::PartsFormat,
+    /// Also write a file in this run: --output csv=parts.csv --output cables-csv=cables.csv (can be repeated)
+    #[arg(long = "output", value_name = "FORMAT=FILE")]
+    pub(super) outputs: Vec<String>,
+}
+
+fn parts_format_parser() -> impl TypedValueParser<Value = report::PartsFormat> {
+    let words = report::PartsFormat::ALL.map(|format| PossibleValue::new(format.word()).help(format.purpose()));
+    PossibleValuesParser::new(words).map(|word| report::PartsFormat::named(&word).unwrap_or(report::PartsFormat::Text))
 }
 
 #[derive(Debug, Args)]

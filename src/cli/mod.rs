@@ -17,6 +17,7 @@ mod init;
 mod lsp;
 mod output;
 mod packs;
+mod parts;
 mod plan;
 mod report;
 mod rules;
@@ -46,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Baseline(command) => baseline::run(&command, &terminal),
         arguments::Command::Plan(command) => plan::run(&command, &terminal),
         arguments::Command::Failures(command) => failures::run(&command, &terminal),
+        arguments::Command::Parts(command) => parts::run(&command, &terminal),
         arguments::Command::Crush(command) => crush::run(&command, &terminal),
         arguments::Command::Explain { name, packs } => explain::run(&name, &packs.paths, &terminal),
         arguments::Command::Report(command) => report::run(command, &terminal),

@@ -412,7 +412,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// Breaks each word of a text after a dot where it would be wider than `width`, so that a long path stays readable:
 /// `server_model.hci.disks.` and `front`.
-fn at_dots(text: &str, width: usize) -> String {
+pub(super) fn at_dots(text: &str, width: usize) -> String {
     let broken = |word: &str| {
         let mut lines = vec![String::new()];
         for part in word.split_inclusive('.') {

@@ -1,0 +1,191 @@
+//! The parts list and the cabling plan, one renderer per format.
+
+mod csv;
+mod json;
+mod markdown;
+mod text;
+
+use super::text::Style;
+use crate::check::Finding;
+use crate::design::Words as _;
+use crate::parts::{Carried, End, Parts, Place, PlannedCable, Total};
+use crate::quantity::units;
+use crate::source::Sources;
+
+/// A design with its parts; without them where it could not be read.
+#[derive(Debug)]
+pub struct Listed {
+    /// Name of the design.
+    pub name: String,
+    /// Every text that the findings' spans lie in.
+    pub sources: Sources,
+    /// What it takes.
+    pub parts: Option<Parts>,
+    /// What is wrong with the design's text.
+    pub findings: Vec<Finding>,
+}
+
+/// A format of the parts list and the cabling plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Tables for people.
+    Text,
+    /// The parts list as comma-separated values.
+    Csv,
+    /// The cabling plan as comma-separated values.
+    CablesCsv,
+    /// Tables for a change request.
+    Markdown,
+    /// JSON for scripts.
+    Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 5] = [Self::Text, Self::Csv, Self::CablesCsv, Self::Markdown, Self::Json];
+
+    /// Its name on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Csv => "csv",
+            Self::CablesCsv => "cables-csv",
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+        }
+    }
+
+    /// What it is for, in a few words.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Text => "both lists as tables, for people",
+            Self::Csv => "the parts list, for a spreadsheet",
+            Self::CablesCsv => "the cabling plan, for a spreadsheet or a label printer",
+            Self::Markdown => "both lists, for a change request",
+            Self::Json => "everything, for scripts",
+        }
+    }
+
+    /// The format of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+}
+
+/// Parts of a design in a format. The style is for text alone.
+pub fn render(format: Format, listed: &Listed, style: Style) -> String {
+    let none = Parts::default();
+    let parts = listed.parts.as_ref().unwrap_or(&none);
+    match format {
+        Format::Text => text::parts(listed, style),
+        Format::Csv => csv::list(&parts.list),
+        Format::CablesCsv => csv::cabling(&parts.cabling),
+        Format::Markdown => markdown::parts(listed),
+        Format::Json => json::parts(listed),
+    }
+}
+
+/// What is wrong with the text of a design, for formats that have no place for it.
+pub fn mistakes(listed: &Listed, style: Style) -> String {
+    let mut out = String::new();
+    for finding in &listed.findings {
+        super::text::snippet(&mut out, &listed.sources, finding, style);
+    }
+    out
+}
+
+/// A rack, with its site where there is one.
+fn rack(site: Option<&str>, rack: Option<&str>) -> Option<String> {
+    rack.map(|rack| site.map_or_else(|| rack.to_owned(), |site| format!("{site}/{rack}")))
+}
+
+fn rack_of(place: &Place) -> Option<String> {
+    rack(place.site.as_deref(), place.rack.as_deref())
+}
+
+/// Cables that are plugged in at one place, with its name: within a rack, between racks, or where no rack is known.
+fn sections(cabling: &[PlannedCable]) -> Vec<(String, &[PlannedCable])> {
+    let place = |cable: &PlannedCable| {
+        let [from, to] = [&cable.from, &cable.to].map(|end| rack_of(&end.place));
+        (from == to).then_some(from)
+    };
+    let heading = |cable: &PlannedCable| match place(cable) {
+        Some(Some(rack)) => format!("Within rack {rack}"),
+        Some(None) => "Where no rack is known".to_owned(),
+        None => "Between racks".to_owned(),
+    };
+    let sections = cabling.chunk_by(|left, right| place(left) == place(right));
+    sections.map(|cables| (cables.first().map(heading).unwrap_or_default(), cables)).collect()
+}
+
+/// A port by its device, with the rack where that is asked for: `r1 U3 pve1:slot1:1`.
+fn port(place: &Place, device: &str, port: &str, with_rack: bool) -> String {
+    let rack = rack_of(place).filter(|_| with_rack);
+    let unit = place.rack_unit.map(|unit| format!("U{unit}"));
+    let words = [rack, unit, Some(format!("{device}:{port}"))];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// An end of a cable.
+fn end(end: &End, with_rack: bool) -> String {
+    port(&end.place, &end.device, &end.port, with_rack)
+}
+
+/// What a cable is, in a line; a question mark stands for what is not known.
+fn made_of(cable: &PlannedCable) -> String {
+    let speed = cable.speed.map(|speed| speed.to(&units::GBE).to_string());
+    let known = [
+        Some(cable.kind.map_or("kind ?", |kind| kind.word()).to_owned()),
+        cable.grade.map(|grade| grade.to_string()),
+        Some(cable.length.map_or("length ?".to_owned(), |length| length.to_string())),
+        cable.optic.map(|optic| optic.to_string()).or(speed).or(Some("speed ?".to_owned())),
+    ];
+    known.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Networks of a cable, with a word before the number of a VLAN: `guests, ceph (VLAN 23)`.
+fn networks(networks: &[Carried], word: &str) -> String {
+    let written = |carried: &Carried| match carried.vlan {
+        Some(vlan) => format!("{} ({word}{vlan})", carried.network),
+        None => carried.network.clone(),
+    };
+    networks.iter().map(written).collect::<Vec<_>>().join(", ")
+}
+
+/// What a cable carries and is for, in a line.
+fn carries(cable: &PlannedCable, word: &str) -> String {
+    let bonds = cable.bonds.join(", ");
+    let networks = networks(&cable.networks, word);
+    let carried = match (bonds.is_empty(), networks.is_empty()) {
+        (true, _) => networks,
+        (false, true) => bonds,
+        (false, false) => format!("{bonds}: {networks}"),
+    };
+    let role = cable.role.map(|role| role.word().to_owned()).into_iter();
+    role.chain((!carried.is_empty()).then_some(carried)).collect::<Vec<_>>().join(", ")
+}
+
+/// Rack units of devices, as far as they are known.
+fn rack_units(total: &Total) -> String {
+    so_far(total.rack_units.to_string(), total.of_unknown_height, total.devices)
+}
+
+/// Draw of devices, as far as it is known.
+fn draw(total: &Total) -> String {
+    so_far(total.draw.to_string(), total.of_unknown_draw, total.devices)
+}
+
+/// A sum that is a least one where some of the devices are not counted.
+fn so_far(sum: String, unknown: usize, all: usize) -> String {
+    match unknown {
+        0 => sum,
+        _ if unknown == all => "not known".to_owned(),
+        _ => format!("at least {sum}, {unknown} not known"),
+    }
+}
+
+/// Keys that would state what is missing, each once, in their order.
+fn not_known<'p>(keys: impl IntoIterator<Item = &'p String>) -> Vec<&'p str> {
+    let mut seen = foldhash::HashSet::default();
+    keys.into_iter().map(String::as_str).filter(|key| seen.insert(*key)).collect()
+}
