@@ -43,6 +43,7 @@ const UNITS: &[(&str, &str)] = &[
     ("days", "DAYS"),
     ("years", "YEARS"),
     ("%", "PERCENT"),
+    ("mm", "MILLIMETRE"),
     ("m", "METRE"),
     ("km", "KILOMETRE"),
     ("W", "WATT"),

@@ -6,6 +6,7 @@
 
 mod backup;
 mod bond;
+mod cabling;
 mod capacity;
 mod ceph;
 mod cluster;
