@@ -6,7 +6,7 @@ use super::output::{self, write_whole};
 use super::terminal::Terminal;
 use crate::check;
 use crate::parts;
-use crate::report::{Listed, PartsFormat, Style, parts as render, parts_mistakes};
+use crate::report::{Listed, PartsFormat, Style, mistakes_text, parts as render};
 use crate::source::Sources;
 
 pub(super) fn run(command: &Parts, terminal: &Terminal) -> u8 {
@@ -35,7 +35,7 @@ pub(super) fn run(command: &Parts, terminal: &Terminal) -> u8 {
     }
     // A table for other programs has no place for what is wrong with the text.
     if matches!(command.format, PartsFormat::Csv | PartsFormat::CablesCsv) {
-        terminal.tell(&parts_mistakes(&listed, terminal.style));
+        terminal.tell(&mistakes_text(&listed.sources, &listed.findings, terminal.style));
     }
     terminal.print(&render(command.format, &listed, terminal.style)).map_or_else(|error| error, |()| code)
 }

@@ -11,7 +11,7 @@ use crate::capacity;
 use crate::check::{self, Checked, Policy};
 use crate::packs::UserRule;
 use crate::report::{self, Dossier};
-use crate::{drawing, failure};
+use crate::{drawing, failure, parts};
 
 /// What a report is written as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,7 @@ fn written(
     let figures = topology.as_ref().map(capacity::plan).unwrap_or_default();
     let proof = topology.as_ref().map(failure::prove);
     let picture = topology.as_ref().and_then(drawing::draw);
+    let bought = topology.as_ref().map(parts::parts);
     let own: Vec<_> = configured.packs.rules.iter().map(UserRule::texts).collect();
     let about = reading.design.design.as_ref();
     let checked = Checked { name, sources, report: judged };
@@ -82,6 +83,7 @@ fn written(
         figures: &figures,
         proof: proof.as_ref(),
         drawing: picture.as_ref(),
+        parts: bought.as_ref(),
         date,
         policy: settings.verdict(),
     };

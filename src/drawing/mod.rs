@@ -168,7 +168,8 @@ fn cable_paths(topology: &Topology<'_>, inks: &Inks, ports: &[PortId]) -> Vec<St
         let networks = inks.networks_on(*port).iter().map(|network| topology.networks[*network].path());
         let links = topology.corosync_links.iter().filter(|link| inks.networks_on(*port).contains(&link.network));
         let links = links.map(crate::topology::CorosyncLink::path);
-        paths.extend(topology.cable_path(*port).into_iter().chain(bond).chain(networks).chain(links));
+        let cable = topology.port(*port).cable.map(|cable| topology.cable_path(&topology.cables[cable]));
+        paths.extend(cable.into_iter().chain(bond).chain(networks).chain(links));
     }
     paths.sort();
     paths.dedup();

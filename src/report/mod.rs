@@ -32,7 +32,7 @@ pub use failures::{
 };
 pub use format::{Format, render};
 pub use json::{Planned, check as check_json, plan as plan_json, rules as rules_json};
-pub use parts::{Format as PartsFormat, Listed, mistakes as parts_mistakes, render as parts};
+pub use parts::{Format as PartsFormat, Listed, render as parts};
 pub use text::{
     Style, check as check_text, explain, explain_rule, mistakes as mistakes_text, plan as plan_text,
     rules as rules_text,

@@ -20,6 +20,7 @@ pub(super) fn document(dossier: &Dossier<'_>) -> String {
     questions(&mut out, dossier);
     accepted_and_set_aside(&mut out, dossier);
     survival(&mut out, dossier);
+    parts(&mut out, dossier);
     all_figures(&mut out, dossier);
     assumptions(&mut out, dossier);
     rules(&mut out, dossier);
@@ -192,6 +193,12 @@ fn survival(out: &mut String, dossier: &Dossier<'_>) {
         let _ = writeln!(out, "- and {} more", plural(patterns.len() - MOST_PATTERNS, "kind"));
     }
     out.push('\n');
+}
+
+fn parts(out: &mut String, dossier: &Dossier<'_>) {
+    let Some(parts) = dossier.parts.filter(|parts| !parts.list.is_empty()) else { return };
+    out.push_str("## What to buy, and how it is cabled\n\n");
+    crate::report::parts::markdown::lists(out, parts);
 }
 
 fn all_figures(out: &mut String, dossier: &Dossier<'_>) {

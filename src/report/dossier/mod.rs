@@ -8,6 +8,7 @@ mod findings;
 mod ledgers;
 mod markdown;
 mod page;
+mod parts;
 mod picture;
 mod survival;
 
@@ -20,6 +21,7 @@ use crate::catalogue::{self, Rule};
 use crate::check::{Checked, Outcome};
 use crate::drawing::Drawing;
 use crate::failure::{Kept, Proof};
+use crate::parts::Parts;
 use crate::settings::{FailOn, Unproven};
 
 /// A judged design with everything that a reviewer signs.
@@ -37,6 +39,8 @@ pub struct Dossier<'a> {
     pub proof: Option<&'a Proof<'a, 'a>>,
     /// Its picture; nothing where there is none to draw.
     pub drawing: Option<&'a Drawing>,
+    /// What to buy and how it is cabled; nothing where it could not be read.
+    pub parts: Option<&'a Parts>,
     /// Day of the report, YYYY-MM-DD, where one is given.
     pub date: Option<&'a str>,
     /// What fails it.

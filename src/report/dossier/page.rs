@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Dossier, Verdict, charts, coverage, figures, findings, ledgers, picture, survival};
+use super::{Dossier, Verdict, charts, coverage, figures, findings, ledgers, parts, picture, survival};
 use crate::catalogue;
 use crate::check::Outcome;
 use crate::failure;
@@ -69,6 +69,7 @@ fn sections(dossier: &Dossier<'_>) -> Vec<Section> {
         charts::bottlenecks(dossier),
         survival::section(dossier),
         ledgers::section(dossier),
+        parts::section(dossier),
         figures::section(dossier),
         coverage::assumptions(dossier),
         coverage::section(dossier),

@@ -20,23 +20,28 @@ pub(super) fn parts(listed: &Listed) -> String {
     let Some(parts) = &listed.parts else {
         return out + "No parts were listed, since the design could not be read.\n";
     };
-    table(&mut out, &["count", "what", "model", "description", "for", "not known"], parts.list.iter().map(part));
+    lists(&mut out, parts);
+    out.truncate(out.trim_end().len());
+    out + "\n"
+}
+
+/// The parts list, what fills the racks, and the cabling plan.
+pub(in crate::report) fn lists(out: &mut String, parts: &Parts) {
+    table(out, &["count", "what", "model", "description", "for", "not known"], parts.list.iter().map(part));
     out.push_str("### Racks\n\n");
-    totals(&mut out, parts);
+    totals(out, parts);
     let _ = writeln!(out, "### Cabling plan ({})\n", plural(parts.cabling.len(), "cable"));
     for (heading, cables) in sections(&parts.cabling) {
         let across = cables.iter().any(|cable| cable.from.place.rack != cable.to.place.rack);
         let _ = writeln!(out, "#### {}\n", escaped(&heading));
         let header = ["label", "from", "label", "to", "cable", "carries"];
-        table(&mut out, &header, cables.iter().map(|cable| row(cable, across)));
+        table(out, &header, cables.iter().map(|cable| row(cable, across)));
     }
-    keys(&mut out, &not_known(parts.cabling.iter().flat_map(|cable| &cable.not_known)));
+    keys(out, &not_known(parts.cabling.iter().flat_map(|cable| &cable.not_known)));
     if !parts.lines.is_empty() {
         out.push_str("### From outside the design\n\n");
-        table(&mut out, &["port", "what is plugged in"], parts.lines.iter().map(line));
+        table(out, &["port", "what is plugged in"], parts.lines.iter().map(line));
     }
-    out.truncate(out.trim_end().len());
-    out + "\n"
 }
 
 fn table<const COLUMNS: usize>(

@@ -2,7 +2,7 @@
 
 mod csv;
 mod json;
-mod markdown;
+pub(super) mod markdown;
 mod text;
 
 use super::text::Style;
@@ -85,17 +85,8 @@ pub fn render(format: Format, listed: &Listed, style: Style) -> String {
     }
 }
 
-/// What is wrong with the text of a design, for formats that have no place for it.
-pub fn mistakes(listed: &Listed, style: Style) -> String {
-    let mut out = String::new();
-    for finding in &listed.findings {
-        super::text::snippet(&mut out, &listed.sources, finding, style);
-    }
-    out
-}
-
 /// A rack, with its site where there is one.
-fn rack(site: Option<&str>, rack: Option<&str>) -> Option<String> {
+pub(super) fn rack(site: Option<&str>, rack: Option<&str>) -> Option<String> {
     rack.map(|rack| site.map_or_else(|| rack.to_owned(), |site| format!("{site}/{rack}")))
 }
 
@@ -104,7 +95,7 @@ fn rack_of(place: &Place) -> Option<String> {
 }
 
 /// Cables that are plugged in at one place, with its name: within a rack, between racks, or where no rack is known.
-fn sections(cabling: &[PlannedCable]) -> Vec<(String, &[PlannedCable])> {
+pub(super) fn sections(cabling: &[PlannedCable]) -> Vec<(String, &[PlannedCable])> {
     let place = |cable: &PlannedCable| {
         let [from, to] = [&cable.from, &cable.to].map(|end| rack_of(&end.place));
         (from == to).then_some(from)
@@ -119,7 +110,7 @@ fn sections(cabling: &[PlannedCable]) -> Vec<(String, &[PlannedCable])> {
 }
 
 /// A port by its device, with the rack where that is asked for: `r1 U3 pve1:slot1:1`.
-fn port(place: &Place, device: &str, port: &str, with_rack: bool) -> String {
+pub(super) fn port(place: &Place, device: &str, port: &str, with_rack: bool) -> String {
     let rack = rack_of(place).filter(|_| with_rack);
     let unit = place.rack_unit.map(|unit| format!("U{unit}"));
     let words = [rack, unit, Some(format!("{device}:{port}"))];
@@ -127,12 +118,12 @@ fn port(place: &Place, device: &str, port: &str, with_rack: bool) -> String {
 }
 
 /// An end of a cable.
-fn end(end: &End, with_rack: bool) -> String {
+pub(super) fn end(end: &End, with_rack: bool) -> String {
     port(&end.place, &end.device, &end.port, with_rack)
 }
 
 /// What a cable is, in a line; a question mark stands for what is not known.
-fn made_of(cable: &PlannedCable) -> String {
+pub(super) fn made_of(cable: &PlannedCable) -> String {
     let speed = cable.speed.map(|speed| speed.to(&units::GBE).to_string());
     let known = [
         Some(cable.kind.map_or("kind ?", |kind| kind.word()).to_owned()),
@@ -153,7 +144,7 @@ fn networks(networks: &[Carried], word: &str) -> String {
 }
 
 /// What a cable carries and is for, in a line.
-fn carries(cable: &PlannedCable, word: &str) -> String {
+pub(super) fn carries(cable: &PlannedCable, word: &str) -> String {
     let bonds = cable.bonds.join(", ");
     let networks = networks(&cable.networks, word);
     let carried = match (bonds.is_empty(), networks.is_empty()) {
@@ -166,12 +157,12 @@ fn carries(cable: &PlannedCable, word: &str) -> String {
 }
 
 /// Rack units of devices, as far as they are known.
-fn rack_units(total: &Total) -> String {
+pub(super) fn rack_units(total: &Total) -> String {
     so_far(total.rack_units.to_string(), total.of_unknown_height, total.devices)
 }
 
 /// Draw of devices, as far as it is known.
-fn draw(total: &Total) -> String {
+pub(super) fn draw(total: &Total) -> String {
     so_far(total.draw.to_string(), total.of_unknown_draw, total.devices)
 }
 
@@ -185,7 +176,7 @@ fn so_far(sum: String, unknown: usize, all: usize) -> String {
 }
 
 /// Keys that would state what is missing, each once, in their order.
-fn not_known<'p>(keys: impl IntoIterator<Item = &'p String>) -> Vec<&'p str> {
+pub(super) fn not_known<'p>(keys: impl IntoIterator<Item = &'p String>) -> Vec<&'p str> {
     let mut seen = foldhash::HashSet::default();
     keys.into_iter().map(String::as_str).filter(|key| seen.insert(*key)).collect()
 }

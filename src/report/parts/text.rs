@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::{Listed, carries, draw, end, made_of, mistakes, not_known, port, rack, rack_units, sections};
+use super::{Listed, carries, draw, end, made_of, not_known, port, rack, rack_units, sections};
 use crate::parts::{Line, Part, Parts, PlannedCable, Total};
 use crate::report::clean::clean_line;
 use crate::report::table::table;
-use crate::report::text::{Style, at_dots, indented};
+use crate::report::text::{Style, at_dots, indented, mistakes};
 use crate::report::told::plural;
 
 /// Keys of one row, or of one list, that are spelled out; JSON has all.
@@ -15,7 +15,7 @@ const MOST_KEYS_OF_A_LIST: usize = 20;
 
 /// Both lists of a design.
 pub(super) fn parts(listed: &Listed, style: Style) -> String {
-    let mut out = mistakes(listed, style);
+    let mut out = mistakes(&listed.sources, &listed.findings, style);
     let name = clean_line(&listed.name);
     let Some(parts) = &listed.parts else {
         let _ = writeln!(out, "{name}: no parts were listed, since the design could not be read");
