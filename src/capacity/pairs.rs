@@ -9,7 +9,7 @@ use super::figure::{Figure, Method};
 use super::latency::{self, Basis, Estimate};
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
-use crate::design::{Purpose, Text};
+use crate::design::{Purpose, Text, collapse};
 use crate::quantity::units;
 use crate::topology::{DeviceId, Landing, Network, PortId, Route, SwitchPairs, SwitchWays, Topology};
 
@@ -412,19 +412,8 @@ const SPELLED_OUT: usize = 3;
 
 /// Names as a range where they are numbered one after the other: `pve{1..5}`.
 fn range(names: &[&str]) -> String {
-    let split = |name: &str| {
-        let stem = name.trim_end_matches(|character: char| character.is_ascii_digit());
-        let number: u64 = name[stem.len()..].parse().ok()?;
-        (number.to_string().len() + stem.len() == name.len()).then(|| (stem.to_owned(), number))
-    };
-    let numbered: Option<Vec<(String, u64)>> = names.iter().map(|name| split(name)).collect();
-    match (names, numbered.as_deref()) {
-        ([name], _) => (*name).to_owned(),
-        (_, Some([(stem, first), .., (_, last)]))
-            if numbered.iter().flatten().zip(*first..).all(|((own, number), due)| own == stem && *number == due) =>
-        {
-            format!("{stem}{{{first}..{last}}}")
-        }
+    match (names, collapse(names.iter().copied()).as_slice()) {
+        (_, [one]) => one.clone(),
         _ if names.len() <= SPELLED_OUT => names.join(", "),
         ([first, ..], _) => format!("{first} and {} more", names.len() - 1),
         ([], _) => String::new(),

@@ -9,7 +9,7 @@ pub(crate) mod read;
 pub(crate) mod table;
 mod tables;
 
-pub use names::{Assigned, LONGEST_RANGE, Mismatch, Names, PerDevice, Series, expand};
+pub use names::{Assigned, LONGEST_RANGE, Mismatch, Names, PerDevice, Run, Series, collapse, expand};
 pub use read::{FromValue, Item, Mistake, MistakeKind, Named, Reader, nearest};
 pub use table::{Field, Form, Shape, Table, Words};
 pub use tables::*;

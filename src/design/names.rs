@@ -74,6 +74,97 @@ pub fn expand(pattern: &str) -> Result<Vec<Text>, PatternError> {
     if names.iter().any(Text::is_empty) { Err(PatternError::Empty) } else { Ok(names) }
 }
 
+/// A name taken apart: what stands between its numbers, and these. A number with zeros before it is text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts<'n> {
+    texts: Vec<&'n str>,
+    numbers: Vec<u64>,
+}
+
+impl<'n> Parts<'n> {
+    fn of(name: &'n str) -> Self {
+        let mut parts = Self { texts: Vec::new(), numbers: Vec::new() };
+        let (mut text, mut at) = (0, 0);
+        while let Some(start) = name[at..].find(|letter: char| letter.is_ascii_digit()).map(|offset| at + offset) {
+            let digits = name[start..].find(|letter: char| !letter.is_ascii_digit());
+            at = digits.map_or(name.len(), |digits| start + digits);
+            let number = name[start..at].parse::<u64>().ok();
+            if let Some(number) = number.filter(|number| number.to_string().len() == at - start) {
+                parts.texts.push(&name[text..start]);
+                parts.numbers.push(number);
+                text = at;
+            }
+        }
+        parts.texts.push(&name[text..]);
+        parts
+    }
+
+    /// Which number is one more in the next name, where nothing else differs.
+    fn step(&self, next: &Self) -> Option<usize> {
+        if self.texts != next.texts {
+            return None;
+        }
+        let mut moving = self.numbers.iter().zip(&next.numbers).enumerate().filter(|(_, (own, other))| own != other);
+        let (index, (own, other)) = moving.next()?;
+        (moving.next().is_none() && own.checked_add(1) == Some(*other)).then_some(index)
+    }
+}
+
+/// Names that count up by one in one place.
+#[derive(Debug)]
+pub struct Run<'n> {
+    first: Parts<'n>,
+    last: Parts<'n>,
+    moving: Option<usize>,
+}
+
+impl<'n> Run<'n> {
+    /// Begins with a name.
+    pub fn new(name: &'n str) -> Self {
+        let first = Parts::of(name);
+        Self { last: first.clone(), first, moving: None }
+    }
+
+    /// The run with one name more, where that is the next one.
+    #[must_use]
+    pub fn with(&self, name: &'n str) -> Option<Self> {
+        let last = Parts::of(name);
+        let moving = self.last.step(&last)?;
+        let goes_on = self.moving.is_none_or(|own| own == moving);
+        goes_on.then(|| Self { first: self.first.clone(), last, moving: Some(moving) })
+    }
+}
+
+impl fmt::Display for Run<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, text) in self.first.texts.iter().enumerate() {
+            formatter.write_str(text)?;
+            let Some(first) = self.first.numbers.get(index) else { continue };
+            if self.moving == Some(index) {
+                write!(formatter, "{{{first}..{}}}", self.last.numbers[index])?;
+            } else {
+                write!(formatter, "{first}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names as ranges where they count up by one in their order: `pve{1..3}` for `pve1`, `pve2` and `pve3`.
+pub fn collapse<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let mut runs: Vec<Run<'n>> = Vec::new();
+    for name in names {
+        match runs.last().and_then(|run| run.with(name)) {
+            Some(longer) => {
+                runs.pop();
+                runs.push(longer);
+            }
+            None => runs.push(Run::new(name)),
+        }
+    }
+    runs.iter().map(Run::to_string).collect()
+}
+
 /// Whether a pattern is a name and stands for itself.
 pub(super) fn is_plain(pattern: &str) -> bool {
     !pattern.is_empty() && memchr::memchr2(b'{', b'}', pattern.as_bytes()).is_none()
@@ -311,6 +402,19 @@ mod tests {
         assert_eq!(names("cn{0009..0011}"), ["cn0009", "cn0010", "cn0011"]);
         assert_eq!(names("core-{a,b}:{1..2}"), ["core-a:1", "core-a:2", "core-b:1", "core-b:2"]);
         assert_eq!(names("plain"), ["plain"]);
+    }
+
+    #[test]
+    fn names_that_count_up_are_a_range_again() {
+        let collapsed = |names: &[&str]| collapse(names.iter().copied()).join(" ");
+        assert_eq!(collapsed(&["pve1", "pve2", "pve3"]), "pve{1..3}");
+        assert_eq!(collapsed(&["pve9", "pve10", "core-a", "core-b"]), "pve{9..10} core-a core-b");
+        assert_eq!(collapsed(&["a1:1", "a1:2", "a2:1", "a2:2"]), "a1:{1..2} a2:{1..2}");
+        assert_eq!(collapsed(&["pve1", "pve3", "pve2"]), "pve1 pve3 pve2");
+        // Numbers with zeros before them do not count as they are written.
+        assert_eq!(collapsed(&["pve01", "pve02"]), "pve01 pve02");
+        assert_eq!(collapsed(&["18446744073709551615", "0", "x"]), "18446744073709551615 0 x");
+        assert_eq!(names(&collapsed(&["n8", "n9", "n10"])), ["n8", "n9", "n10"]);
     }
 
     #[test]
