@@ -5,11 +5,13 @@
 
 mod guesses;
 mod names;
+mod names_before;
 pub(crate) mod read;
 pub(crate) mod table;
 mod tables;
 
 pub use names::{Assigned, LONGEST_RANGE, Mismatch, Names, PerDevice, Run, Series, collapse, expand};
+pub use names_before::{NameEntry, NameTable, WAS, name_tables};
 pub use read::{FromValue, Item, Mistake, MistakeKind, Named, Reader, nearest};
 pub use table::{Field, Form, Shape, Table, Words};
 pub use tables::*;

@@ -131,6 +131,8 @@ table! {
         growth: Size,
         /// Whether Ceph sets the number of placement groups by itself; on where it is left out, as Ceph has it.
         autoscale: Autoscale,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -162,6 +164,8 @@ table! {
         portals: Names,
         /// Networks its traffic takes.
         networks: Names,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 

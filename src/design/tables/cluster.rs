@@ -75,6 +75,8 @@ table! {
         restricted: bool,
         /// Whether guests stay where they are when a better node comes back.
         nofailback: bool,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -87,6 +89,8 @@ table! {
         guests: Names,
         /// Whether guests run on these nodes only.
         strict: bool,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -123,6 +127,8 @@ table! {
         bandwidth_limit: Rate,
         /// Time from its begin until it must be done, such as `"6 h"`.
         window: Time,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 

@@ -26,6 +26,8 @@ table! {
         draw: Power,
         /// Height in rack units.
         rack_units: u32 => 1..=60,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -74,6 +76,8 @@ table! {
         tagged_ports: Names,
         /// Management ports in use for the switch's own administration.
         management_ports_used: u32 => 0..=64,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -103,6 +107,8 @@ table! {
         draw: Power,
         /// Height in rack units.
         rack_units: u32 => 1..=60,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -130,6 +136,8 @@ table! {
         management_ports: Names,
         /// Ports to the other firewall of the pair.
         ha_ports: Names,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -160,6 +168,8 @@ table! {
         ports: Names,
         /// Rate of the line, one way.
         bandwidth: Rate,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -173,5 +183,7 @@ table! {
         peer_link: Names,
         /// Network over which the two watch each other.
         keepalive: Text,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }

@@ -70,6 +70,8 @@ table! {
         ha_group: Text,
         /// Networks it is in.
         networks: Names,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 

@@ -24,6 +24,8 @@ table! {
         miimon: Time,
         /// Largest packet in bytes; that of its networks where it is left out.
         mtu: u32 => 576..=65_535,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -57,6 +59,8 @@ table! {
         vlan_aware: bool,
         /// Largest packet in bytes; that of its networks where it is left out.
         mtu: u32 => 576..=65_535,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -89,6 +93,8 @@ table! {
         qos: bool,
         /// Part of the rate that Ceph may count on where migrations or guests share the interface.
         ceph_reserve: Ratio,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -158,6 +164,8 @@ table! {
         spines [required]: Names,
         /// Whether servers exchange routes with the fabric by BGP EVPN.
         evpn: bool,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -178,6 +186,8 @@ table! {
         vpn: Vpn,
         /// Nodes that the overlay names as its ends, where they are listed by hand.
         peers: Names,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Power: feeds, and the supplies of devices that hang on them.
 
 use crate::design::Text;
+use crate::design::names::Names;
 use crate::design::table::table;
 use crate::quantity::Power;
 
@@ -13,6 +14,8 @@ table! {
         capacity: Power,
         /// Whether it is buffered by an uninterruptible power supply.
         ups: bool,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 

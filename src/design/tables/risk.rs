@@ -14,5 +14,7 @@ table! {
         members: Names,
         /// Cables, each by one of its ends: `pve{1..3}:slot1:1`.
         cables: Names,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }

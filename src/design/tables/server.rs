@@ -32,6 +32,8 @@ table! {
         draw: Power,
         /// Height in rack units.
         rack_units: u32 => 1..=60,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -92,6 +94,8 @@ table! {
         form_factor: FormFactor,
         /// Whether it comes with the device, such as ports on the mainboard, so that it is not bought apart.
         onboard: bool,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -120,6 +124,8 @@ table! {
         mode: ControllerMode,
         /// Model as on the quote.
         model: Text,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -168,6 +174,8 @@ table! {
         mirror: bool,
         /// Model as on the quote.
         model: Text,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -199,5 +207,7 @@ table! {
         power: Names,
         /// System UUIDs as the mainboard reports them, one for each server.
         system_uuid: Vec<Spanned<Text>>,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }

@@ -10,6 +10,8 @@ table! {
     pub struct Site {
         /// What the site is.
         description: Text,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 
@@ -28,6 +30,8 @@ table! {
         mtu: u32 => 576..=65_535,
         /// Ports it is plugged into at both ends, such as `["fw-a:wan:1", "fw-b:wan:1"]`.
         ports: Names,
+        /// What it was called in the design that `rackproof diff` compares this one with; of a range, a range as long.
+        was: Names,
     }
 }
 

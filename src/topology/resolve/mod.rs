@@ -5,6 +5,7 @@ mod links;
 mod names;
 mod networks;
 mod power;
+mod renames;
 mod risks;
 
 use std::fmt::Write as _;
@@ -81,6 +82,7 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
     resolver.shared_risks();
     resolver.corosync();
     resolver.names_elsewhere();
+    resolver.names_before();
     resolver.processors();
     resolver.into_parts()
 }
