@@ -92,7 +92,7 @@ fn run_texts(base: String, patch: String, case: &Case) -> Run {
     assert!(errors.is_empty(), "{}: the case is no TOML: {errors:?}", case.name);
     source::lay_over(&mut document, over);
     let (design, mistakes) = rackproof::design::read(&document, Span::start_of(base));
-    let reading = check::Reading { design, mistakes, root: Span::start_of(base), parsed: true };
+    let reading = check::Reading { document, design, mistakes, root: Span::start_of(base), parsed: true };
     let report = check::check(&sources, &reading, &check::Policy::default());
     Run { sources, report, patch }
 }

@@ -101,7 +101,7 @@ fn designs_are_read() {
         assert!(errors.is_empty(), "{}: {errors:?}", block.place);
         source::lay_over(&mut document, over);
         let (design, mistakes) = design::read(&document, Span::start_of(base));
-        let reading = Reading { design, mistakes, root: Span::start_of(base), parsed: true };
+        let reading = Reading { document, design, mistakes, root: Span::start_of(base), parsed: true };
         let report = check::check(&sources, &reading, &Policy::default());
         let wrong = report.findings.iter().filter(|finding| TEXT.iter().any(|area| finding.rule.starts_with(area)));
         let wrong: Vec<&String> = wrong.map(|finding| &finding.message).collect();

@@ -41,7 +41,7 @@ fn judged(for_each: &str, require: &str, design: &str) -> Report {
     let (document, errors) = source::parse(&sources, id);
     assert!(errors.is_empty(), "{errors:?}");
     let (design, mistakes) = rackproof::design::read(&document, Span::start_of(id));
-    let reading = Reading { design, mistakes, root: Span::start_of(id), parsed: true };
+    let reading = Reading { document, design, mistakes, root: Span::start_of(id), parsed: true };
     check::check(&sources, &reading, &Policy { own: &rules, ..Policy::default() })
 }
 

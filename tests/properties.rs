@@ -43,7 +43,7 @@ fn judge_table(sources: &Sources, root: source::SourceId, table: &Table) -> Repo
     let (design, mistakes) = design::read(table, Span::start_of(root));
     check::check(
         sources,
-        &Reading { design, mistakes, root: Span::start_of(root), parsed: true },
+        &Reading { document: table.clone(), design, mistakes, root: Span::start_of(root), parsed: true },
         &check::Policy::default(),
     )
 }

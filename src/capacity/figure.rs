@@ -3,7 +3,7 @@
 use crate::catalogue::{Evidence, EvidenceValue, FigureText};
 
 /// What the cluster is going through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
     /// Everything works.
     Healthy,
@@ -58,7 +58,7 @@ impl State {
 }
 
 /// How a figure is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
     /// The documents' own arithmetic.
     Documents,

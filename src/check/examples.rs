@@ -103,7 +103,7 @@ fn reading(sources: &mut Sources, base: SourceId, own: SourceId, remove: &[Strin
     source::lay_over(&mut document, over);
     let root = Span::start_of(base);
     let (design, mistakes) = design::read(&document, root);
-    Ok(Reading { design, mistakes, root, parsed: true })
+    Ok(Reading { document, design, mistakes, root, parsed: true })
 }
 
 /// Splits `server_model.hci."a.b"` at the points outside quotes.

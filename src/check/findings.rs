@@ -141,6 +141,18 @@ impl Finding {
     pub fn counts(&self) -> bool {
         self.outcome == FindingOutcome::Violated && self.suppressed.is_none()
     }
+
+    /// Whether it fails a run: nobody has accepted it, and it is at the level that fails; a question where it is asked for.
+    pub fn fails(&self, (fail_on, unproven): (FailOn, Unproven)) -> bool {
+        let least = match fail_on {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
+        };
+        let asked = self.outcome == FindingOutcome::Violated || unproven != Unproven::Ignore;
+        asked && self.suppressed.is_none() && least.is_some_and(|least| self.severity >= least)
+    }
 }
 
 /// How a finding was accepted.
@@ -259,19 +271,13 @@ impl Report {
 
     /// Exit code: 0 without findings at the level that fails, 1 with some, 3 where the design could not be read or a
     /// user's rule is broken.
-    pub fn exit_code(&self, (fail_on, unproven): (FailOn, Unproven)) -> u8 {
-        let least = match fail_on {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Note => Some(Severity::Note),
-            FailOn::Never => None,
-        };
-        let fails = |finding: &Finding| {
-            let asked = finding.outcome == FindingOutcome::Violated || unproven != Unproven::Ignore;
-            asked && finding.suppressed.is_none() && least.is_some_and(|least| finding.severity >= least)
-        };
+    pub fn exit_code(&self, verdict: (FailOn, Unproven)) -> u8 {
         let broken_rule = self.findings.iter().any(|finding| finding.rule.starts_with("pack/"));
-        if self.whole && !broken_rule { u8::from(self.findings.iter().any(fails)) } else { 3 }
+        if self.whole && !broken_rule {
+            u8::from(self.findings.iter().any(|finding| finding.fails(verdict)))
+        } else {
+            3
+        }
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Checked {
 /// A design that was read, with everything that is wrong with its text.
 #[derive(Debug)]
 pub struct Reading {
+    /// What was written, with what it includes and what was laid over it.
+    pub document: Table,
     /// The design.
     pub design: design::Design,
     /// What is wrong with the text.
@@ -67,14 +69,14 @@ pub fn read(sources: &mut Sources, root: SourceId, files: &dyn Files, settings: 
     let mut mistakes: Vec<Mistake> = errors.into_iter().map(load_mistake).collect();
     mistakes.extend(duplicates.iter().map(duplicate_mistake));
     mistakes.extend(more);
-    Reading { design, mistakes, root: Span::start_of(root), parsed }
+    Reading { document, design, mistakes, root: Span::start_of(root), parsed }
 }
 
 /// A design whose text cannot be had; the source is empty and carries its name.
 pub fn unreadable(source: SourceId, problem: &str) -> Reading {
     let root = Span::start_of(source);
     let mistakes = vec![Mistake::new(MistakeKind::Unreadable, root, problem)];
-    Reading { design: design::Design::default(), mistakes, root, parsed: false }
+    Reading { document: Table::default(), design: design::Design::default(), mistakes, root, parsed: false }
 }
 
 fn past_limit(mistake: &Mistake) -> bool {

@@ -265,13 +265,18 @@ impl<'t, 'd> Proof<'t, 'd> {
         self.asked.iter().map(|loss| (loss, verdict.of(loss))).collect()
     }
 
-    /// Components that take the same with them, by kind.
-    pub(super) fn members(&self, kind: usize) -> &[usize] {
+    /// The kind of a component: those of one kind take the same with them.
+    pub fn kind(&self, component: usize) -> usize {
+        self.class_of[component]
+    }
+
+    /// Components of a kind.
+    pub fn members(&self, kind: usize) -> &[usize] {
         &self.alike[kind].members
     }
 
     /// Cut sets as what is lost and none, one or two kinds of components.
-    pub(super) fn cuts_by_kind(&self) -> impl Iterator<Item = (Loss, Vec<usize>)> + '_ {
+    pub fn cuts_by_kind(&self) -> impl Iterator<Item = (Loss, Vec<usize>)> + '_ {
         let without = self.baseline.lost.iter().map(|loss| (loss, Vec::new()));
         without.chain(
             self.cuts.iter().map(|(loss, first, second)| (*loss, std::iter::once(*first).chain(*second).collect())),
@@ -281,14 +286,18 @@ impl<'t, 'd> Proof<'t, 'd> {
     /// The smallest sets of components that lose something, in no particular order.
     pub fn cut_sets(&self) -> impl Iterator<Item = CutSet> + '_ {
         self.cuts_by_kind().flat_map(move |(loses, kinds)| {
-            let sets = kinds.iter().fold(vec![Vec::new()], |sets, kind| {
-                let with = |set: &Vec<usize>| {
-                    let longer = |member: &usize| [set.as_slice(), &[*member]].concat();
-                    self.members(*kind).iter().map(longer).collect::<Vec<_>>()
-                };
-                sets.iter().flat_map(with).collect()
-            });
-            sets.into_iter().map(move |components| CutSet { components, loses })
+            self.sets_of(&kinds).into_iter().map(move |components| CutSet { components, loses })
+        })
+    }
+
+    /// Every set with one component of each kind.
+    pub fn sets_of(&self, kinds: &[usize]) -> Vec<Vec<usize>> {
+        kinds.iter().fold(vec![Vec::new()], |sets, kind| {
+            let with = |set: &Vec<usize>| {
+                let longer = |member: &usize| [set.as_slice(), &[*member]].concat();
+                self.members(*kind).iter().map(longer).collect::<Vec<_>>()
+            };
+            sets.iter().flat_map(with).collect()
         })
     }
 

@@ -26,7 +26,8 @@ pub struct Pattern {
 }
 
 impl Proof<'_, '_> {
-    fn key(&self, cut: &CutSet) -> (usize, usize, Loss, Vec<usize>) {
+    /// Where a cut set stands among those that are read first.
+    pub(crate) fn key(&self, cut: &CutSet) -> (usize, usize, Loss, Vec<usize>) {
         let places = cut.components.iter().map(|index| place(self.components[*index].class));
         (cut.components.len(), places.sum(), cut.loses, cut.components.clone())
     }
@@ -38,18 +39,29 @@ impl Proof<'_, '_> {
         cuts
     }
 
+    /// The likeliest component of each kind.
+    pub(crate) fn likeliest(&self, kinds: &[usize]) -> Vec<usize> {
+        let of = |kind: &usize| {
+            let members = self.members(*kind).iter().copied();
+            members.min_by_key(|index| (place(self.components[*index].class), *index))
+        };
+        kinds.iter().filter_map(of).collect()
+    }
+
+    /// Classes of components, in the order of the classes.
+    pub(crate) fn classes(&self, components: &[usize]) -> Vec<Class> {
+        let mut classes: Vec<Class> = components.iter().map(|index| self.components[*index].class).collect();
+        classes.sort_unstable();
+        classes
+    }
+
     /// Cut sets put together by what is lost and by the classes of their components, in the order of the likeliest.
     /// Components that take the same with them, such as a cable and its ports, count as the likeliest of them.
     pub fn patterns(&self) -> Vec<Pattern> {
         let mut patterns: HashMap<(Loss, Vec<Class>), Pattern> = HashMap::new();
         for (loses, sides) in self.cuts_by_kind() {
-            let likeliest = |kind: &usize| {
-                let members = self.members(*kind).iter().copied();
-                members.min_by_key(|index| (place(self.components[*index].class), *index))
-            };
-            let components: Vec<usize> = sides.iter().filter_map(likeliest).collect();
-            let mut classes: Vec<Class> = components.iter().map(|index| self.components[*index].class).collect();
-            classes.sort_unstable();
+            let components = self.likeliest(&sides);
+            let classes = self.classes(&components);
             let count = sides.iter().map(|kind| self.members(*kind).len()).product::<usize>();
             let cut = CutSet { components, loses };
             match patterns.get_mut(&(loses, classes.clone())) {
