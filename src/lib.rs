@@ -9,6 +9,7 @@ pub mod capacity;
 pub mod catalogue;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod crush;
 pub mod design;
 pub mod drawing;

@@ -27,6 +27,7 @@ const ROOMS: [&str; 16] = [
     "settings",
     "packs",
     "check",
+    "compare",
     "report",
     "language_server",
     "cli",

@@ -32,6 +32,9 @@ pub(super) enum Command {
     Acceptance(Acceptance),
     /// List what to buy for a design, and the cables port by port with their labels
     Parts(Parts),
+    /// Show what changes from one design to another: findings, failures, figures, things
+    #[command(after_help = DIFF_CODES)]
+    Diff(Diff),
     /// Judge and try a CRUSH map, or the one that a design implies
     Crush(Crush),
     /// Explain a rule or a figure
@@ -134,6 +137,44 @@ pub(super) struct Check {
     pub(super) diff: bool,
     #[command(flatten)]
     pub(super) configured: Configured,
+}
+
+/// When `diff` ends with which exit code.
+const DIFF_CODES: &str = "\
+Exit codes:
+  0  nothing got worse
+  1  something got worse: a violation at the failing level (--fail-on) is new,
+     or rose to it; a single failure or a claim that was survived is lost;
+     with --unproven fail, a rule that held cannot be decided any more
+  2  wrong usage
+  3  one of the designs could not be read, or a rule of your own is broken";
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// Design as it was: a file, REV:PATH in Git, or - for standard input
+    pub(super) old: PathBuf,
+    /// Design as it is to be: a file, REV:PATH in Git, or - for standard input
+    pub(super) new: PathBuf,
+    /// Change a value of both designs before judging: --set design.environment=lab (can be repeated)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) settings: Vec<String>,
+    /// Change a value of NEW alone, to try what it does (can be repeated)
+    #[arg(long = "set-new", value_name = "PATH=VALUE")]
+    pub(super) new_settings: Vec<String>,
+    /// Format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = difference_format_parser())]
+    pub(super) format: report::difference::Format,
+    /// Also write a file in this run: --output markdown=comment.md (can be repeated)
+    #[arg(long = "output", value_name = "FORMAT=FILE")]
+    pub(super) outputs: Vec<String>,
+    #[command(flatten)]
+    pub(super) configured: Configured,
+}
+
+fn difference_format_parser() -> impl TypedValueParser<Value = report::difference::Format> {
+    use report::difference::Format;
+    let words = Format::ALL.map(|format| PossibleValue::new(format.word()).help(format.purpose()));
+    PossibleValuesParser::new(words).map(|word| Format::named(&word).unwrap_or(Format::Text))
 }
 
 fn format_parser() -> impl TypedValueParser<Value = report::Format> {

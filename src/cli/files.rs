@@ -30,12 +30,7 @@ pub(super) fn in_folder(folder: &str) -> Box<dyn Files> {
 impl Files for Folder<'_> {
     fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
         let relative = Path::new(path);
-        let stays = relative
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir | Component::ParentDir));
-        if !stays {
-            return Err(format!("`{path}` is no relative path"));
-        }
+        stays_relative(relative)?;
         let name = Path::new(from).parent().unwrap_or(Path::new("")).join(relative);
         let real = name.canonicalize().map_err(|error| format!("`{path}` cannot be read: {error}"))?;
         let folder =
@@ -49,6 +44,13 @@ impl Files for Folder<'_> {
         };
         Ok(Loaded { name: shown(&self.folder.join(inside)), text })
     }
+}
+
+/// Refuses a path that begins at a root.
+pub(super) fn stays_relative(path: &Path) -> Result<(), String> {
+    let stays =
+        path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir | Component::ParentDir));
+    if stays { Ok(()) } else { Err(format!("`{}` is no relative path", path.display())) }
 }
 
 fn shown(path: &Path) -> String {
@@ -67,7 +69,7 @@ fn read_file(path: &Path) -> Result<String, String> {
 }
 
 /// The text that a reader gives, of about so many bytes.
-fn read_text(file: impl Read, length: usize) -> Result<String, String> {
+pub(super) fn read_text(file: impl Read, length: usize) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(length);
     file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
     if bytes.len() as u64 > LARGEST_FILE {
@@ -138,10 +140,11 @@ pub(super) fn open_text(
     open_in(name, text, &Folder { folder, texts: &AS_IT_LIES }, settings, sources)
 }
 
-fn open_in(
+/// A design whose text has been had, with the files that it may include.
+pub(super) fn open_in(
     name: String,
     text: Result<String, String>,
-    folder: &Folder<'_>,
+    folder: &dyn Files,
     settings: &[String],
     mut sources: Sources,
 ) -> Result<Opened, String> {

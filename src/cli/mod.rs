@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod configured;
 mod crush;
+mod diff;
 mod explain;
 mod failures;
 mod files;
@@ -20,6 +21,7 @@ mod packs;
 mod parts;
 mod plan;
 mod report;
+mod revision;
 mod rules;
 mod schema;
 mod terminal;
@@ -48,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         arguments::Command::Plan(command) => plan::run(&command, &terminal),
         arguments::Command::Failures(command) => failures::run(&command, &terminal),
         arguments::Command::Parts(command) => parts::run(&command, &terminal),
+        arguments::Command::Diff(command) => diff::run(&command, &terminal),
         arguments::Command::Crush(command) => crush::run(&command, &terminal),
         arguments::Command::Explain { name, packs } => explain::run(&name, &packs.paths, &terminal),
         arguments::Command::Report(command) => report::run(command, &terminal),

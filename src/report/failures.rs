@@ -182,8 +182,9 @@ fn open_facts(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     out.push('\n');
 }
 
+/// How many failures became of what, as JSON writes it.
 #[derive(Debug, Serialize, Default)]
-struct CountsJson {
+pub(super) struct CountsJson {
     total: u64,
     survived: u64,
     lost: u64,

@@ -70,7 +70,7 @@ fn counts(out: &mut String, designs: &[Checked]) {
 }
 
 /// A heading with its entries; what need not be seen at once is folded.
-fn section(out: &mut String, heading: &str, entries: &[String], unfolded: bool) {
+pub(super) fn section(out: &mut String, heading: &str, entries: &[String], unfolded: bool) {
     if entries.is_empty() {
         return;
     }

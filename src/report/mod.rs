@@ -5,6 +5,7 @@ mod clean;
 mod concise;
 mod config;
 mod diff;
+pub mod difference;
 mod dossier;
 mod failures;
 mod format;

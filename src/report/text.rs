@@ -385,7 +385,7 @@ pub fn mistakes(sources: &Sources, findings: &[Finding], style: Style) -> String
 
 /// Breaks a text at blanks so that no line is wider than `width` columns. A word that is wider, such as a sentence in
 /// Japanese, is broken anywhere.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let mut used = lines.last().map_or(0, |line| columns(line));
@@ -433,7 +433,7 @@ fn push(lines: &mut [String], text: &str) {
     }
 }
 
-fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 

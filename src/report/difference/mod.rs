@@ -1,0 +1,57 @@
+//! What changes between two designs, in each format.
+
+mod json;
+mod markdown;
+mod text;
+mod words;
+
+use super::text::Style;
+use crate::compare::Difference;
+
+/// A format of the difference between two designs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people.
+    Text,
+    /// Markdown, for a comment at a merge request.
+    Markdown,
+    /// JSON for scripts.
+    Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Text, Self::Markdown, Self::Json];
+
+    /// Its name on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Json => "json",
+        }
+    }
+
+    /// What it is for, in a few words.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Text => "what changes, for people",
+            Self::Markdown => "a comment for a merge request",
+            Self::Json => "everything, for scripts",
+        }
+    }
+
+    /// The format of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+}
+
+/// A difference in a format. The style is for text alone.
+pub fn render(format: Format, difference: &Difference<'_>, style: Style) -> String {
+    match format {
+        Format::Text => text::difference(difference, style),
+        Format::Markdown => markdown::difference(difference),
+        Format::Json => json::difference(difference),
+    }
+}

@@ -1,0 +1,367 @@
+//! What text and Markdown tell of a difference in the same words.
+
+use crate::capacity::{Figure, Method, State};
+use crate::catalogue::Severity;
+use crate::check::{Finding, FindingOutcome, Outcome};
+use crate::compare::{
+    Appeared, ClaimChange, Course, CutSets, Difference, Fate, Form, Moved, Property, Thing, Vanished,
+};
+use crate::design::{Run, collapse};
+use crate::failure;
+use crate::report::told::plural;
+
+/// Names of a cut set's first components, or of things, that are spelled out before the others are counted.
+pub(super) const MOST_NAMES: usize = 6;
+
+/// The verdict in one line: what got worse, and then what else changes.
+pub(super) fn headline(difference: &Difference<'_>) -> String {
+    let unread = match (difference.old.is_judged(), difference.new.is_judged()) {
+        (true, true) => None,
+        (false, true) => Some("the old design could not be read"),
+        (true, false) => Some("the new design could not be read"),
+        (false, false) => Some("neither design could be read"),
+    };
+    if let Some(unread) = unread {
+        return format!("nothing is compared: {unread}");
+    }
+    if difference.is_empty() {
+        return "no difference".to_owned();
+    }
+    let (worse, other) = (worse(difference), others(difference));
+    match (worse.is_empty(), other.is_empty()) {
+        (true, true) => "not worse".to_owned(),
+        (true, false) => format!("not worse: {}", other.join(", ")),
+        (false, true) => format!("worse: {}", worse.join(", ")),
+        (false, false) => format!("worse: {}; {}", worse.join(", "), other.join(", ")),
+    }
+}
+
+/// What got worse, in counts.
+fn worse(difference: &Difference<'_>) -> Vec<String> {
+    let worse = difference.worse();
+    let failing = |severity: Severity| {
+        let is = |finding: &Finding| finding.severity == severity && finding.outcome == FindingOutcome::Violated;
+        let appeared = difference.findings.appeared.iter().filter(|own| own.fails && is(own.finding)).count();
+        appeared + difference.findings.changed.iter().filter(|own| own.fails && is(own.new)).count()
+    };
+    let mut told: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .map(|severity| (failing(severity), severity.word()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| plural(count, &format!("new {word}")))
+        .collect();
+    told.extend(counted(worse.questions, "new question"));
+    told.extend((worse.failures > 0).then(|| format!("{} lost", plural(worse.failures, "failure"))));
+    told.extend((worse.claims > 0).then(|| format!("{} lost", plural(worse.claims, "claim"))));
+    told
+}
+
+/// What changes beside what got worse, in counts.
+fn others(difference: &Difference<'_>) -> Vec<String> {
+    let findings = &difference.findings;
+    let appeared = |severity, outcome| {
+        let is = |own: &&Appeared<'_>| !own.fails && own.finding.severity == severity && own.finding.outcome == outcome;
+        findings.appeared.iter().filter(is).count()
+    };
+    let violated = FindingOutcome::Violated;
+    let questions = |outcome| {
+        let kinds = [Severity::Error, Severity::Warning, Severity::Note];
+        kinds.into_iter().map(|severity| appeared(severity, outcome)).sum::<usize>()
+    };
+    let vanished = |outcome| findings.vanished.iter().filter(|own| own.finding.outcome == outcome).count();
+    let things = &difference.things;
+    let mut told = Vec::new();
+    told.extend(counted(appeared(Severity::Error, violated), "new error"));
+    told.extend(counted(appeared(Severity::Warning, violated), "new warning"));
+    told.extend(counted(appeared(Severity::Note, violated), "new note"));
+    told.extend(counted(questions(FindingOutcome::Unproven), "new question"));
+    let changed = findings.changed.iter().filter(|own| !own.fails).count();
+    told.extend((changed > 0).then(|| format!("{} changed", plural(changed, "finding"))));
+    let resolved = vanished(violated);
+    told.extend((resolved > 0).then(|| format!("{} gone", plural(resolved, "violation"))));
+    let answered = vanished(FindingOutcome::Unproven);
+    told.extend((answered > 0).then(|| format!("{} gone", plural(answered, "question"))));
+    let moved = difference.figures.moved.len();
+    told.extend((moved > 0).then(|| format!("{} moved", plural(moved, "figure"))));
+    told.extend(counted(difference.figures.appeared.len(), "new figure"));
+    let gone = difference.figures.vanished.len();
+    told.extend((gone > 0).then(|| format!("{} gone", plural(gone, "figure"))));
+    let cuts = |is_new: bool| {
+        let own = difference.failures.cut_sets.iter().filter(|group| !group.is_worse && !group.has_like);
+        own.filter(|group| group.fate.is_new() == is_new).map(|group| group.count).sum::<usize>()
+    };
+    told.extend(counted(cuts(true), "new cut set"));
+    told.extend((cuts(false) > 0).then(|| format!("{} gone", plural(cuts(false), "cut set"))));
+    told.extend((!things.added.is_empty()).then(|| format!("{} added", plural(things.added.len(), "thing"))));
+    told.extend((!things.removed.is_empty()).then(|| format!("{} removed", plural(things.removed.len(), "thing"))));
+    let said: usize = things.changed.iter().map(|property| property.names.len().max(1)).sum();
+    told.extend((said > 0).then(|| format!("{} changed", plural(said, "value"))));
+    told.extend(
+        (!difference.renamed.is_empty()).then(|| format!("{} renamed", plural(difference.renamed.len(), "thing"))),
+    );
+    told
+}
+
+fn counted(count: usize, word: &str) -> Option<String> {
+    (count > 0).then(|| plural(count, word))
+}
+
+/// What became of a finding's rule in the new design, where the finding is gone.
+pub(super) fn gone(vanished: &Vanished<'_>) -> &'static str {
+    match vanished.rule {
+        Some(Outcome::Holds) => "the rule holds",
+        Some(Outcome::Violated) => "the rule is violated elsewhere",
+        Some(Outcome::Unproven) => "the rule cannot be decided elsewhere",
+        Some(Outcome::NotApplicable) => "the rule does not apply any more",
+        Some(Outcome::SetAside) => "the rule is set aside now",
+        Some(Outcome::Off) => "the rule is not judged",
+        None => "the text has it no more",
+    }
+}
+
+/// How many names are spelled out, and what is said of the others.
+pub(super) fn some(names: &[String], most: usize) -> String {
+    if names.len() <= most {
+        return names.join(", ");
+    }
+    format!("{} and {} more", names[..most].join(", "), names.len() - most)
+}
+
+/// Things of one table after the other, their names as ranges: `node pve{4..6}`.
+pub(super) fn by_table(things: &[Thing]) -> Vec<String> {
+    let told = |group: &[Thing]| {
+        let table = &group[0].table;
+        let names: Vec<&str> = group.iter().map(|thing| thing.name.as_str()).collect();
+        let ranges = match group[0].form {
+            Form::Table => return format!("the table {table}"),
+            Form::Named => collapse(names),
+            Form::Entry => names.into_iter().map(str::to_owned).collect(),
+            Form::Cable => cables(&names),
+        };
+        format!("{table} {}", some(&ranges, MOST_NAMES))
+    };
+    things.chunk_by(|left, right| (left.form, &left.table) == (right.form, &right.table)).map(told).collect()
+}
+
+/// Cables whose ends count up together as two ranges.
+fn cables(names: &[&str]) -> Vec<String> {
+    let ends = |name: &'_ str| name.split_once(" - ").map(|(from, to)| (from.len(), to.len()));
+    let mut told = Vec::new();
+    let mut run: Option<(Run<'_>, Run<'_>)> = None;
+    let told_of = |run: &(Run<'_>, Run<'_>)| format!("{} - {}", run.0, run.1);
+    for name in names {
+        let Some((from, to)) = ends(name).map(|(from, _)| (&name[..from], &name[from + 3..])) else { continue };
+        let longer = run.as_ref().and_then(|(left, right)| Some((left.with(from)?, right.with(to)?)));
+        if longer.is_none() {
+            told.extend(run.as_ref().map(told_of));
+        }
+        run = longer.or_else(|| Some((Run::new(from), Run::new(to))));
+    }
+    told.extend(run.as_ref().map(told_of));
+    told
+}
+
+/// Path of a key, with those that it is the same of as ranges: `node.pve{1..3}.rack`.
+pub(super) fn path(property: &Property) -> String {
+    let names: Vec<&str> = property.names.iter().map(String::as_str).collect();
+    let ranges = if property.table == "cable" { cables(&names) } else { collapse(names) };
+    let names = some(&ranges, MOST_NAMES);
+    let parts = [property.table.as_str(), names.as_str(), property.key.as_str()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".")
+}
+
+/// A value of one design; a key that was not written says nothing.
+pub(super) fn value(value: Option<&String>) -> &str {
+    value.map_or("not written", String::as_str)
+}
+
+/// How far a figure moves: an arrow and the percent of its old value.
+pub(super) fn course(moved: &Moved<'_>) -> String {
+    let arrow = match moved.course() {
+        Course::Up => "▲",
+        Course::Down => "▼",
+        Course::Level => "=",
+        Course::Otherwise => return String::new(),
+    };
+    match moved.percent() {
+        Some(percent) if moved.course() != Course::Level => format!("{arrow} {}", self::percent(percent)),
+        _ => arrow.to_owned(),
+    }
+}
+
+/// Least percentage that is printed.
+const LEAST: f64 = 0.1;
+
+/// A percentage with as many decimals as it needs to be told from none, one at most.
+fn percent(percent: f64) -> String {
+    let size = percent.abs();
+    if size < LEAST {
+        return format!("under {LEAST} %");
+    }
+    let text = format!("{size:.1}");
+    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// A row of figures that move alike.
+pub(super) struct Row {
+    /// The figure's name; with the method where it is not the model, and with the state where something is lost.
+    pub(super) name: String,
+    /// What they are about.
+    pub(super) subjects: Vec<String>,
+    /// The value before, and what bound it where that is another thing now.
+    pub(super) old: Vec<String>,
+    /// The value now, and what binds it where that was another thing.
+    pub(super) new: Vec<String>,
+    /// How far it moves.
+    pub(super) course: String,
+}
+
+/// Whether a figure moves so little that it is printed as before.
+fn is_unseen(moved: &Moved<'_>) -> bool {
+    let little = moved.percent().is_some_and(|percent| percent.abs() < LEAST);
+    little && !moved.binding && moved.old.printed() == moved.new.printed()
+}
+
+/// What a table of figures with so many rows leaves out.
+pub(super) fn left_out(moved: &[Moved<'_>], rows: usize, most: usize) -> Vec<String> {
+    let unseen = moved.iter().filter(|own| is_unseen(own)).count();
+    let more = rows.saturating_sub(most);
+    let more = (more > 0).then(|| format!("and {more} more; --format json lists them all"));
+    let unseen = (unseen > 0).then(|| format!("and {} by less than is printed", plural(unseen, "figure")));
+    more.into_iter().chain(unseen).collect()
+}
+
+/// Figures that move so that it is seen, those that move alike in one row.
+pub(super) fn rows(moved: &[Moved<'_>]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for figure in moved.iter().filter(|own| !is_unseen(own)) {
+        let row = row(figure);
+        let same = |other: &&mut Row| (&other.name, &other.old, &other.new) == (&row.name, &row.old, &row.new);
+        match rows.iter_mut().find(same) {
+            Some(known) => known.subjects.extend(row.subjects),
+            None => rows.push(row),
+        }
+    }
+    rows
+}
+
+/// A figure's name, with its method where that is not the model and its state where something is lost.
+pub(super) fn name(figure: &Figure) -> String {
+    let method = Some(figure.method).filter(|method| *method != Method::Model).map(Method::word);
+    let state = Some(figure.state).filter(|state| *state != State::Healthy).map(State::word);
+    std::iter::once(figure.text.id).chain(method).chain(state).collect::<Vec<_>>().join(", ")
+}
+
+fn row(moved: &Moved<'_>) -> Row {
+    let Moved { old, new, binding } = moved;
+    let cell = |figure: &Figure| {
+        let bound = figure.binding.as_ref().filter(|_| *binding);
+        std::iter::once(figure.printed()).chain(bound.map(|binding| format!("by {binding}"))).collect()
+    };
+    Row { name: name(new), subjects: vec![new.subject.clone()], old: cell(old), new: cell(new), course: course(moved) }
+}
+
+/// Heading of what becomes of cut sets.
+pub(super) fn fate(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Lost => "Survived before, lost now",
+        Fate::LostWithNew => "Lost through new components",
+        Fate::TurnsOutLost => "Lost, and not known before",
+        Fate::Survived => "Lost before, survived now",
+        Fate::Undecided => "Lost before, not known now",
+        Fate::Gone => "Gone with their components",
+    }
+}
+
+/// Cut sets whose like both designs have, in one line.
+pub(super) fn like_others(groups: &[&CutSets]) -> Option<String> {
+    let sets: usize = groups.iter().map(|group| group.count).sum();
+    let kinds = plural(groups.len(), "kind");
+    (sets > 0).then(|| format!("{} of {kinds} that both designs have", plural(sets, "cut set")))
+}
+
+/// Steps to a loss; without a failure there is no first one.
+pub(super) fn chain(group: &CutSets) -> String {
+    let first = usize::from(group.classes.is_empty());
+    group.chain.get(first..).unwrap_or_default().join(" → ")
+}
+
+/// What cut sets lose and which they are: `pool: disk + disk (160 such sets), first ...`.
+pub(super) fn cut_sets(group: &CutSets) -> String {
+    let first = group.sets.first().map_or_else(String::new, |set| set.join(" + "));
+    let first = if first.is_empty() { "without any failure".to_owned() } else { first };
+    let count = group.count;
+    if count == 1 {
+        return format!("{}: {first}", group.loses.word());
+    }
+    if group.classes.len() == 1 {
+        let names: Vec<String> = group.sets.iter().flatten().cloned().collect();
+        let names = collapse(names.iter().map(String::as_str));
+        return format!("{}: {count} single failures, {}", group.loses.word(), some(&names, MOST_NAMES));
+    }
+    let classes: Vec<&str> = group.classes.iter().map(|class| class.word()).collect();
+    format!("{}: {} ({count} such sets), first {first}", group.loses.word(), classes.join(" + "))
+}
+
+/// How many failures of a kind are survived, before and now; nothing where both are the same.
+pub(super) fn survived(difference: &Difference<'_>) -> Vec<String> {
+    let Some((old, new)) = &difference.failures.counts else { return Vec::new() };
+    let told = |word: &str, old: Option<failure::Counts>, new: Option<failure::Counts>| {
+        let (old, new) = (old?, new?);
+        let of = |counts: failure::Counts| {
+            let open = if counts.unproven > 0 { format!(", {} unproven", counts.unproven) } else { String::new() };
+            format!("{} of {} survived{open}", counts.survived, counts.total)
+        };
+        (old != new).then(|| format!("{word}: {} → {}", of(old), of(new)))
+    };
+    let singles = told("single failures", Some(old.singles), Some(new.singles));
+    let doubles = if old.doubles.is_some() && new.doubles.is_some() {
+        told("double failures", old.doubles, new.doubles)
+    } else {
+        Some("double failures: too many to look at each".to_owned())
+    };
+    singles.into_iter().chain(doubles).collect()
+}
+
+/// A claim and what becomes of it.
+pub(super) fn claim(change: &ClaimChange) -> String {
+    let word = |outcome: Option<failure::Outcome>| match outcome {
+        None => "not claimed",
+        Some(failure::Outcome::Survived) => "holds",
+        Some(failure::Outcome::Unproven) => "unproven",
+        Some(failure::Outcome::Lost) => "does not hold",
+    };
+    format!("\"{}\": {} → {}", change.claim, word(change.old), word(change.new))
+}
+
+/// Things that have another name: `node pve{1..3} → host{1..3}`.
+pub(super) fn renamed(difference: &Difference<'_>) -> Vec<String> {
+    let told = |group: &[crate::compare::Renamed]| {
+        let before = collapse(group.iter().map(|own| own.before.as_str()));
+        let now = collapse(group.iter().map(|own| own.now.as_str()));
+        format!("{} {} → {}", group[0].table, some(&before, MOST_NAMES), some(&now, MOST_NAMES))
+    };
+    difference.renamed.chunk_by(|left, right| left.table == right.table).map(told).collect()
+}
+
+/// Tables in which as many things are removed as are added: they may have been renamed.
+pub(super) fn maybe_renamed(difference: &Difference<'_>) -> Vec<String> {
+    let things = &difference.things;
+    let named = |things: &[Thing], table: &str| {
+        things.iter().filter(|thing| thing.form == Form::Named && thing.table == table).count()
+    };
+    let groups = things.removed.chunk_by(|left, right| left.table == right.table).map(|group| group[0].table.as_str());
+    let may_be = groups.filter(|table| {
+        let removed = named(&things.removed, table);
+        removed > 0 && removed == named(&things.added, table)
+    });
+    may_be
+        .map(|table| format!("As many are removed from {table} as are added: if they have new names, say it by `was`."))
+        .collect()
+}
+
+/// How many components of each class can fail, where the numbers differ.
+pub(super) fn components(difference: &Difference<'_>) -> Vec<String> {
+    let things = &difference.things;
+    things.components.iter().map(|(class, old, new)| format!("{} {old} → {new}", class.plural())).collect()
+}
