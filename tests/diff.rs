@@ -470,10 +470,14 @@ fn a_failure_of_which_nobody_knows_any_more_is_neither_lost_nor_survived() {
     assert!(list(&json, "/failures/undecided").contains(&"core-a".into()));
     let fates: BTreeSet<&str> = list(&json, "/failures/cut_sets").iter().map(|group| word(&group["fate"])).collect();
     assert!(fates.contains("undecided") && !fates.contains("survived"), "{fates:?}");
+    let undecided = list(&json, "/failures/undecided").len();
     assert_eq!((code, things(&json, "/things/removed").len()), (0, 5));
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("old.toml");
     fs::write(&path, uncabled).unwrap();
+    let told = text(&diff_in(&root(), &[REFERENCE, path.to_str().unwrap()])).replace("\n  ", " ");
+    assert!(told.starts_with("not worse: "), "{told}");
+    assert!(told.contains(&format!("{undecided} failures not known any more")), "{told}");
     let (_, json) = json_in(&root(), &[path.to_str().unwrap(), REFERENCE]);
     assert!(list(&json, "/failures/decided").contains(&"core-a".into()));
     // What turns out to be lost was not survived before.

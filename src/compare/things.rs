@@ -167,10 +167,11 @@ impl Walk<'_> {
 
     /// Tables in a list have no names: those that are written in one design only.
     fn entries(&mut self, place: &Place, old: Option<&Value>, new: Option<&Value>) {
-        let mut before: Vec<&Value> = items(old).iter().collect();
+        let mut before: Vec<(Vec<String>, &Value)> = items(old).iter().map(|item| (words(item), item)).collect();
         let mut added = Vec::new();
         for item in items(new) {
-            match before.iter().position(|other| self.same(other, item)) {
+            let own = words(item);
+            match before.iter().position(|(other, _)| self.same_words(other, &own)) {
                 Some(same) => _ = before.remove(same),
                 None => added.push(item),
             }
@@ -181,12 +182,12 @@ impl Walk<'_> {
             name: written(value, sources),
         };
         self.found.added.extend(added.into_iter().map(|value| thing(value, self.sources.1)));
-        self.found.removed.extend(before.into_iter().map(|value| thing(value, self.sources.0)));
+        self.found.removed.extend(before.into_iter().map(|(_, value)| thing(value, self.sources.0)));
     }
 
     /// A value that says something; names in it may have changed.
     fn said(&mut self, place: &Place, old: Option<&Value>, new: Option<&Value>) {
-        let same = old.zip(new).is_some_and(|(old, new)| self.same(old, new));
+        let same = old.zip(new).is_some_and(|(old, new)| self.same_words(&words(old), &words(new)));
         if !same {
             let (old, new) = (old.map(|old| written(old, self.sources.0)), new.map(|new| written(new, self.sources.1)));
             self.changed(&place.table, place.name.as_deref(), place.keys.join("."), old, new);
@@ -194,9 +195,8 @@ impl Walk<'_> {
     }
 
     /// Whether two values say the same, but for names that have changed.
-    fn same(&self, old: &Value, new: &Value) -> bool {
-        let (old, new) = (words(old), words(new));
-        old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| self.renames.same_text(old, new))
+    fn same_words(&self, old: &[String], new: &[String]) -> bool {
+        old.len() == new.len() && old.iter().zip(new).all(|(old, new)| self.renames.same_text(old, new))
     }
 
     fn changed(&mut self, table: &str, name: Option<&str>, key: String, old: Option<String>, new: Option<String>) {

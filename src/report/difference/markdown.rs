@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::headline::headline;
+use super::rows;
 use super::words::{self, MOST_NAMES};
 use crate::check::{Finding, FindingOutcome};
 use crate::compare::{Appeared, Changed, CutSets, Design, Difference};
@@ -15,7 +17,7 @@ const FEW: usize = 12;
 
 /// What changes: the verdict, what is new unfolded, and the rest folded where it is long.
 pub(super) fn difference(difference: &Difference<'_>) -> String {
-    let mut out = format!("## rackproof diff: {}\n\n", words::headline(difference));
+    let mut out = format!("## rackproof diff: {}\n\n", headline(difference));
     let _ = writeln!(out, "{} → {}\n", code(difference.old.name), code(difference.new.name));
     if difference.is_whole() {
         findings(&mut out, difference);
@@ -159,7 +161,7 @@ fn cells(cells: &[String]) -> String {
 fn figures(out: &mut String, difference: &Difference<'_>) {
     let figures = &difference.figures;
     let several = |lines: &[String]| lines.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("<br>");
-    let rows = words::rows(&figures.moved);
+    let rows = rows::rows(&figures.moved);
     let told: Vec<String> = rows
         .iter()
         .take(MOST_ENTRIES)
@@ -173,7 +175,7 @@ fn figures(out: &mut String, difference: &Difference<'_>) {
         if !told.is_empty() {
             let _ = writeln!(table, "| figure | for | was | is | move |\n|---|---|--:|--:|--:|\n{}", told.concat());
         }
-        for told in words::left_out(&figures.moved, rows.len(), MOST_ENTRIES) {
+        for told in rows::left_out(&figures.moved, rows.len(), MOST_ENTRIES) {
             let _ = writeln!(table, "{}\n", escaped(&told));
         }
         let heading = format!("Figures that move ({})", figures.moved.len());
@@ -185,7 +187,7 @@ fn figures(out: &mut String, difference: &Difference<'_>) {
     }
     for (heading, figures) in [("New figures", &figures.appeared), ("Figures that are gone", &figures.vanished)] {
         let told = |figure: &&crate::capacity::Figure| {
-            let told = format!("{} of {}: {}", words::name(figure), figure.subject, figure.printed());
+            let told = format!("{} of {}: {}", rows::name(figure), figure.subject, figure.printed());
             format!("- {}\n", escaped(&told))
         };
         entries(out, heading, figures.iter().map(told).collect(), false);

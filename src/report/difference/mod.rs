@@ -1,7 +1,9 @@
 //! What changes between two designs, in each format.
 
+mod headline;
 mod json;
 mod markdown;
+mod rows;
 mod text;
 mod words;
 

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::words::{self, MOST_NAMES, Row};
+use super::headline::headline;
+use super::rows::{self, Row};
+use super::words::{self, MOST_NAMES};
 use crate::check::{Finding, FindingOutcome};
 use crate::compare::{Appeared, Changed, CutSets, Design, Difference};
 use crate::report::clean::clean_line;
@@ -21,7 +23,7 @@ pub(super) fn difference(difference: &Difference<'_>, style: Style) -> String {
     let mut out = String::new();
     let names = format!("{} → {}", difference.old.name, difference.new.name);
     if !difference.is_whole() {
-        line(&mut out, 0, &words::headline(difference), style);
+        line(&mut out, 0, &headline(difference), style);
         line(&mut out, 0, &names, style);
         unread(&mut out, &difference.old, style);
         unread(&mut out, &difference.new, style);
@@ -31,7 +33,7 @@ pub(super) fn difference(difference: &Difference<'_>, style: Style) -> String {
         let _ = writeln!(out, "no difference: {}", clean_line(&names));
         return out;
     }
-    line(&mut out, 0, &words::headline(difference), style);
+    line(&mut out, 0, &headline(difference), style);
     line(&mut out, 0, &names, style);
     findings(&mut out, difference, style);
     failures(&mut out, difference, style);
@@ -204,18 +206,18 @@ fn cut_sets(out: &mut String, groups: &[CutSets], style: Style) {
 
 fn figures(out: &mut String, difference: &Difference<'_>, style: Style) {
     let figures = &difference.figures;
-    let rows = words::rows(&figures.moved);
+    let rows = rows::rows(&figures.moved);
     if !figures.moved.is_empty() {
         let _ = writeln!(out, "\nFigures that move ({})", figures.moved.len());
         table(out, &rows[..rows.len().min(MOST_FIGURES)], style);
-        for told in words::left_out(&figures.moved, rows.len(), MOST_FIGURES) {
+        for told in rows::left_out(&figures.moved, rows.len(), MOST_FIGURES) {
             line(out, GAP, &told, style);
         }
     }
     for (heading, figures) in [("New figures", &figures.appeared), ("Figures that are gone", &figures.vanished)] {
         let told = |figure: &&crate::capacity::Figure| {
             let mut entry = String::new();
-            let told = format!("{} of {}: {}", words::name(figure), figure.subject, figure.printed());
+            let told = format!("{} of {}: {}", rows::name(figure), figure.subject, figure.printed());
             line(&mut entry, 2, &told, style);
             entry
         };

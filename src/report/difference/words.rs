@@ -1,110 +1,13 @@
 //! What text and Markdown tell of a difference in the same words.
 
-use crate::capacity::{Figure, Method, State};
-use crate::catalogue::Severity;
-use crate::check::{Finding, FindingOutcome, Outcome};
-use crate::compare::{
-    Appeared, ClaimChange, Course, CutSets, Difference, Fate, Form, Moved, Property, Thing, Vanished,
-};
+use crate::check::Outcome;
+use crate::compare::{ClaimChange, CutSets, Difference, Fate, Form, Property, Thing, Vanished};
 use crate::design::{Run, collapse};
 use crate::failure;
 use crate::report::told::plural;
 
 /// Names of a cut set's first components, or of things, that are spelled out before the others are counted.
 pub(super) const MOST_NAMES: usize = 6;
-
-/// The verdict in one line: what got worse, and then what else changes.
-pub(super) fn headline(difference: &Difference<'_>) -> String {
-    let unread = match (difference.old.is_judged(), difference.new.is_judged()) {
-        (true, true) => None,
-        (false, true) => Some("the old design could not be read"),
-        (true, false) => Some("the new design could not be read"),
-        (false, false) => Some("neither design could be read"),
-    };
-    if let Some(unread) = unread {
-        return format!("nothing is compared: {unread}");
-    }
-    if difference.is_empty() {
-        return "no difference".to_owned();
-    }
-    let (worse, other) = (worse(difference), others(difference));
-    match (worse.is_empty(), other.is_empty()) {
-        (true, true) => "not worse".to_owned(),
-        (true, false) => format!("not worse: {}", other.join(", ")),
-        (false, true) => format!("worse: {}", worse.join(", ")),
-        (false, false) => format!("worse: {}; {}", worse.join(", "), other.join(", ")),
-    }
-}
-
-/// What got worse, in counts.
-fn worse(difference: &Difference<'_>) -> Vec<String> {
-    let worse = difference.worse();
-    let failing = |severity: Severity| {
-        let is = |finding: &Finding| finding.severity == severity && finding.outcome == FindingOutcome::Violated;
-        let appeared = difference.findings.appeared.iter().filter(|own| own.fails && is(own.finding)).count();
-        appeared + difference.findings.changed.iter().filter(|own| own.fails && is(own.new)).count()
-    };
-    let mut told: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
-        .into_iter()
-        .map(|severity| (failing(severity), severity.word()))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| plural(count, &format!("new {word}")))
-        .collect();
-    told.extend(counted(worse.questions, "new question"));
-    told.extend((worse.failures > 0).then(|| format!("{} lost", plural(worse.failures, "failure"))));
-    told.extend((worse.claims > 0).then(|| format!("{} lost", plural(worse.claims, "claim"))));
-    told
-}
-
-/// What changes beside what got worse, in counts.
-fn others(difference: &Difference<'_>) -> Vec<String> {
-    let findings = &difference.findings;
-    let appeared = |severity, outcome| {
-        let is = |own: &&Appeared<'_>| !own.fails && own.finding.severity == severity && own.finding.outcome == outcome;
-        findings.appeared.iter().filter(is).count()
-    };
-    let violated = FindingOutcome::Violated;
-    let questions = |outcome| {
-        let kinds = [Severity::Error, Severity::Warning, Severity::Note];
-        kinds.into_iter().map(|severity| appeared(severity, outcome)).sum::<usize>()
-    };
-    let vanished = |outcome| findings.vanished.iter().filter(|own| own.finding.outcome == outcome).count();
-    let things = &difference.things;
-    let mut told = Vec::new();
-    told.extend(counted(appeared(Severity::Error, violated), "new error"));
-    told.extend(counted(appeared(Severity::Warning, violated), "new warning"));
-    told.extend(counted(appeared(Severity::Note, violated), "new note"));
-    told.extend(counted(questions(FindingOutcome::Unproven), "new question"));
-    let changed = findings.changed.iter().filter(|own| !own.fails).count();
-    told.extend((changed > 0).then(|| format!("{} changed", plural(changed, "finding"))));
-    let resolved = vanished(violated);
-    told.extend((resolved > 0).then(|| format!("{} gone", plural(resolved, "violation"))));
-    let answered = vanished(FindingOutcome::Unproven);
-    told.extend((answered > 0).then(|| format!("{} gone", plural(answered, "question"))));
-    let moved = difference.figures.moved.len();
-    told.extend((moved > 0).then(|| format!("{} moved", plural(moved, "figure"))));
-    told.extend(counted(difference.figures.appeared.len(), "new figure"));
-    let gone = difference.figures.vanished.len();
-    told.extend((gone > 0).then(|| format!("{} gone", plural(gone, "figure"))));
-    let cuts = |is_new: bool| {
-        let own = difference.failures.cut_sets.iter().filter(|group| !group.is_worse && !group.has_like);
-        own.filter(|group| group.fate.is_new() == is_new).map(|group| group.count).sum::<usize>()
-    };
-    told.extend(counted(cuts(true), "new cut set"));
-    told.extend((cuts(false) > 0).then(|| format!("{} gone", plural(cuts(false), "cut set"))));
-    told.extend((!things.added.is_empty()).then(|| format!("{} added", plural(things.added.len(), "thing"))));
-    told.extend((!things.removed.is_empty()).then(|| format!("{} removed", plural(things.removed.len(), "thing"))));
-    let said: usize = things.changed.iter().map(|property| property.names.len().max(1)).sum();
-    told.extend((said > 0).then(|| format!("{} changed", plural(said, "value"))));
-    told.extend(
-        (!difference.renamed.is_empty()).then(|| format!("{} renamed", plural(difference.renamed.len(), "thing"))),
-    );
-    told
-}
-
-fn counted(count: usize, word: &str) -> Option<String> {
-    (count > 0).then(|| plural(count, word))
-}
 
 /// What became of a finding's rule in the new design, where the finding is gone.
 pub(super) fn gone(vanished: &Vanished<'_>) -> &'static str {
@@ -173,92 +76,6 @@ pub(super) fn path(property: &Property) -> String {
 /// A value of one design; a key that was not written says nothing.
 pub(super) fn value(value: Option<&String>) -> &str {
     value.map_or("not written", String::as_str)
-}
-
-/// How far a figure moves: an arrow and the percent of its old value.
-pub(super) fn course(moved: &Moved<'_>) -> String {
-    let arrow = match moved.course() {
-        Course::Up => "▲",
-        Course::Down => "▼",
-        Course::Level => "=",
-        Course::Otherwise => return String::new(),
-    };
-    match moved.percent() {
-        Some(percent) if moved.course() != Course::Level => format!("{arrow} {}", self::percent(percent)),
-        _ => arrow.to_owned(),
-    }
-}
-
-/// Least percentage that is printed.
-const LEAST: f64 = 0.1;
-
-/// A percentage with as many decimals as it needs to be told from none, one at most.
-fn percent(percent: f64) -> String {
-    let size = percent.abs();
-    if size < LEAST {
-        return format!("under {LEAST} %");
-    }
-    let text = format!("{size:.1}");
-    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
-}
-
-/// A row of figures that move alike.
-pub(super) struct Row {
-    /// The figure's name; with the method where it is not the model, and with the state where something is lost.
-    pub(super) name: String,
-    /// What they are about.
-    pub(super) subjects: Vec<String>,
-    /// The value before, and what bound it where that is another thing now.
-    pub(super) old: Vec<String>,
-    /// The value now, and what binds it where that was another thing.
-    pub(super) new: Vec<String>,
-    /// How far it moves.
-    pub(super) course: String,
-}
-
-/// Whether a figure moves so little that it is printed as before.
-fn is_unseen(moved: &Moved<'_>) -> bool {
-    let little = moved.percent().is_some_and(|percent| percent.abs() < LEAST);
-    little && !moved.binding && moved.old.printed() == moved.new.printed()
-}
-
-/// What a table of figures with so many rows leaves out.
-pub(super) fn left_out(moved: &[Moved<'_>], rows: usize, most: usize) -> Vec<String> {
-    let unseen = moved.iter().filter(|own| is_unseen(own)).count();
-    let more = rows.saturating_sub(most);
-    let more = (more > 0).then(|| format!("and {more} more; --format json lists them all"));
-    let unseen = (unseen > 0).then(|| format!("and {} by less than is printed", plural(unseen, "figure")));
-    more.into_iter().chain(unseen).collect()
-}
-
-/// Figures that move so that it is seen, those that move alike in one row.
-pub(super) fn rows(moved: &[Moved<'_>]) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    for figure in moved.iter().filter(|own| !is_unseen(own)) {
-        let row = row(figure);
-        let same = |other: &&mut Row| (&other.name, &other.old, &other.new) == (&row.name, &row.old, &row.new);
-        match rows.iter_mut().find(same) {
-            Some(known) => known.subjects.extend(row.subjects),
-            None => rows.push(row),
-        }
-    }
-    rows
-}
-
-/// A figure's name, with its method where that is not the model and its state where something is lost.
-pub(super) fn name(figure: &Figure) -> String {
-    let method = Some(figure.method).filter(|method| *method != Method::Model).map(Method::word);
-    let state = Some(figure.state).filter(|state| *state != State::Healthy).map(State::word);
-    std::iter::once(figure.text.id).chain(method).chain(state).collect::<Vec<_>>().join(", ")
-}
-
-fn row(moved: &Moved<'_>) -> Row {
-    let Moved { old, new, binding } = moved;
-    let cell = |figure: &Figure| {
-        let bound = figure.binding.as_ref().filter(|_| *binding);
-        std::iter::once(figure.printed()).chain(bound.map(|binding| format!("by {binding}"))).collect()
-    };
-    Row { name: name(new), subjects: vec![new.subject.clone()], old: cell(old), new: cell(new), course: course(moved) }
 }
 
 /// Heading of what becomes of cut sets.
