@@ -113,6 +113,11 @@ impl Scope {
         self.accepted.extend(over.accepted.iter().cloned());
     }
 
+    /// Whether it leaves every rule as the catalogue has it.
+    fn leaves_rules_alone(&self) -> bool {
+        self.select.is_none() && self.deselect.is_none() && self.rules.is_empty()
+    }
+
     fn own(&self, id: &str) -> Option<&Own> {
         self.rules.iter().find(|(known, _)| known == id).map(|(_, own)| own)
     }
@@ -166,9 +171,13 @@ impl Settings {
 
     /// What holds for a rule.
     pub fn chosen(&self, id: &str, origin: Origin) -> Chosen {
+        let by_catalogue = Chosen { severity: None, judged: true, span: None };
+        if self.scope.leaves_rules_alone() {
+            return by_catalogue;
+        }
         let area = id.split_once('/').map_or(id, |(area, _)| area);
         if catalogue::about_text(area) && catalogue::rule(id).is_some() {
-            return Chosen { severity: None, judged: true, span: None };
+            return by_catalogue;
         }
         let (judged, span) = self.scope.selected(id, origin);
         let Some(level) = self.scope.own(id).and_then(|own| own.severity.as_ref()) else {
