@@ -1,5 +1,31 @@
 //! What several limits allow together.
 
+use std::fmt;
+use std::rc::Rc;
+
+/// How a number comes about, in numbers. It is put into words where it is shown: most limits are only compared.
+#[derive(Clone)]
+pub struct Derivation(Rc<dyn Fn() -> String>);
+
+impl Derivation {
+    /// One that is told by `tell`.
+    pub fn new(tell: impl Fn() -> String + 'static) -> Self {
+        Self(Rc::new(tell))
+    }
+}
+
+impl fmt::Display for Derivation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&(self.0)())
+    }
+}
+
+impl fmt::Debug for Derivation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&(self.0)(), formatter)
+    }
+}
+
 /// One limit of a rate.
 #[derive(Debug, Clone)]
 pub struct Limit {
@@ -9,8 +35,8 @@ pub struct Limit {
     pub ceiling: Option<f64>,
     /// What is to be expected of it.
     pub expected: f64,
-    /// How the expectation comes about, with numbers.
-    pub formula: String,
+    /// How the expectation comes about.
+    pub formula: Derivation,
 }
 
 /// The limits of one rate.
@@ -70,14 +96,14 @@ fn together(limits: impl Iterator<Item = f64>, sharpness: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bottleneck, Limit};
+    use super::{Bottleneck, Derivation, Limit};
 
     fn of(limits: &[f64]) -> Bottleneck {
         let limit = |expected: &f64| Limit {
             name: expected.to_string(),
             ceiling: Some(*expected),
             expected: *expected,
-            formula: String::new(),
+            formula: Derivation::new(String::new),
         };
         Bottleneck::new(limits.iter().map(limit).collect(), 2.0)
     }

@@ -1,6 +1,6 @@
 //! The limits of large transfers and of small operations.
 
-use super::{Bottleneck, Carrier, Constants, Limit, Load, Place, Plant};
+use super::{Bottleneck, Carrier, Constants, Derivation, Limit, Load, Place, Plant};
 use crate::quantity::units;
 
 /// A number for people: whole from 100, else two decimals at most.
@@ -31,25 +31,59 @@ struct Shares {
 }
 
 /// Bytes on the busiest server for each byte that clients move, and how that is put together.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Share {
     bytes: f64,
-    formula: String,
+    /// The servers that it is spread over; nothing where one has it all.
+    nodes: Option<f64>,
+    divisor: Divisor,
+}
+
+/// What a rate is divided by.
+#[derive(Clone, Copy)]
+enum Divisor {
+    One(f64),
+    Sum(f64, f64),
+    /// The second of them spread over so many servers.
+    SumOfSpread(f64, f64, f64),
+}
+
+impl Divisor {
+    /// What clients move and what OSDs move for it, where they do.
+    fn of(clients: f64, between: f64) -> Self {
+        if between == 0.0 { Self::One(clients) } else { Self::Sum(clients, between) }
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::One(one) => number(one),
+            Self::Sum(clients, between) => format!("({} + {})", number(clients), number(between)),
+            Self::SumOfSpread(clients, between, nodes) => {
+                format!("({} + {} / {nodes})", number(clients), number(between))
+            }
+        }
+    }
 }
 
 impl Share {
     /// So much on one of `nodes` servers.
-    fn spread(bytes: f64, nodes: f64, formula: &str) -> Self {
-        Self { bytes: bytes / nodes, formula: format!("{nodes} x {{rate}} / {formula}") }
+    fn spread(bytes: f64, nodes: f64, divisor: Divisor) -> Self {
+        Self { bytes: bytes / nodes, nodes: Some(nodes), divisor }
     }
 
     /// So much on the one server that clients run on.
-    fn on_one(bytes: f64, formula: &str) -> Self {
-        Self { bytes, formula: format!("{{rate}} / {formula}") }
+    fn on_one(bytes: f64, divisor: Divisor) -> Self {
+        Self { bytes, nodes: None, divisor }
     }
 
     fn larger(self, other: Self) -> Self {
         if other.bytes > self.bytes { other } else { self }
+    }
+
+    /// The formula of a rate that is written so.
+    fn formula(self, rate: &str) -> String {
+        let nodes = self.nodes.map_or(String::new(), |nodes| format!("{nodes} x "));
+        format!("{nodes}{rate} / {}", self.divisor.words())
     }
 }
 
@@ -57,37 +91,26 @@ impl Share {
 /// among themselves.
 fn shares(plant: &Plant, place: Place, remote: f64, between: f64) -> Shares {
     let nodes = plant.nodes;
-    let (away, own) = (number(remote), number(between));
-    match place {
-        Place::EveryServer => {
-            Shares { public: Share::spread(remote, nodes, &away), cluster: Share::spread(between, nodes, &own) }
-        }
-        Place::OneServer => {
-            Shares { public: Share::on_one(remote, &away), cluster: Share::spread(between, nodes, &own) }
-        }
-        Place::Outside { .. } => {
-            Shares { public: Share::spread(1.0, nodes, "1"), cluster: Share::spread(between, nodes, &own) }
-        }
-    }
+    let public = match place {
+        Place::EveryServer => Share::spread(remote, nodes, Divisor::One(remote)),
+        Place::OneServer => Share::on_one(remote, Divisor::One(remote)),
+        Place::Outside { .. } => Share::spread(1.0, nodes, Divisor::One(1.0)),
+    };
+    Shares { public, cluster: Share::spread(between, nodes, Divisor::One(between)) }
 }
 
 /// The share where one network carries both: on the server with clients, and on the others.
 fn shared(plant: &Plant, place: Place, remote: f64, between: f64) -> Share {
     let nodes = plant.nodes;
-    let both = |public: f64| match between {
-        0.0 => number(public),
-        _ => format!("({} + {})", number(public), number(between)),
-    };
     match place {
-        Place::EveryServer => Share::spread(remote + between, nodes, &both(remote)),
+        Place::EveryServer => Share::spread(remote + between, nodes, Divisor::of(remote, between)),
         Place::OneServer => {
-            let clients = match between {
-                0.0 => number(remote),
-                _ => format!("({} + {} / {nodes})", number(remote), number(between)),
-            };
-            Share::on_one(remote + between / nodes, &clients).larger(Share::spread(1.0 + between, nodes, &both(1.0)))
+            let clients =
+                if between == 0.0 { Divisor::One(remote) } else { Divisor::SumOfSpread(remote, between, nodes) };
+            let others = Share::spread(1.0 + between, nodes, Divisor::of(1.0, between));
+            Share::on_one(remote + between / nodes, clients).larger(others)
         }
-        Place::Outside { .. } => Share::spread(1.0 + between, nodes, &both(1.0)),
+        Place::Outside { .. } => Share::spread(1.0 + between, nodes, Divisor::of(1.0, between)),
     }
 }
 
@@ -97,40 +120,40 @@ fn network_name(carrier: &Carrier) -> String {
     format!("network {}", carrier.name)
 }
 
-fn network(carrier: &Carrier, share: &Share, free: f64, constants: &Constants) -> Option<Limit> {
+fn network(carrier: &Carrier, share: Share, free: f64, constants: &Constants) -> Option<Limit> {
     if share.bytes <= 0.0 {
         return None;
     }
     let ceiling = carrier.rate * free / share.bytes;
-    let mut rate = number(carrier.rate);
-    if free < 1.0 {
-        rate = format!("{rate} x {} free", number(free));
-    }
-    let formula = share.formula.replace("{rate}", &rate);
+    let (rate, how, network_share) = (carrier.rate, carrier.how.clone(), constants.network_share);
     Some(Limit {
         name: network_name(carrier),
         ceiling: Some(ceiling),
-        expected: ceiling * constants.network_share,
-        formula: format!("{formula}{} with {}", times(constants.network_share), carrier.how),
+        expected: ceiling * network_share,
+        formula: Derivation::new(move || {
+            let formula = share.formula(&format!("{}{}", number(rate), free_words(free)));
+            format!("{formula}{} with {how}", times(network_share))
+        }),
     })
 }
 
 /// Limits that networks set to a transfer.
 fn networks(plant: &Plant, load: &Load, remote: f64, between: f64, constants: &Constants) -> Vec<Limit> {
-    let limit = |carrier: &Carrier, share: &Share| network(carrier, share, plant.free, constants);
+    let limit = |carrier: &Carrier, share: Share| network(carrier, share, plant.free, constants);
     let mut limits: Vec<Limit> = match &plant.cluster {
-        None => limit(&plant.public, &shared(plant, load.place, remote, between)).into_iter().collect(),
+        None => limit(&plant.public, shared(plant, load.place, remote, between)).into_iter().collect(),
         Some(cluster) => {
             let shares = shares(plant, load.place, remote, between);
-            limit(cluster, &shares.cluster).into_iter().chain(limit(&plant.public, &shares.public)).collect()
+            limit(cluster, shares.cluster).into_iter().chain(limit(&plant.public, shares.public)).collect()
         }
     };
     if let Place::Outside { machines, rate: Some(rate) } = load.place {
+        let network_share = constants.network_share;
         limits.push(Limit {
             name: NETWORK_OF_CLIENTS.to_owned(),
             ceiling: Some(machines * rate),
-            expected: machines * rate * constants.network_share,
-            formula: format!("{machines} x {}{}", number(rate), times(constants.network_share)),
+            expected: machines * rate * network_share,
+            formula: Derivation::new(move || format!("{machines} x {}{}", number(rate), times(network_share))),
         });
     }
     limits
@@ -161,39 +184,33 @@ fn depth_words(depth: Option<f64>, alone: f64) -> String {
 /// # Errors
 /// `write`, where neither a stated nor a measured rate is known.
 pub fn writes(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottleneck, &'static str> {
-    let stated = plant.write;
-    let (each, words) = match (constants.osd_write, stated) {
-        (Some(measured), _) => (measured, format!("{} measured", number(measured))),
-        (None, Some(stated)) => {
-            (stated * constants.disk_share, format!("{}{}", number(stated), times(constants.disk_share)))
-        }
-        (None, None) => return Err("write"),
+    let (stated, measured, disk_share) = (plant.write, constants.osd_write, constants.disk_share);
+    let each = measured.or(stated.map(|stated| stated * disk_share)).ok_or("write")?;
+    let words = move || match measured {
+        Some(measured) => format!("{} measured", number(measured)),
+        None => format!("{}{}", number(stated.unwrap_or(each)), times(disk_share)),
     };
     let amplified = plant.stored * constants.amplification;
-    let (osds, free) = (plant.osds, plant.free);
+    let (osds, free, stored) = (plant.osds, plant.free, plant.stored);
+    let (depth, of_thread) = (load.depth, constants.thread_writes);
     // One after the other: the path, and then the disk.
     let alone = 1.0 / (1.0 / constants.write_path + 1.0 / each);
     let mut limits = vec![Limit {
         name: "disks".to_owned(),
         ceiling: stated.map(|stated| osds * stated * free / amplified),
-        expected: with_depth(osds * each * free / amplified, alone, load.depth),
-        formula: format!(
-            "{osds} x {words}{} / {}{}",
-            free_words(free),
-            number(amplified),
-            depth_words(load.depth, alone)
-        ),
+        expected: with_depth(osds * each * free / amplified, alone, depth),
+        formula: Derivation::new(move || {
+            let (amplified, depth) = (number(amplified), depth_words(depth, alone));
+            format!("{osds} x {}{} / {amplified}{depth}", words(), free_words(free))
+        }),
     }];
     limits.extend(plant.threads.map(|threads| Limit {
         name: "processors".to_owned(),
         ceiling: None,
-        expected: threads * constants.thread_writes * free / plant.stored,
-        formula: format!(
-            "{threads} threads x {}{} / {}",
-            number(constants.thread_writes),
-            free_words(free),
-            number(plant.stored)
-        ),
+        expected: threads * of_thread * free / stored,
+        formula: Derivation::new(move || {
+            format!("{threads} threads x {}{} / {}", number(of_thread), free_words(free), number(stored))
+        }),
     }));
     limits.extend(networks(plant, load, remote(plant, load.place), plant.sent, constants));
     limits.extend(clients(load, constants.client_writes));
@@ -206,19 +223,21 @@ pub fn writes(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottl
 /// `read`, where neither a stated nor a measured rate is known.
 pub fn reads(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottleneck, &'static str> {
     let Some(each) = constants.osd_read.or(plant.read) else { return Err("read") };
-    let (osds, free) = (plant.osds, plant.free);
+    let (osds, free, depth, of_thread) = (plant.osds, plant.free, load.depth, constants.thread_reads);
     let alone = 1.0 / (1.0 / constants.read_path + 1.0 / each);
     let mut limits = vec![Limit {
         name: "disks".to_owned(),
         ceiling: plant.read.map(|stated| osds * stated * free),
-        expected: with_depth(osds * each * free, alone, load.depth),
-        formula: format!("{osds} x {}{}{}", number(each), free_words(free), depth_words(load.depth, alone)),
+        expected: with_depth(osds * each * free, alone, depth),
+        formula: Derivation::new(move || {
+            format!("{osds} x {}{}{}", number(each), free_words(free), depth_words(depth, alone))
+        }),
     }];
     limits.extend(plant.threads.map(|threads| Limit {
         name: "processors".to_owned(),
         ceiling: None,
-        expected: threads * constants.thread_reads * free,
-        formula: format!("{threads} threads x {}{}", number(constants.thread_reads), free_words(free)),
+        expected: threads * of_thread * free,
+        formula: Derivation::new(move || format!("{threads} threads x {}{}", number(of_thread), free_words(free))),
     }));
     let remote = match load.place {
         Place::Outside { .. } => 1.0,
@@ -253,17 +272,20 @@ fn reading_clients(plant: &Plant, load: &Load, remote: f64, constants: &Constant
     let line = line.filter(|_| remote > 0.0).map_or(f64::INFINITY, |rate| rate * constants.network_share / remote);
     // Fewer clients than machines leave some of these idle.
     let busy = machines.min(count);
-    let each = taking_turns(count / busy, line, constants.client_reads);
+    let own = constants.client_reads;
+    let each = taking_turns(count / busy, line, own);
     Some(Limit {
         name: if line.is_finite() { "clients on their lines" } else { "clients" }.to_owned(),
         ceiling: None,
         expected: busy * each,
-        formula: format!(
-            "{} x {}{}",
-            number(count),
-            number(constants.client_reads),
-            if line.is_finite() { format!(" over {} lines of {}", number(busy), number(line)) } else { String::new() }
-        ),
+        formula: Derivation::new(move || {
+            let lines = if line.is_finite() {
+                format!(" over {} lines of {}", number(busy), number(line))
+            } else {
+                String::new()
+            };
+            format!("{} x {}{lines}", number(count), number(own))
+        }),
     })
 }
 
@@ -294,7 +316,7 @@ fn clients(load: &Load, each: f64) -> Option<Limit> {
         name: "clients".to_owned(),
         ceiling: None,
         expected: clients * each,
-        formula: format!("{} x {}", number(clients), number(each)),
+        formula: Derivation::new(move || format!("{} x {}", number(clients), number(each))),
     })
 }
 
@@ -313,32 +335,30 @@ struct Small {
 
 impl Small {
     fn bottleneck(self, networks: Vec<Limit>, bytes: f64, plant: &Plant, load: &Load, sharpness: f64) -> Bottleneck {
-        let mut limits = vec![self.disks];
-        let per_thread = self.per_thread.min(self.thread_rate * units::MB.factor / bytes);
-        limits.extend(self.threads.map(|threads| Limit {
+        let Self { disks, threads, pieces, latency, .. } = self;
+        let mut limits = vec![disks];
+        let (free, per_thread) = (plant.free, self.per_thread.min(self.thread_rate * units::MB.factor / bytes));
+        limits.extend(threads.map(|threads| Limit {
             name: "processors".to_owned(),
             ceiling: None,
-            expected: threads * per_thread * plant.free / self.pieces,
-            formula: format!(
-                "{threads} threads x {}{}{}",
-                number(per_thread),
-                free_words(plant.free),
-                over(self.pieces)
-            ),
+            expected: threads * per_thread * free / pieces,
+            formula: Derivation::new(move || {
+                format!("{threads} threads x {}{}{}", number(per_thread), free_words(free), over(pieces))
+            }),
         }));
         let operations = |rate: f64| rate * units::MB.factor / bytes;
-        limits.extend(networks.into_iter().map(|limit| Limit {
-            ceiling: limit.ceiling.map(operations),
-            expected: operations(limit.expected),
-            formula: format!("{} MB/s / {} bytes", number(limit.expected), number(bytes)),
-            ..limit
+        limits.extend(networks.into_iter().map(|Limit { name, ceiling, expected, .. }| Limit {
+            name,
+            ceiling: ceiling.map(operations),
+            expected: operations(expected),
+            formula: Derivation::new(move || format!("{} MB/s / {} bytes", number(expected), number(bytes))),
         }));
         limits.extend(clients(load, self.per_client));
         limits.extend(load.depth.map(|depth| Limit {
             name: "latency".to_owned(),
             ceiling: None,
-            expected: depth / self.latency,
-            formula: format!("{} under way / {} ms", number(depth), number(self.latency * 1e3)),
+            expected: depth / latency,
+            formula: Derivation::new(move || format!("{} under way / {} ms", number(depth), number(latency * 1e3))),
         }));
         Bottleneck::new(limits, sharpness)
     }
@@ -358,13 +378,15 @@ pub fn small_writes(plant: &Plant, load: &Load, bytes: f64, constants: &Constant
     let rate = constants.osd_write.or(plant.write.map(|stated| stated * constants.disk_share));
     let each = operations_of(plant.write_operations, rate, bytes).ok_or("write_iops")?;
     let pieces = plant.touched * plant.small_amplification * constants.small_amplification;
-    let all = plant.osds * each * plant.free / pieces;
+    let (osds, free) = (plant.osds, plant.free);
     let small = Small {
         disks: Limit {
             name: "disks".to_owned(),
-            ceiling: Some(plant.osds * each * plant.free / plant.touched),
-            expected: all,
-            formula: format!("{} x {}{} / {}", plant.osds, number(each), free_words(plant.free), number(pieces)),
+            ceiling: Some(osds * each * free / plant.touched),
+            expected: osds * each * free / pieces,
+            formula: Derivation::new(move || {
+                format!("{osds} x {}{} / {}", number(each), free_words(free), number(pieces))
+            }),
         },
         threads: plant.threads,
         per_thread: constants.thread_small_writes,
@@ -383,13 +405,14 @@ pub fn small_writes(plant: &Plant, load: &Load, bytes: f64, constants: &Constant
 /// `read_iops`, where neither operations nor a rate is known.
 pub fn small_reads(plant: &Plant, load: &Load, bytes: f64, constants: &Constants) -> Result<Bottleneck, &'static str> {
     let each = operations_of(plant.read_operations, constants.osd_read.or(plant.read), bytes).ok_or("read_iops")?;
-    let all = plant.osds * each * plant.free;
+    let (osds, free) = (plant.osds, plant.free);
+    let all = osds * each * free;
     let small = Small {
         disks: Limit {
             name: "disks".to_owned(),
             ceiling: Some(all),
             expected: all,
-            formula: format!("{} x {}{}", plant.osds, number(each), free_words(plant.free)),
+            formula: Derivation::new(move || format!("{osds} x {}{}", number(each), free_words(free))),
         },
         threads: plant.threads,
         per_thread: constants.thread_small_reads,

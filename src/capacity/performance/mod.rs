@@ -9,7 +9,7 @@ mod bottleneck;
 mod constants;
 mod limits;
 
-pub use bottleneck::{Bottleneck, Limit};
+pub use bottleneck::{Bottleneck, Derivation, Limit};
 pub use constants::Constants;
 pub use limits::{reads, small_reads, small_writes, writes};
 
