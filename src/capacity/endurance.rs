@@ -1,6 +1,8 @@
 //! What is written to disks on a mean day, and how long they endure it.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
 
 use super::figure::{Figure, Method};
 use super::recovery::Stored;
@@ -20,11 +22,74 @@ pub struct Wear<'d> {
     pub per_day: Result<Size, Vec<String>>,
     /// What was assumed.
     pub assumed: Vec<String>,
-    formula: String,
+    how: How,
     note: Option<&'static str>,
 }
 
+/// How it was counted.
+#[derive(Debug, Clone)]
+enum How {
+    /// By what reaches it of the writes of guests, and their sum.
+    ByGuests(Vec<Part>, Rate),
+    /// By the system and its logs.
+    BySystem,
+}
+
+/// A part of a pool's writes that reaches one disk.
+#[derive(Debug, Clone)]
+struct Part {
+    writes: Rc<[Term]>,
+    way: Way,
+}
+
+/// What guests of a profile write.
+#[derive(Debug, Clone, Copy)]
+struct Term {
+    guests: f64,
+    mean: f64,
+    size: Size,
+    share: f64,
+}
+
+/// How a pool's writes come to one disk, with the part of all raw bytes that it holds.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// As data, and as what is known about it unless another disk has that.
+    Data { overhead: f64, factor: f64, part: f64 },
+    /// As databases of the disks behind it, and as the journal of small writes where those are hard disks.
+    Databases { overhead: f64, metadata: f64, journal: bool, part: f64, behind: f64 },
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, Term { guests, mean, size, share }) in self.writes.iter().enumerate() {
+            let before = if index == 0 { "(" } else { " + " };
+            write!(out, "{before}{guests} x {mean} IOPS x {size} x {share}")?;
+        }
+        match self.way {
+            Way::Data { overhead, factor, part } => {
+                write!(out, ") x {overhead} x {factor} x {part:.4} of it on one disk")
+            }
+            Way::Databases { overhead, metadata, journal, part, behind } => {
+                let more = if journal { format!("(1 + {metadata:.1})") } else { format!("{metadata:.1}") };
+                write!(out, ") x {overhead} x {more} x {part:.4} x {behind} disks behind it")
+            }
+        }
+    }
+}
+
 impl Wear<'_> {
+    /// How it was counted, with numbers. Rules ask for the amount alone.
+    fn formula(&self, per_day: Size) -> String {
+        match &self.how {
+            How::ByGuests(parts, sum) => {
+                let parts: Vec<String> = parts.iter().map(Part::to_string).collect();
+                format!("{} = {sum}", parts.join(" + "))
+            }
+            How::BySystem => format!("{per_day} of the system and its logs"),
+        }
+    }
+
     /// Full writes of the capacity on each day, and what the disk is rated for over so many years.
     ///
     /// # Errors
@@ -66,7 +131,7 @@ struct Writes {
     deferred: f64,
     assumed: Vec<String>,
     missing: Vec<String>,
-    terms: Vec<String>,
+    terms: Vec<Term>,
 }
 
 impl Writes {
@@ -93,7 +158,7 @@ impl Writes {
         if size.value < DailyWrites::DEFAULT.deferred {
             self.deferred += written;
         }
-        self.terms.push(format!("{count} x {} IOPS x {} x {share}", mean.value, size.value));
+        self.terms.push(Term { guests: count, mean: mean.value, size: size.value, share });
     }
 }
 
@@ -101,17 +166,17 @@ impl Writes {
 #[derive(Default)]
 struct Taken {
     bytes: f64,
-    terms: Vec<String>,
+    parts: Vec<Part>,
     missing: Vec<String>,
     assumed: Vec<String>,
 }
 
 impl Taken {
     /// Adds a part of a pool's writes; a profile that says too little leaves the sum open.
-    fn add(&mut self, writes: &Writes, bytes: f64, how: &str) {
+    fn add(&mut self, writes: &Writes, bytes: f64, part: Part) {
         self.bytes += bytes;
         if bytes > 0.0 {
-            self.terms.push(format!("({}) x {how}", writes.terms.join(" + ")));
+            self.parts.push(part);
         }
         let new = |known: &[String], more: &[String]| {
             more.iter().filter(|key| !known.contains(key)).cloned().collect::<Vec<String>>()
@@ -162,25 +227,22 @@ pub fn ceph_wear<'d>(topology: &Topology<'d>) -> Vec<Wear<'d>> {
 fn share_out<'d>(stored: &Stored<'d>, writes: &Writes, taken: &mut BTreeMap<Place<'d>, (DiskGroup<'d>, Taken)>) {
     let metadata = DailyWrites::DEFAULT.amplification - 1.0;
     let overhead = stored.redundancy.overhead();
+    let terms: Rc<[Term]> = writes.terms.as_slice().into();
+    let by = |way: Way| Part { writes: Rc::clone(&terms), way };
     for lot in &stored.lots {
         let part = stored.part(lot);
         let own = taken.entry(place(lot.node, &lot.group)).or_insert((lot.group, Taken::default()));
         let db = lot.group.db();
         let factor = if db.is_some() { 1.0 } else { 1.0 + metadata };
-        let how = format!("{overhead} x {factor} x {part:.4} of it on one disk");
-        own.1.add(writes, writes.all * overhead * part * factor, &how);
+        own.1.add(writes, writes.all * overhead * part * factor, by(Way::Data { overhead, factor, part }));
         let Some(db) = db else { continue };
         // Disks behind one disk with databases: the fullest one counts.
         let behind = (lot.count / f64::from(db.count().unwrap_or(1).max(1))).ceil();
         let journal = if lot.group.media() == Some(Media::Hdd) { writes.deferred } else { 0.0 };
         let bytes = (writes.all * metadata + journal) * overhead * part * behind;
-        let how = if journal > 0.0 {
-            format!("{overhead} x (1 + {metadata:.1}) x {part:.4} x {behind} disks behind it")
-        } else {
-            format!("{overhead} x {metadata:.1} x {part:.4} x {behind} disks behind it")
-        };
         let own = taken.entry(place(lot.node, &db)).or_insert((db, Taken::default()));
-        own.1.add(writes, bytes, &how);
+        let journal = journal > 0.0;
+        own.1.add(writes, bytes, by(Way::Databases { overhead, metadata, journal, part, behind }));
     }
 }
 
@@ -213,7 +275,7 @@ fn busiest<'d>(
             group,
             per_day: if own.missing.is_empty() { Ok(in_a_day(per_second)) } else { Err(own.missing) },
             assumed: own.assumed,
-            formula: format!("{} = {per_second}", own.terms.join(" + ")),
+            how: How::ByGuests(own.parts, per_second),
             note: Some("mean writes of guests; what else writes to Ceph comes on top"),
         }
     });
@@ -240,7 +302,7 @@ pub fn system_wear<'d>(topology: &Topology<'d>, assume: bool) -> Vec<Wear<'d>> {
                 group,
                 per_day: Ok(per_day),
                 assumed: assumed.into_iter().collect(),
-                formula: format!("{per_day} of the system and its logs"),
+                how: How::BySystem,
                 note: None,
             });
         }
@@ -267,7 +329,7 @@ fn daily(wear: &Wear<'_>) -> Figure {
         Ok(per_day) => finished(
             Figure::new(text, path, Method::Model, per_day.in_unit(&units::TB))
                 .decimals(3)
-                .formula(format!("{} a day", wear.formula)),
+                .formula(format!("{} a day", wear.formula(*per_day))),
             wear,
         ),
         Err(missing) => unknown(text, path, missing),
