@@ -434,6 +434,10 @@ fn push(lines: &mut [String], text: &str) {
 }
 
 pub(super) fn columns(text: &str) -> usize {
+    // Of printable ASCII each character has one.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.len();
+    }
     unicode_width::UnicodeWidthStr::width(text)
 }
 
