@@ -148,8 +148,13 @@ fn read<'t>(text: &'t str, id: SourceId, offset: u32, errors: &mut Errors) -> Re
     let mut builder = Builder::new(source, id, offset);
     let mut pieces = Pieces::new(source);
     let mut looked_at = usize::MAX;
+    let validate = has_control(text);
     while pieces.advance()? {
-        parse_document(&pieces.tokens, &mut ValidateWhitespace::new(&mut builder, source), errors);
+        if validate {
+            parse_document(&pieces.tokens, &mut ValidateWhitespace::new(&mut builder, source), errors);
+        } else {
+            parse_document(&pieces.tokens, &mut builder, errors);
+        }
         if let (Some(first), usize::MAX) = (errors.0.first(), looked_at) {
             let first = first.unexpected().map_or(0, |span| span.start());
             looked_at = first.saturating_add(LOOKED_AT_AFTER_ERROR);
@@ -160,6 +165,16 @@ fn read<'t>(text: &'t str, id: SourceId, offset: u32, errors: &mut Errors) -> Re
     }
     builder.end(errors);
     Ok(builder)
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 4 * 1024;
+
+/// Whether a text has a control character other than tabs and new lines: without one no comment and no end of a line is
+/// wrong.
+fn has_control(text: &str) -> bool {
+    let is_control = |byte: u8| byte < b' ' && byte != b'\t' && byte != b'\n' || byte == 0x7f;
+    text.as_bytes().chunks(BLOCK).any(|block| block.iter().fold(false, |found, byte| found | is_control(*byte)))
 }
 
 /// Reads `PATH=VALUE` as one key of a document. A value that is no TOML is taken as text.

@@ -8,6 +8,8 @@ const DEEPEST_NESTING: usize = 64;
 const LONGEST_KEY: usize = 64;
 /// Tokens after which a piece ends with its line, so that they stay close to the processor.
 const PIECE: usize = 16 * 1024;
+/// Bytes of a token, about.
+const BYTES_OF_TOKEN: usize = 4;
 
 /// Brackets deeper, or a key longer, than any design needs.
 pub(super) struct TooDeep {
@@ -28,7 +30,8 @@ pub(super) struct Pieces<'t> {
 
 impl<'t> Pieces<'t> {
     pub(super) fn new(source: toml_parser::Source<'t>) -> Self {
-        Self { lexer: source.lex(), tokens: Vec::new(), end: 0 }
+        let tokens = Vec::with_capacity(PIECE.min(source.input().len() / BYTES_OF_TOKEN));
+        Self { lexer: source.lex(), tokens, end: 0 }
     }
 
     /// Goes on to the next piece; says whether there is one.
