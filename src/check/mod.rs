@@ -129,9 +129,18 @@ pub fn topology<'d>(sources: &Sources, reading: &'d Reading) -> (Option<Topology
 
 /// Judges a design by every rule of the catalogue and of the user.
 pub fn check(sources: &Sources, reading: &Reading, policy: &Policy<'_>) -> Report {
+    check_keeping(sources, reading, policy).0
+}
+
+/// The same, with what the design means, where it could be read: to take a large one apart takes time.
+pub fn check_keeping<'d>(
+    sources: &Sources,
+    reading: &'d Reading,
+    policy: &Policy<'_>,
+) -> (Report, Option<Topology<'d>>) {
     match resolve(reading) {
-        (Some(topology), mistakes) => judge(sources, &topology, mistakes, policy),
-        (None, mistakes) => refused(sources, &mistakes),
+        (Some(topology), mistakes) => (judge(sources, &topology, mistakes, policy), Some(topology)),
+        (None, mistakes) => (refused(sources, &mistakes), None),
     }
 }
 

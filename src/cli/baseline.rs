@@ -1,7 +1,7 @@
 //! `rackproof baseline`
 
 use super::arguments::Baseline;
-use super::check::Run;
+use super::check::{End, Run};
 use super::configured::Configured;
 use super::output::write_whole;
 use super::terminal::Terminal;
@@ -9,7 +9,7 @@ use crate::check::{Report, write_baseline};
 
 pub(super) fn run(command: &Baseline, terminal: &Terminal) -> u8 {
     let Baseline::Write { paths, configured } = command;
-    let run = match Run::new(paths, &[], configured, &super::files::AS_IT_LIES) {
+    let run = match Run::new(paths, &[], configured, &super::files::AS_IT_LIES, End::OfRun) {
         Ok(run) => run,
         Err(error) => {
             terminal.complain(&error);

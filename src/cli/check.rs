@@ -23,9 +23,9 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
         Ok(outputs) => outputs,
         Err(error) => return complain(error),
     };
-    let judge = |texts: &Texts| Run::new(&command.paths, &command.settings, &command.configured, texts);
+    let judge = |texts: &Texts, end: End| Run::new(&command.paths, &command.settings, &command.configured, texts, end);
     let judged = if command.fix {
-        match Fixed::of(&command.paths, judge) {
+        match Fixed::of(&command.paths, |texts| judge(texts, End::OfDesign)) {
             Ok(fixed) if command.diff => return fixed.show(terminal),
             Ok(fixed) => match fixed.write(terminal) {
                 Ok(()) => Ok(fixed.run),
@@ -37,7 +37,7 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
             Err(error) => Err(error),
         }
     } else {
-        judge(&files::AS_IT_LIES)
+        judge(&files::AS_IT_LIES, End::OfRun)
     };
     let mut run = match judged {
         Ok(run) => run,
@@ -66,6 +66,15 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
     terminal.print(&text).map_or_else(|error| error, |()| code)
 }
 
+/// What ends when designs are judged.
+#[derive(Clone, Copy)]
+pub(super) enum End {
+    /// The run: with it all memory goes at once.
+    OfRun,
+    /// These designs, before others.
+    OfDesign,
+}
+
 /// Designs that were judged, each by its configuration.
 pub(super) struct Run<'a> {
     pub(super) configurations: Configurations<'a>,
@@ -84,6 +93,7 @@ impl<'a> Run<'a> {
         changes: &[String],
         options: &'a super::arguments::Configured,
         texts: &Texts,
+        end: End,
     ) -> Result<Self, String> {
         let mut configurations = Configurations::new(options)?;
         let named = if paths.is_empty() { named_designs(&mut configurations)? } else { paths.to_vec() };
@@ -95,7 +105,8 @@ impl<'a> Run<'a> {
             })
             .collect();
         let judged: Vec<_> = paths.iter().filter(|(_, configured)| configured.usable()).collect();
-        let checked = parallel::each(&judged, |(path, configured)| judge(path, configured, changes, texts));
+        let end = if judged.len() == 1 { end } else { End::OfDesign };
+        let checked = parallel::each(&judged, |(path, configured)| judge(path, configured, changes, texts, end));
         let checked = checked.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(Self { configurations, checked, paths })
     }
@@ -132,10 +143,15 @@ fn named_designs(configurations: &mut Configurations<'_>) -> Result<Vec<PathBuf>
     Ok(paths)
 }
 
-fn judge(path: &Path, configured: &Configured, changes: &[String], texts: &Texts) -> Result<Checked, String> {
+fn judge(path: &Path, configured: &Configured, changes: &[String], texts: &Texts, end: End) -> Result<Checked, String> {
     let files::Opened { name, sources, reading } = files::open_one(path, changes, configured.sources.clone(), texts)?;
     let (settings, known) = configured.of_design(path);
-    let report =
-        check::check(&sources, &reading, &Policy { settings: &settings, known: &known, own: &configured.packs.rules });
+    let policy = Policy { settings: &settings, known: &known, own: &configured.packs.rules };
+    let (report, topology) = check::check_keeping(&sources, &reading, &policy);
+    if let End::OfRun = end {
+        // Taking a design apart piece by piece takes longer than the system needs to take it back as a whole.
+        std::mem::forget(topology);
+        std::mem::forget(reading);
+    }
     Ok(Checked { name, sources, report })
 }
