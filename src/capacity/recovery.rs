@@ -2,6 +2,7 @@
 //! is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -45,9 +46,19 @@ pub struct Recovery {
     pub binding: String,
     /// Keys that would state how full the disks are, where a fill was assumed.
     pub fill_unknown: Vec<String>,
-    formula: String,
-    inputs: Vec<(&'static str, Time)>,
+    pace: Pace,
     assumed: Vec<String>,
+}
+
+/// What is known of the pace of a recovery.
+#[derive(Debug, Clone)]
+enum Pace {
+    /// Nothing.
+    Unknown,
+    /// There is none, and why.
+    None(String),
+    /// The slowest of these limits to so many bytes.
+    Limits(f64, Vec<Term>),
 }
 
 impl Healing {
@@ -251,10 +262,35 @@ fn spread<'d>(loads: &mut Loads<'d>, lots: &[&Lot<'d>], loss: Loss<'_>, bytes: f
 }
 
 /// One limit of the pace.
+#[derive(Debug, Clone)]
 struct Term {
     name: String,
     seconds: f64,
-    how: String,
+    how: How,
+}
+
+/// How a limit comes about.
+#[derive(Debug, Clone)]
+enum How {
+    /// Nothing has to pass it.
+    Idle,
+    /// The busiest disk writes or reads at this rate.
+    Disk { rate: Rate, share: Ratio },
+    /// So many servers take it in, the busiest at this rate.
+    Network { servers: usize, rate: Rate, efficiency: Ratio, share: Ratio },
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Idle => Ok(()),
+            Self::Disk { rate, share } => write!(out, "each {rate} x {share}"),
+            Self::Network { servers, rate, efficiency, share } => {
+                let plural = if *servers == 1 { "server" } else { "servers" };
+                write!(out, "taken in by {servers} {plural}, {rate} x {efficiency} x {share} each")
+            }
+        }
+    }
 }
 
 /// The busiest disk of a load, at the rate its group has; an error names the groups that don't say theirs.
@@ -265,14 +301,14 @@ fn by_disks(
     rate: impl Fn(&DiskGroup<'_>) -> Result<Rate, String>,
 ) -> Result<Term, Vec<String>> {
     let mut missing = BTreeSet::new();
-    let mut busiest = Term { name: name.to_owned(), seconds: 0.0, how: String::new() };
+    let mut busiest = Term { name: name.to_owned(), seconds: 0.0, how: How::Idle };
     for (bytes, group) in loads.values() {
         match rate(group) {
             Ok(rate) => {
                 let seconds = bytes / (rate.base() * share.base());
                 if seconds > busiest.seconds {
                     busiest.seconds = seconds;
-                    busiest.how = format!("each {rate} x {share}");
+                    busiest.how = How::Disk { rate, share };
                 }
             }
             Err(key) => _ = missing.insert(key),
@@ -295,7 +331,7 @@ fn by_network(
     let network =
         recovery_network(topology).ok_or_else(|| vec!["network: one with purpose = [\"ceph_public\"]".to_owned()])?;
     let efficiency = RecoveryTime::DEFAULT.efficiency;
-    let mut busiest = Term { name: format!("network {}", network.name()), seconds: 0.0, how: String::new() };
+    let mut busiest = Term { name: format!("network {}", network.name()), seconds: 0.0, how: How::Idle };
     let mut known: BTreeMap<(Option<&str>, Option<String>), Rate> = BTreeMap::new();
     for (node, bytes) in taken_in {
         let Some(server) = topology.nodes.get(*node) else { continue };
@@ -313,9 +349,8 @@ fn by_network(
         let seconds = bytes / (rate.base() * efficiency.base() * share.base());
         if seconds > busiest.seconds {
             busiest.seconds = seconds;
-            let servers = if taken_in.len() == 1 { "server" } else { "servers" };
-            let (count, rate) = (taken_in.len(), rate.to(&units::GBIT_PER_S));
-            busiest.how = format!("taken in by {count} {servers}, {rate} x {efficiency} x {share} each");
+            let rate = rate.to(&units::GBIT_PER_S);
+            busiest.how = How::Network { servers: taken_in.len(), rate, efficiency, share };
         }
     }
     Ok(busiest)
@@ -407,8 +442,7 @@ fn unknown(topology: &Topology<'_>, missing: Vec<String>) -> Recovery {
         bytes: Size::new(0.0, &units::TB),
         binding: String::new(),
         fill_unknown: Vec::new(),
-        formula: String::new(),
-        inputs: Vec::new(),
+        pace: Pace::Unknown,
         assumed: Vec::new(),
     }
 }
@@ -468,8 +502,7 @@ fn recovery(
         healing: Healing::Never,
         bytes: Size::from_base(all, &units::TB),
         binding: String::new(),
-        formula: String::new(),
-        inputs: Vec::new(),
+        pace: Pace::Unknown,
         assumed: assumed(topology, &fill_unknown),
         fill_unknown,
     };
@@ -478,7 +511,7 @@ fn recovery(
         let targets = match pool.targets(loss) {
             Ok(targets) => targets,
             Err(why) => {
-                own.formula = why;
+                own.pace = Pace::None(why);
                 return Some(own);
             }
         };
@@ -534,28 +567,34 @@ fn send(
     }
 }
 
-fn finish(own: &mut Recovery, terms: Vec<Term>, bytes: f64) {
+/// Seconds until a lost OSD is noticed and marked out.
+fn detection() -> Time {
     let constants = RecoveryTime::DEFAULT;
-    let detection = constants.grace + constants.out_interval;
+    constants.grace + constants.out_interval
+}
+
+fn finish(own: &mut Recovery, terms: Vec<Term>, bytes: f64) {
+    let Some(slowest) = slowest(&terms) else { return };
+    own.binding.clone_from(&slowest.name);
+    own.healing = Healing::Takes(Time::new(detection().base() + slowest.seconds, &units::S));
+    own.pace = Pace::Limits(bytes, terms);
+}
+
+/// The limit that takes the longest; of equal ones the first.
+fn slowest(terms: &[Term]) -> Option<&Term> {
+    terms.iter().reduce(|most, term| if term.seconds > most.seconds { term } else { most })
+}
+
+/// How the time comes about, with its numbers.
+fn formula(size: Size, bytes: f64, terms: &[Term]) -> String {
+    let constants = RecoveryTime::DEFAULT;
     let rate = |seconds: f64| Rate::from_base(bytes / seconds, &units::MB_PER_S);
     let texts: Vec<String> = terms
         .iter()
         .filter(|term| term.seconds > 0.0)
         .map(|term| format!("{} {:.0} MB/s, {}", term.name, rate(term.seconds).amount(), term.how))
         .collect();
-    let slowest = terms.into_iter().reduce(|most, term| if term.seconds > most.seconds { term } else { most });
-    let Some(slowest) = slowest else { return };
-    let moving = Time::new(slowest.seconds, &units::S);
-    own.formula = format!(
-        "{} + {} + {} / min({})",
-        constants.grace,
-        constants.out_interval.to(&units::MIN),
-        own.bytes,
-        texts.join("; ")
-    );
-    own.binding = slowest.name;
-    own.inputs = vec![("detection", detection.to(&units::S)), ("moving", moving)];
-    own.healing = Healing::Takes(Time::new(detection.base() + moving.base(), &units::S));
+    format!("{} + {} + {size} / min({})", constants.grace, constants.out_interval.to(&units::MIN), texts.join("; "))
 }
 
 fn assumed(topology: &Topology<'_>, fill_unknown: &[String]) -> Vec<String> {
@@ -587,8 +626,16 @@ impl From<Recovery> for Figure {
                 Self::new(text, recovery.subject, method, time.in_unit(&units::H)).binding(recovery.binding)
             }
         };
-        let figure = figure.state(recovery.state).formula(recovery.formula).input("bytes", recovery.bytes);
-        let figure = recovery.inputs.into_iter().fold(figure, |figure, (name, time)| figure.input(name, time));
+        let figure = figure.state(recovery.state).input("bytes", recovery.bytes);
+        let figure = match recovery.pace {
+            Pace::Unknown => figure,
+            Pace::None(why) => figure.formula(why),
+            Pace::Limits(bytes, terms) => {
+                let moving = Time::new(slowest(&terms).map_or(0.0, |slowest| slowest.seconds), &units::S);
+                let figure = figure.formula(formula(recovery.bytes, bytes, &terms));
+                figure.input("detection", detection().to(&units::S)).input("moving", moving)
+            }
+        };
         recovery.assumed.into_iter().fold(figure, Self::assumed)
     }
 }
