@@ -65,7 +65,8 @@ pub struct Source {
     pub name: String,
     /// The whole text.
     pub text: String,
-    line_starts: Vec<u32>,
+    /// New lines before each block of the text.
+    lines_before: Vec<u32>,
     shown: OnceLock<Shown>,
 }
 
@@ -91,11 +92,24 @@ pub fn is_hidden(character: char) -> bool {
     }
 }
 
+/// Bytes of a text that are looked at together.
+const BLOCK: usize = 4 * 1024;
+
+/// Whether a text has such a byte; long texts are gone through faster by blocks than byte by byte.
+fn any_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
+    text.as_bytes().chunks(BLOCK).any(|block| block.iter().fold(false, |found, byte| found | is_such(*byte)))
+}
+
+/// New lines in some bytes.
+fn new_lines(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
+}
+
 /// A text with something visible of the same length in place of what is hidden; nothing where nothing is.
 fn visible(text: &str) -> Option<String> {
     // First bytes of what is hidden: nearly no text has to be looked at by characters.
     let may_hide = |byte: u8| matches!(byte, 0..=8 | 11..=31 | 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef | 0xf3);
-    if !text.bytes().any(may_hide) || !text.chars().any(is_hidden) {
+    if !any_byte(text, may_hide) || !text.chars().any(is_hidden) {
         return None;
     }
     let shown = |character: char| match character {
@@ -122,9 +136,14 @@ pub struct Position {
 
 impl Source {
     fn new(name: String, text: String) -> Self {
-        let mut line_starts = vec![0];
-        line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|index| index as u32 + 1));
-        Self { name, text, line_starts, shown: OnceLock::new() }
+        let mut before = 0;
+        let count = |block: &[u8]| {
+            let own = before;
+            before += new_lines(block) as u32;
+            own
+        };
+        let lines_before = text.as_bytes().chunks(BLOCK).map(count).collect();
+        Self { name, text, lines_before, shown: OnceLock::new() }
     }
 
     fn shown(&self) -> &Shown {
@@ -144,19 +163,32 @@ impl Source {
         self.shown().text.as_deref().unwrap_or(&self.text)
     }
 
+    /// New lines in the bytes before a place.
+    fn new_lines_before(&self, end: usize) -> usize {
+        let end = end.min(self.text.len());
+        let block = (end / BLOCK).min(self.lines_before.len().saturating_sub(1));
+        let before = self.lines_before.get(block).map_or(0, |before| *before as usize);
+        before + new_lines(&self.text.as_bytes()[block * BLOCK..end])
+    }
+
     /// Index of the line (from 0) that holds a byte.
     pub fn line_of(&self, offset: u32) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
+        self.new_lines_before(offset as usize)
     }
 
     /// First byte of a line (from 0); the length of the text for a line past the end.
     pub fn line_start(&self, line: usize) -> u32 {
-        self.line_starts.get(line).copied().unwrap_or(self.text.len() as u32)
+        let Some(nth) = line.checked_sub(1) else { return 0 };
+        let block = self.lines_before.partition_point(|before| *before as usize <= nth).saturating_sub(1);
+        let before = self.lines_before.get(block).map_or(0, |before| *before as usize);
+        let rest = self.text.as_bytes().get(block * BLOCK..).unwrap_or_default();
+        let new_line = memchr::memchr_iter(b'\n', rest).nth(nth - before);
+        new_line.map_or(self.text.len(), |new_line| block * BLOCK + new_line + 1) as u32
     }
 
     /// Number of lines.
     pub fn lines(&self) -> usize {
-        self.line_starts.len()
+        self.new_lines_before(self.text.len()) + 1
     }
 
     /// Line and column of a byte.
@@ -227,6 +259,24 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_found_by_blocks_as_they_are_one_by_one() {
+        let texts = ["", "\n", "a", "a\n\nb", &"0123456\n".repeat(BLOCK), &format!("{}\n", "x".repeat(3 * BLOCK))];
+        for text in texts {
+            let source = Source::new(String::new(), text.to_owned());
+            let starts: Vec<usize> =
+                std::iter::once(0).chain(text.match_indices('\n').map(|(index, _)| index + 1)).collect();
+            assert_eq!(source.lines(), starts.len());
+            for (line, start) in starts.iter().enumerate() {
+                assert_eq!((source.line_start(line) as usize, source.line_of(*start as u32)), (*start, line));
+                if let Some(before) = start.checked_sub(1) {
+                    assert_eq!(source.line_of(before as u32), line - 1);
+                }
+            }
+            assert_eq!(source.line_start(starts.len()) as usize, text.len());
+        }
+    }
 
     #[test]
     fn what_is_shown_hides_nothing_and_keeps_every_place() {

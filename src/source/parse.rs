@@ -8,7 +8,7 @@ use toml_parser::{ErrorSink, Expected, ParseError};
 
 use super::builder::Builder;
 use super::pieces::{Pieces, TooDeep};
-use super::{SourceId, Sources, Span, Table};
+use super::{SourceId, Sources, Span, Table, any_byte};
 use crate::parallel;
 
 /// Bytes after the first syntax error in which more of them are looked for. A text that is no TOML at all would
@@ -167,14 +167,10 @@ fn read<'t>(text: &'t str, id: SourceId, offset: u32, errors: &mut Errors) -> Re
     Ok(builder)
 }
 
-/// Bytes that are looked at together.
-const BLOCK: usize = 4 * 1024;
-
 /// Whether a text has a control character other than tabs and new lines: without one no comment and no end of a line is
 /// wrong.
 fn has_control(text: &str) -> bool {
-    let is_control = |byte: u8| byte < b' ' && byte != b'\t' && byte != b'\n' || byte == 0x7f;
-    text.as_bytes().chunks(BLOCK).any(|block| block.iter().fold(false, |found, byte| found | is_control(*byte)))
+    any_byte(text, |byte| byte < b' ' && byte != b'\t' && byte != b'\n' || byte == 0x7f)
 }
 
 /// Reads `PATH=VALUE` as one key of a document. A value that is no TOML is taken as text.
