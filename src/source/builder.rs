@@ -468,6 +468,7 @@ impl Builder<'_> {
     fn open_header(&mut self, span: toml_parser::Span, of_list: bool, error: &mut dyn ErrorSink) {
         self.close_all(self.at(span.start()), error);
         self.close_header(self.at(span.start()), error);
+        self.tables[self.section].entries.shrink_to_fit();
         self.keys.clear();
         self.header = Some(Header { start: self.at(span.start()), of_list });
     }
