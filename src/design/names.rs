@@ -59,16 +59,19 @@ pub fn expand(pattern: &str) -> Result<Vec<Text>, PatternError> {
         if names.len().saturating_mul(choices.len()) > LONGEST_RANGE {
             return Err(PatternError::TooMany);
         }
-        let longer = |name: &Text, choice: &Text| {
-            let mut name = name.clone();
+        let mut longer = Vec::with_capacity(names.len() * choices.len());
+        for mut name in names {
             name.push_str(head);
-            name.push_str(choice);
-            name
-        };
-        names = names.iter().flat_map(|name| choices.iter().map(|choice| longer(name, choice))).collect();
+            longer.extend(choices.iter().map(|choice| {
+                let mut name = name.clone();
+                name.push_str(choice);
+                name
+            }));
+        }
+        names = longer;
         rest = &tail[close + 1..];
     }
-    for name in &mut names {
+    for name in names.iter_mut().filter(|_| !rest.is_empty()) {
         name.push_str(rest);
     }
     if names.iter().any(Text::is_empty) { Err(PatternError::Empty) } else { Ok(names) }
