@@ -59,9 +59,11 @@ pub fn host_memory() -> Size {
 /// The key that is missing.
 pub fn installed(node: &Node<'_>) -> Result<Size, Gap> {
     let Some(model) = node.model else { return Err(Gap::below(node.path(), "model", node.span())) };
-    let path = format!("server_model.{}", model.pattern.value);
-    let place = model.value.memory.as_ref().map_or(model.pattern.span, |memory| memory.span);
-    node.memory().map(|memory| memory.value).ok_or_else(|| Gap::below(path, "memory.capacity", place))
+    let gap = || {
+        let place = model.value.memory.as_ref().map_or(model.pattern.span, |memory| memory.span);
+        Gap::below(format!("server_model.{}", model.pattern.value), "memory.capacity", place)
+    };
+    node.memory().map(|memory| memory.value).ok_or_else(gap)
 }
 
 /// Memory of a node that host and OSDs leave to guests; `each` is what an OSD takes where the design does not say.

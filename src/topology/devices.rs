@@ -91,7 +91,7 @@ impl<'d> Node<'d> {
 
     /// Path of the table that describes it: `node.pve{1..3}`.
     pub fn path(&self) -> String {
-        format!("node.{}", self.item.pattern.value)
+        ["node.", &self.item.pattern.value].concat()
     }
 
     /// Site it stands in, where that is said.
@@ -176,7 +176,7 @@ impl<'d> Switch<'d> {
 
     /// Path of the switch: `switch.core-a`.
     pub fn path(&self) -> String {
-        format!("switch.{}", self.name)
+        ["switch.", &self.name].concat()
     }
 
     /// What it is for, where that is said.

@@ -87,7 +87,7 @@ impl Bond<'_> {
 
     /// Path of the table that describes it.
     pub fn path(&self) -> String {
-        format!("bond.{}", self.name())
+        ["bond.", self.name()].concat()
     }
 
     /// Whether every port it names was found.
@@ -137,7 +137,7 @@ pub struct Mlag<'d> {
 impl Mlag<'_> {
     /// Path of the pair.
     pub fn path(&self) -> String {
-        format!("mlag.{}", self.item.pattern.value)
+        ["mlag.", &self.item.pattern.value].concat()
     }
 }
 

@@ -59,7 +59,7 @@ impl<'d> Network<'d> {
 
     /// Path of the network: `network.corosync0`.
     pub fn path(&self) -> String {
-        format!("network.{}", self.name())
+        ["network.", self.name()].concat()
     }
 
     /// What is written about it.

@@ -40,7 +40,7 @@ impl<'d> DiskGroup<'d> {
 
     /// Path of the group: `server_model.hci.disks.data`.
     pub fn path(&self) -> String {
-        format!("server_model.{}.disks.{}", self.model.pattern.value, self.item.pattern.value)
+        ["server_model.", &self.model.pattern.value, ".disks.", &self.item.pattern.value].concat()
     }
 
     /// What the disks are for.
