@@ -49,7 +49,7 @@ use foldhash::HashMap;
 
 use petgraph::graph::{NodeIndex, UnGraph};
 
-use crate::design::{Design, Environment, Purpose, Release};
+use crate::design::{Design, Environment, Purpose, Release, Text};
 use crate::source::Span;
 
 /// The resolved design.
@@ -96,7 +96,7 @@ pub struct Topology<'d> {
     pub all_settings: AllSettings<'d>,
     lookups: lookups::Lookups,
     vertices: HashMap<DeviceId, NodeIndex>,
-    by_name: HashMap<String, DeviceId>,
+    by_name: HashMap<Text, DeviceId>,
 }
 
 impl<'d> Topology<'d> {

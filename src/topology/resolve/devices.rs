@@ -109,7 +109,7 @@ impl<'d> Resolver<'d> {
         if !self.name_once(name, span) {
             return false;
         }
-        self.topology.by_name.insert(name.to_owned(), id);
+        self.topology.by_name.insert(name.into(), id);
         let vertex = self.topology.graph.add_node(id);
         self.topology.vertices.insert(id, vertex);
         true
@@ -118,7 +118,7 @@ impl<'d> Resolver<'d> {
     /// Notes a name that failures are told by, unless another thing has it.
     pub(super) fn name_once(&mut self, name: &str, span: Span) -> bool {
         let Some(first) = self.places.get(name).copied() else {
-            self.places.insert(name.to_owned(), span);
+            self.places.insert(name.into(), span);
             return true;
         };
         let message = format!("`{name}` is the name of another device, feed, line or shared risk");
@@ -322,7 +322,7 @@ impl<'d> Resolver<'d> {
                 names.extend(self.topology.by_name.keys().cloned());
                 names.sort_unstable();
             }
-            self.dangling("device", name, span, names.iter().map(String::as_str));
+            self.dangling("device", name, span, names.iter().map(Text::as_str));
         }
         device
     }

@@ -90,7 +90,7 @@ pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
 struct Resolver<'d> {
     topology: Topology<'d>,
     mistakes: Vec<Mistake>,
-    places: HashMap<String, Span>,
+    places: HashMap<Text, Span>,
     parts: usize,
     told: HashMap<(MistakeKind, Span), (usize, usize)>,
     interfaces: HashMap<(DeviceId, &'d str), Interface>,
