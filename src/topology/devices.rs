@@ -41,6 +41,8 @@ pub struct Port<'d> {
     pub span: Span,
     /// Index of the cable that is plugged in.
     pub cable: Option<usize>,
+    /// The port at the other end of that cable.
+    pub(super) far: Option<PortId>,
     /// The port that this one is a lane of.
     pub lane_of: Option<PortId>,
     /// Whether it is a switch's port for its own administration: no frames pass from it to the others.

@@ -211,8 +211,7 @@ impl<'d> Topology<'d> {
 
     /// The port at the other end of a port's cable.
     pub fn far_end(&self, id: PortId) -> Option<PortId> {
-        let cable = &self.cables[self.port(id).cable?];
-        Some(if cable.from == id { cable.to } else { cable.from })
+        self.port(id).far
     }
 
     /// The switch that a port's cable leads to.

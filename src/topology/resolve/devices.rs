@@ -349,3 +349,4 @@ fn described_port(card: &str, label: Arc<str>, speed: Option<Spanned<crate::quan
         settings: None,
     }
 }
+        far: None,

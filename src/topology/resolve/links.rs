@@ -120,8 +120,9 @@ impl<'d> Resolver<'d> {
         }
         let index = self.topology.cables.len();
         self.topology.cables.push(Cable { item, from, to });
-        for port in [from, to] {
-            self.topology.ports[port.0].cable = Some(index);
+        for (port, far) in [(from, to), (to, from)] {
+            let port = &mut self.topology.ports[port.0];
+            (port.cable, port.far) = (Some(index), Some(far));
         }
         let vertices = [from, to].map(|port| self.topology.vertices[&self.topology.port(port).device]);
         self.topology.graph.add_edge(vertices[0], vertices[1], index);
