@@ -42,22 +42,19 @@ pub(super) fn fewer_than_three_networks(judge: &mut Judge<'_>, limits: &paramete
 pub(super) fn copper_from_ten_gigabit(judge: &mut Judge<'_>, limits: &parameters::CopperFromTenGigabit) {
     let topology = judge.topology();
     for (item, cables) in topology.written_cables() {
-        let from = item.value.from.as_ref().and_then(|from| from.value.0.first());
-        let Some(subject) = from.map(|from| Subject::new(format!("cable.{}", from.value), from.span)) else { continue };
+        let Some(from) = item.value.from.as_ref().and_then(|from| from.value.0.first()) else { continue };
+        let subject = || Subject::new(format!("cable.{}", from.value), from.span);
         let kind = item.value.kind.as_ref();
         if kind.is_some_and(|kind| kind.value != CableKind::Copper) {
             judge.holds();
             continue;
         }
-        let fast: Vec<&Cable<'_>> = cables
-            .iter()
-            .copied()
-            .filter(|cable| cable_rate(topology, cable).is_some_and(|rate| rate >= limits.limit))
-            .collect();
+        let is_fast = |cable: &&Cable<'_>| cable_rate(topology, cable).is_some_and(|rate| rate >= limits.limit);
+        let fast: Vec<&Cable<'_>> = cables.iter().copied().filter(is_fast).collect();
         let open = cables.iter().find_map(|cable| open_speed(topology, cable, limits.limit));
         match (fast.first(), open, kind) {
             (Some(first), _, Some(kind)) => {
-                let raised = judge.violated(subject).at(kind.span);
+                let raised = judge.violated(subject()).at(kind.span);
                 raised.with("from", fast.iter().map(|cable| topology.port_name(cable.from)).collect::<Vec<_>>());
                 raised.with("to", fast.iter().map(|cable| topology.port_name(cable.to)).collect::<Vec<_>>());
                 if let Some(rate) = cable_rate(topology, first) {
@@ -65,10 +62,11 @@ pub(super) fn copper_from_ten_gigabit(judge: &mut Judge<'_>, limits: &parameters
                 }
             }
             (Some(_), _, None) => {
+                let subject = subject();
                 let key = format!("{}.kind", subject.path);
                 judge.unproven(subject, key);
             }
-            (None, Some(port), _) => _ = judge.unproven(subject, topology.speed_key(port)),
+            (None, Some(port), _) => _ = judge.unproven(subject(), topology.speed_key(port)),
             (None, None, _) => judge.holds(),
         }
     }
