@@ -422,8 +422,8 @@ impl<'d> Topology<'d> {
         let mut plug = |end: &'d str, other: &'d str| {
             let Some((name, label)) = end.split_once(':') else { return };
             let Some(DeviceId::Switch(switch)) = self.device(name) else { return };
-            let other_device = other.split_once(':').and_then(|(name, _)| self.device(name));
-            let Some(other_device) = other_device else { return };
+            let Some((other_name, other_label)) = other.split_once(':') else { return };
+            let Some(other_device) = self.device(other_name) else { return };
             // A lane takes the whole port that it is split from; a port for administration is none of the others.
             let own = self.port_on(DeviceId::Switch(switch), label);
             if own.is_some_and(|own| self.port(own).management) {
@@ -434,7 +434,7 @@ impl<'d> Topology<'d> {
             if taken.insert((switch, label)) {
                 plugs[switch].push(Plug {
                     own: whole,
-                    other: self.port_at(other),
+                    other: self.port_on(other_device, other_label),
                     other_name: other.into(),
                     path: self.written_path(other_device).into(),
                 });
