@@ -120,7 +120,7 @@ fn sent(topology: &Topology<'_>, backup: &Item<Backup>, open: &mut Vec<String>) 
         let all = saved(backup, guest);
         let on_ceph = topology.has_ceph() && !stores_elsewhere(topology, guest);
         for (host, part) in parts(&hosts(topology, guest)) {
-            if let Some(server) = topology.node_index(&host.name).and_then(|index| sent.get_mut(index)) {
+            if let Some(server) = sent.get_mut(host.place) {
                 server.all += all * part;
                 server.from_ceph += if on_ceph { all * part } else { 0.0 };
             }
@@ -148,7 +148,7 @@ fn by_server(name: &str, sent: &[Sent], bytes: fn(&Sent) -> f64, rate: impl Fn(&
 fn over_network(topology: &Topology<'_>, network: &Network<'_>, sent: &[Sent]) -> Result<Term, Vec<String>> {
     let share = payload_share(network).base();
     let member = |own: &Sent| {
-        let device = topology.device(&topology.nodes.get(own.node)?.name)?;
+        let device = topology.nodes.get(own.node)?.device();
         Some(topology.member_rate(network, device)? * share)
     };
     if sent.iter().filter(|own| own.all > 0.0).any(|own| member(own).is_none()) {
@@ -165,7 +165,7 @@ fn over_public(topology: &Topology<'_>, sent: &[Sent]) -> Option<Term> {
     let remote = if servers > 0.0 { (servers - 1.0) / servers } else { 1.0 };
     let share = payload_share(public).base();
     let rate = |own: &Sent| {
-        let device = topology.device(&topology.nodes.get(own.node)?.name)?;
+        let device = topology.nodes.get(own.node)?.device();
         // All bytes of a server count, so that its rate is the higher for those that it has itself.
         (remote > 0.0).then_some(carried(topology, public, device, 0)?.rate * (share / remote))
     };

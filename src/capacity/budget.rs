@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
 
 use crate::catalogue::parameters::figures::{GuestMemory, GuestThreads};
-use crate::design::{DiskRole, Guest, Item, Media, Text};
+use crate::design::{DiskRole, Guest, Item, Media};
 use crate::quantity::{Size, units};
 use crate::topology::{DeviceId, Gap, Node, Topology, disks_known};
 
@@ -113,7 +113,8 @@ pub fn threads_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<f6
 /// Memory of all guests, shared out to the nodes that run them.
 #[derive(Debug, Clone)]
 pub struct GuestShares {
-    shares: HashMap<Text, Size>,
+    /// By the place of the node; nothing of no guests.
+    shares: Vec<Option<Size>>,
     /// Keys that are missing; with one, no share is known.
     pub gaps: Vec<Gap>,
     /// What was assumed.
@@ -128,7 +129,7 @@ impl GuestShares {
     }
 
     fn found(topology: &Topology<'_>) -> Self {
-        let mut shares = Self { shares: HashMap::default(), gaps: Vec::new(), assumed: Vec::new() };
+        let mut shares = Self { shares: vec![None; topology.nodes.len()], gaps: Vec::new(), assumed: Vec::new() };
         if topology.design.guest.is_none() {
             shares.assumed.push(NO_GUESTS);
         }
@@ -144,13 +145,14 @@ impl GuestShares {
     fn spread(&mut self, memory: Size, hosts: &[&Node<'_>]) {
         for (host, part) in parts(hosts) {
             let share = memory * part;
-            self.shares.entry(host.name.clone()).and_modify(|known| *known = *known + share).or_insert(share);
+            let known = &mut self.shares[host.place];
+            *known = Some(known.map_or(share, |known| known + share));
         }
     }
 
     /// The share of a node; nothing of no guests.
     pub fn of(&self, node: &Node<'_>) -> Size {
-        self.shares.get(node.name.as_str()).copied().unwrap_or(Size::new(0.0, &units::GIB))
+        self.shares[node.place].unwrap_or(Size::new(0.0, &units::GIB))
     }
 }
 

@@ -259,7 +259,7 @@ fn loads<'t, 'd>(topology: &'t Topology<'d>) -> Result<Vec<(&'t Node<'d>, Vec<Lo
         };
         let all = f64::from(count.value) * guest.names.len() as f64;
         for (host, part) in parts(&hosts(topology, guest)) {
-            if let Some((_, loads)) = topology.node_index(&host.name).and_then(|index| servers.get_mut(index)) {
+            if let Some((_, loads)) = servers.get_mut(host.place) {
                 loads.push(Load { guest, each: memory.value, count: all * part });
             }
         }

@@ -115,7 +115,7 @@ fn carrier(
     let mut least: Option<Carrier> = None;
     let mut seen = BTreeSet::new();
     for server in &store.servers {
-        let Some(device) = topology.device(&server.node.name) else { continue };
+        let device = server.node.device();
         let Some(place) = network.attachment(device) else { continue };
         // Servers of one model with the same interface carry the same.
         let model = server.node.model.map(|model| model.pattern.value.as_str());

@@ -152,7 +152,7 @@ impl<'d> Stored<'d> {
             let next = names.len();
             let domain = *names.entry(server.domain.as_ref()).or_insert(next);
             sizes.resize(names.len(), 0.0);
-            let Some(node) = topology.node_index(&server.node.name) else { continue };
+            let node = server.node.place;
             for group in server.groups.iter().filter(|group| group.count() != Some(0)) {
                 let each = group.capacity().ok_or_else(|| vec![format!("{}.capacity", group.path())])?.base();
                 let count = f64::from(group.count().unwrap_or(0));
@@ -335,7 +335,7 @@ fn by_network(
     let mut known: BTreeMap<(Option<&str>, Option<String>), Rate> = BTreeMap::new();
     for (node, bytes) in taken_in {
         let Some(server) = topology.nodes.get(*node) else { continue };
-        let Some(device) = topology.device(&server.name) else { continue };
+        let device = server.device();
         let place = network.attachment(device);
         let interface = place.and_then(|place| place.interface.as_ref());
         let key = (

@@ -8,7 +8,7 @@ use crate::catalogue::parameters::ceph as parameters;
 use crate::design::{Ceph, DiskRole, Media, Names, Purpose};
 use crate::quantity::{Rate, Time, units};
 use crate::source::{Span, Spanned};
-use crate::topology::{Attachment, DeviceId, DiskGroup, Gap, ModelInUse, Network, Node, Topology};
+use crate::topology::{DeviceId, DiskGroup, Gap, ModelInUse, Network, Node, Topology};
 
 /// Whether Ceph is part of the design; unproven where nobody has decided.
 fn has_ceph(judge: &mut Judge<'_>) -> bool {
@@ -136,10 +136,6 @@ fn interface_gap(topology: &Topology<'_>, network: &Network<'_>, node: &Node<'_>
     Gap { path: network.path(), span: network.interface_span(), missing }
 }
 
-fn place<'t>(topology: &Topology<'_>, network: &'t Network<'_>, node: &Node<'_>) -> Option<&'t Attachment> {
-    network.attachment(topology.device(&node.name)?)
-}
-
 fn names(nodes: &[&Node<'_>]) -> Vec<String> {
     nodes.iter().map(|node| node.name.to_string()).collect()
 }
@@ -161,7 +157,8 @@ pub(super) fn network_on_one_card(judge: &mut Judge<'_>) {
         let mut found: Vec<(OneCard<'_>, Vec<&Node<'_>>)> = Vec::new();
         for node in &model.nodes {
             let (cards, more) = one_card(topology, &networks, node);
-            if cards.is_empty() && more.is_empty() && networks.iter().any(|own| place(topology, own, node).is_some()) {
+            if cards.is_empty() && more.is_empty() && networks.iter().any(|own| own.attachment(node.device()).is_some())
+            {
                 judge.holds();
             }
             for card in cards {
@@ -194,7 +191,7 @@ fn one_card<'a>(
 ) -> (Vec<OneCard<'a>>, Vec<Gap>) {
     let (mut found, mut gaps): (Vec<OneCard<'_>>, _) = (Vec::new(), Vec::new());
     for network in networks {
-        let Some(place) = place(topology, network, node) else { continue };
+        let Some(place) = network.attachment(node.device()) else { continue };
         let ports = place.interface.as_ref().map(|interface| topology.ports_under(interface.value)).unwrap_or_default();
         // A port that only a cable names is on a card that nobody described.
         let (known, open): (Vec<_>, Vec<_>) =
@@ -289,7 +286,7 @@ fn nodes_of<'a>(topology: &'a Topology<'a>, devices: &[DeviceId]) -> Vec<&'a Nod
 fn unknown_together(topology: &Topology<'_>, one: &Network<'_>, other: &Network<'_>) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = Vec::new();
     for (node, own) in topology.nodes_in(one) {
-        let Some(theirs) = place(topology, other, node) else { continue };
+        let Some(theirs) = other.attachment(node.device()) else { continue };
         let unknown = [(one, own), (other, theirs)].into_iter().filter(|(_, place)| place.interface.is_none());
         gaps.extend(unknown.map(|(network, _)| interface_gap(topology, network, node)));
     }
@@ -299,7 +296,7 @@ fn unknown_together(topology: &Topology<'_>, one: &Network<'_>, other: &Network<
 fn shared_with_guests(judge: &mut Judge<'_>, public: &Network<'_>, guests: &Network<'_>, nodes: &[&Node<'_>]) {
     let topology = judge.topology();
     let carriers = |network: &Network<'_>| {
-        let place = nodes.first().and_then(|node| place(topology, network, node));
+        let place = nodes.first().and_then(|node| network.attachment(node.device()));
         let interface = place.and_then(|place| place.interface.as_ref());
         interface.map(|interface| topology.carriers_under(interface.value)).unwrap_or_default()
     };
@@ -338,7 +335,7 @@ fn speeds<'a>(
 ) -> Speeds<'a> {
     let mut speeds = Speeds::default();
     for node in &model.nodes {
-        let Some(place) = place(topology, network, node) else { continue };
+        let Some(place) = network.attachment(node.device()) else { continue };
         match topology.carried_rate(place) {
             Some((_, most)) if most < needed => {
                 let span =
@@ -739,7 +736,7 @@ fn families<'a>(topology: &'a Topology<'a>, networks: &[&'a Network<'a>]) -> Vec
     for node in &topology.nodes {
         let mut own: Option<Families<'_>> = None;
         for network in networks {
-            let Some(address) = place(topology, network, node).and_then(|place| place.address.as_ref()) else {
+            let Some(address) = network.attachment(node.device()).and_then(|place| place.address.as_ref()) else {
                 continue;
             };
             let word = if address.value.ip.is_ipv4() { "IPv4" } else { "IPv6" };

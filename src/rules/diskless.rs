@@ -224,12 +224,8 @@ fn member_of(judge: &mut Judge<'_>, purpose: Purpose, key: &str, has: impl Fn(&N
     for nodes in written(topology) {
         let Some(first) = nodes.first() else { continue };
         let subject = Subject::new(first.path(), first.span());
-        let device = |node: &Node<'_>| topology.device(&node.name);
-        let within = |network: &Network<'_>, node: &Node<'_>| {
-            device(node).is_some_and(|device| network.attachment(device).is_some())
-        };
-        let served =
-            |node: &&Node<'_>| device(node).is_some_and(|device| networks.iter().any(|network| has(network, device)));
+        let within = |network: &Network<'_>, node: &Node<'_>| network.attachment(node.device()).is_some();
+        let served = |node: &&Node<'_>| networks.iter().any(|network| has(network, node.device()));
         let outside: Vec<&Node<'_>> =
             nodes.iter().copied().filter(|node| !networks.iter().any(|network| within(network, node))).collect();
         let open = networks.iter().find(|network| nodes.iter().any(|node| within(network, node) && !served(node)));

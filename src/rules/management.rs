@@ -66,7 +66,7 @@ pub(super) fn no_bmc_network(judge: &mut Judge<'_>) {
     let silent = topology.networks.iter().find(|network| is_silent(network));
     let asked: Vec<&Node<'_>> = topology.nodes.iter().filter(|node| !node.boots_from_network()).collect();
     for group in asked.chunk_by(|one, other| std::ptr::eq(one.item, other.item)) {
-        let outside = |node: &&&Node<'_>| topology.device(&node.name).is_some_and(|device| !reached.contains(&device));
+        let outside = |node: &&&Node<'_>| !reached.contains(&node.device());
         let lacking: Vec<&str> = group.iter().filter(outside).map(|node| node.name.as_str()).collect();
         let Some(first) = group.first() else { continue };
         if lacking.is_empty() {
@@ -201,9 +201,7 @@ fn hosts_in_both<'t>(topology: &'t Topology<'t>, one: &Network<'_>, other: &Netw
         let place = network.attachment(device);
         place.is_some_and(|place| place.address.is_some() || !network.is_for(Purpose::Guest))
     };
-    let in_both = |node: &&Node<'_>| {
-        topology.device(&node.name).is_some_and(|device| is_host(one, device) && is_host(other, device))
-    };
+    let in_both = |node: &&Node<'_>| is_host(one, node.device()) && is_host(other, node.device());
     topology.nodes.iter().filter(in_both).collect()
 }
 

@@ -93,7 +93,7 @@ fn stopping_with_feed(
     let mut stopping: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     let mut asked: BTreeSet<String> = BTreeSet::new();
     for node in monitors {
-        let device = topology.device(&node.name)?;
+        let device = node.device();
         let Some(feeds) = topology.supplies(device).vital_feeds() else {
             let missing = topology.missing_power(device).unwrap_or_else(|| format!("{}.power", node.path()));
             if asked.insert(missing.clone()) {

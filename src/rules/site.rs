@@ -8,7 +8,7 @@ use crate::catalogue::parameters::site as parameters;
 use crate::design::{Encapsulation, Item, Media, Overlay, StorageKind, Vpn};
 use crate::quantity::{Rate, units};
 use crate::source::Span;
-use crate::topology::{DeviceId, Node, SiteLink, Topology, external_votes, node_paths};
+use crate::topology::{Node, SiteLink, Topology, external_votes, node_paths};
 
 pub(super) fn link_without_vpn(judge: &mut Judge<'_>) {
     let links = judge.topology().design.site_link.as_ref();
@@ -318,9 +318,7 @@ fn sites_of_overlay<'d>(topology: &Topology<'d>, overlay: &Item<Overlay>) -> Vec
     let underlay = overlay.value.underlay.as_ref().and_then(|name| topology.network(&name.value));
     let takes = |node: &Node<'_>| match (&overlay.value.peers, underlay) {
         (Some(peers), _) => peers.value.contains(&node.name),
-        (None, Some(underlay)) => {
-            topology.device(&node.name).is_some_and(|device: DeviceId| underlay.attachment(device).is_some())
-        }
+        (None, Some(underlay)) => underlay.attachment(node.device()).is_some(),
         (None, None) => true,
     };
     let sites = topology.node_sites().into_iter();

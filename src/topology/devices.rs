@@ -78,6 +78,8 @@ pub struct Node<'d> {
     pub item: &'d Item<design::Node>,
     /// Its place among the equals of that table, from 0.
     pub index: usize,
+    /// Its place among all servers, from 0.
+    pub place: usize,
     /// Model, where it is described.
     pub model: Option<&'d Item<ServerModel>>,
     /// Ports in order.
@@ -86,6 +88,11 @@ pub struct Node<'d> {
 }
 
 impl<'d> Node<'d> {
+    /// What names it among all devices.
+    pub fn device(&self) -> DeviceId {
+        DeviceId::Node(self.place)
+    }
+
     /// Where the node's name is written.
     pub fn span(&self) -> Span {
         self.item.pattern.span

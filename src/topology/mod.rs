@@ -123,14 +123,6 @@ impl<'d> Topology<'d> {
         self.by_name.get(name).copied()
     }
 
-    /// Index of a node by its name.
-    pub fn node_index(&self, name: &str) -> Option<usize> {
-        match self.device(name)? {
-            DeviceId::Node(index) => Some(index),
-            DeviceId::Switch(_) | DeviceId::Firewall(_) => None,
-        }
-    }
-
     /// The node with this name.
     pub fn node(&self, name: &str) -> Option<&Node<'d>> {
         match self.device(name) {

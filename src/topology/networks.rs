@@ -235,7 +235,7 @@ impl<'d> Topology<'d> {
     /// Nothing where the node is in it.
     pub fn leaves_out(&self, network: &Network<'_>, node: &Node<'_>) -> Option<Span> {
         let table = network.table();
-        let place = self.device(&node.name).and_then(|device| network.attachment(device));
+        let place = network.attachment(node.device());
         let [address, interface] = [table.address.as_ref(), table.interface.as_ref()];
         let Some(place) = place else {
             let on = table.on.as_ref().map(|on| on.span);

@@ -21,14 +21,15 @@ impl<'d> Resolver<'d> {
             self.one_for_each(item);
             self.rack_units(item.names.len(), item.value.rack_unit.as_ref());
             for (index, name) in item.names.iter().enumerate() {
-                let id = DeviceId::Node(self.topology.nodes.len());
+                let place = self.topology.nodes.len();
+                let id = DeviceId::Node(place);
                 if !self.place(name, id, item.pattern.span) {
                     continue;
                 }
                 let cards = model.and_then(|model| model.value.cards.as_ref());
                 let (ports, port_names) =
                     self.ports_like(id, cards.map(|cards| cards.span), |resolver| resolver.card_ports(cards));
-                self.topology.nodes.push(Node { name: name.clone(), item, index, model, ports, port_names });
+                self.topology.nodes.push(Node { name: name.clone(), item, index, place, model, ports, port_names });
             }
         }
         for item in items(design.switch.as_ref()) {
