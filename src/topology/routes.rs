@@ -29,7 +29,7 @@ pub struct Route {
 
 impl Route {
     /// What two ways have to have in common to be the same to the last bit.
-    pub fn bits(&self) -> (usize, usize, u64, u64, Option<PortId>) {
+    pub fn bits(&self) -> RouteBits {
         (self.switches, self.cables, self.seconds_per_byte.to_bits(), self.metres.to_bits(), self.slowless)
     }
 
@@ -63,6 +63,9 @@ impl Route {
     }
 }
 
+/// A way to the last bit.
+type RouteBits = (usize, usize, u64, u64, Option<PortId>);
+
 /// Where a cable of a member leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Landing {
@@ -71,9 +74,6 @@ pub enum Landing {
     /// Another member, without a switch between.
     Device(DeviceId),
 }
-
-/// Ways from one switch to all, by their index.
-type RoutesFrom = Vec<Option<Route>>;
 
 /// Ways from some switches to all others; equal ways are kept once.
 #[derive(Debug, Default)]
@@ -218,59 +218,96 @@ impl Topology<'_> {
                 cables.entry(ends).and_modify(|known| *known = known.slower(way)).or_insert(way);
             }
         }
-        let mut next: Vec<Vec<(usize, Route)>> = self.switches.iter().map(|_| Vec::new()).collect();
+        let mut known = KnownRoutes::default();
+        let mut next: Vec<Vec<(usize, usize)>> = self.switches.iter().map(|_| Vec::new()).collect();
+        let mut steps: Vec<Route> = Vec::new();
+        let mut places: HashMap<RouteBits, usize> = HashMap::default();
         for ((near, far), way) in cables {
-            next[near].push((far, way.then(STEP)));
+            let step = way.then(STEP);
+            let place = *places.entry(step.bits()).or_insert_with(|| {
+                steps.push(step);
+                steps.len() - 1
+            });
+            next[near].push((far, place));
         }
         let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
-        let ways = |from: usize| {
-            let mut ways = ways_from(&next, from, through);
-            if ways.iter().any(Option::is_none) {
-                for (way, other) in ways.iter_mut().zip(ways_from(&next, from, |_| true)) {
-                    *way = way.or(other);
+        let mut ways = |from: usize| {
+            let mut ways = ways_from(&next, &steps, &mut known, from, through);
+            // More is reached through a management switch that has a neighbour which nothing else leads to.
+            let stopped = |switch: &usize| {
+                !through(*switch)
+                    && ways[*switch] != NO_WAY
+                    && next[*switch].iter().any(|(far, _)| ways[*far] == NO_WAY)
+            };
+            if (0..next.len()).any(|switch| stopped(&switch)) {
+                let others = ways_from(&next, &steps, &mut known, from, |_| true);
+                for (way, other) in ways.iter_mut().zip(others) {
+                    *way = if *way == NO_WAY { other } else { *way };
                 }
             }
             ways
         };
-        let (mut found, mut known) = (SwitchWays::default(), HashMap::default());
-        for (switch, entered) in entered.into_iter().enumerate() {
-            let ways = if entered { ways(switch) } else { RoutesFrom::new() };
-            let number = |way: Option<Route>| {
-                let Some(way) = way else { return NO_WAY };
-                *known.entry(way.bits()).or_insert_with(|| {
-                    found.routes.push(way);
-                    found.routes.len() as u32 - 1
-                })
-            };
-            found.numbers.push(ways.into_iter().map(number).collect());
-        }
-        found
+        let entered = entered.into_iter().enumerate();
+        let numbers = entered.map(|(switch, entered)| if entered { ways(switch) } else { Vec::new() }).collect();
+        SwitchWays { routes: known.routes, numbers }
+    }
+}
+
+/// Ways that were met, equal ones once.
+#[derive(Default)]
+struct KnownRoutes {
+    routes: Vec<Route>,
+    numbers: HashMap<RouteBits, u32>,
+}
+
+impl KnownRoutes {
+    fn number(&mut self, way: Route) -> u32 {
+        *self.numbers.entry(way.bits()).or_insert_with(|| {
+            self.routes.push(way);
+            self.routes.len() as u32 - 1
+        })
+    }
+
+    fn get(&self, number: u32) -> Option<Route> {
+        self.routes.get(number as usize).copied()
     }
 }
 
 /// A switch on a way.
 const STEP: Route = Route { switches: 1, cables: 0, seconds_per_byte: 0.0, metres: 0.0, slowless: None };
 
-/// Ways from one switch to all others through those that frames may pass; `next` has every cable with the switch that it
-/// leads to.
-fn ways_from(next: &[Vec<(usize, Route)>], from: usize, through: impl Fn(usize) -> bool) -> RoutesFrom {
-    let mut ways: RoutesFrom = vec![None; next.len()];
-    ways[from] = Some(STEP);
+/// Numbers of the ways from one switch to all others through those that frames may pass; `next` has every cable with the
+/// switch that it leads to and the place of its step among `steps`.
+fn ways_from(
+    next: &[Vec<(usize, usize)>],
+    steps: &[Route],
+    known: &mut KnownRoutes,
+    from: usize,
+    through: impl Fn(usize) -> bool,
+) -> Vec<u32> {
+    let mut ways = vec![NO_WAY; next.len()];
+    ways[from] = known.number(STEP);
     let mut edge = vec![from];
     // All switches at one distance are final before the next are reached from them.
     while !edge.is_empty() {
         let mut reached = Vec::new();
         for switch in edge.into_iter().filter(|switch| *switch == from || through(*switch)) {
-            let Some(here) = ways[switch] else { continue };
-            for (far, cable) in &next[switch] {
-                let further = || here.then(*cable);
-                match &mut ways[*far] {
-                    Some(known) if known.switches == here.switches + 1 => *known = known.slower(further()),
-                    Some(_) => {}
-                    unknown => {
-                        *unknown = Some(further());
+            let Some(here) = known.get(ways[switch]) else { continue };
+            let further: Vec<u32> = steps.iter().map(|step| known.number(here.then(*step))).collect();
+            for (far, step) in &next[switch] {
+                let (own, way) = (further[*step], &mut ways[*far]);
+                if *way == own {
+                    continue;
+                }
+                match (known.get(*way), known.get(own)) {
+                    (None, _) => {
+                        *way = own;
                         reached.push(*far);
                     }
+                    (Some(one), Some(other)) if one.switches == other.switches => {
+                        *way = known.number(one.slower(other));
+                    }
+                    _ => {}
                 }
             }
         }
