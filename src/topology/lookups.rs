@@ -24,6 +24,7 @@ pub(super) struct Lookups {
     pub(super) stacks: OnceLock<Stacks>,
     /// By port.
     pub(super) link_speeds: OnceLock<Vec<Option<Rate>>>,
+    pub(super) switch_cables: OnceLock<Vec<(PortId, PortId, usize, usize)>>,
     pub(super) plugs: OnceLock<Vec<Vec<Plug>>>,
     /// By network.
     pub(super) company: OnceLock<Vec<OnceLock<Company>>>,

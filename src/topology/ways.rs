@@ -195,8 +195,13 @@ impl<'d> Topology<'d> {
         islands.into_iter().enumerate().map(|(switch, island)| island.unwrap_or(switch)).collect()
     }
 
-    /// Cables over which frames pass from switch to switch: their ends and the indices of the switches.
+    /// Cables over which frames pass from switch to switch: their ends and the indices of the switches; found once.
     pub fn cables_between_switches(&self) -> impl Iterator<Item = (PortId, PortId, usize, usize)> {
+        let found = || self.found_switch_cables().collect();
+        self.lookups.switch_cables.get_or_init(found).iter().copied()
+    }
+
+    fn found_switch_cables(&self) -> impl Iterator<Item = (PortId, PortId, usize, usize)> {
         self.cables.iter().filter_map(|cable| {
             let (from, to) = (self.port(cable.from), self.port(cable.to));
             match (from.device, to.device) {
