@@ -128,6 +128,8 @@ pub enum Interface {
 pub struct Mlag<'d> {
     /// The table that describes it.
     pub item: &'d Item<design::Mlag>,
+    /// Its place among all pairs, from 0.
+    pub place: usize,
     /// Indices of the switches that were found.
     pub peers: Vec<usize>,
     /// Ports of the peer link, by peer, where they are said.

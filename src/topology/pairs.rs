@@ -1,6 +1,7 @@
 //! MLAG pairs: what hangs on them, and how their two switches reach each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use foldhash::HashSet;
 use petgraph::visit::EdgeRef as _;
@@ -55,8 +56,12 @@ pub enum Watch {
 
 impl<'d> Topology<'d> {
     /// What hangs on the two switches of a pair; administration, the pair's own links and the routed ones between leaf
-    /// and spine are left out.
-    pub fn attached(&self, mlag: &Mlag<'d>) -> Vec<Attached> {
+    /// and spine are left out. It is found once.
+    pub fn attached(&self, mlag: &Mlag<'d>) -> Arc<Vec<Attached>> {
+        self.once(mlag.place, || self.found_attached(mlag))
+    }
+
+    fn found_attached(&self, mlag: &Mlag<'d>) -> Vec<Attached> {
         let single = self.single_purpose_ports();
         let outside: HashSet<PortId> = self.uplinks.iter().flat_map(|uplink| uplink.ports.iter().copied()).collect();
         let is_aside = |far: PortId| single.contains(&far) || self.port(far).management;

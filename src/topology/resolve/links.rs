@@ -44,7 +44,8 @@ impl<'d> Resolver<'d> {
                     self.plug(from, to, None, labels.span);
                 }
             }
-            self.topology.mlags.push(Mlag { item, peers, peer_link });
+            let place = self.topology.mlags.len();
+            self.topology.mlags.push(Mlag { item, place, peers, peer_link });
         }
     }
 
