@@ -294,7 +294,7 @@ fn halves(topology: &Topology<'_>) -> Arc<Halves> {
     topology.once(0, || found_halves(topology))
 }
 
-type Halves = HashMap<Span, BTreeSet<[PortId; 2]>>;
+type Halves = HashMap<Span, Vec<[PortId; 2]>>;
 
 fn found_halves(topology: &Topology<'_>) -> Halves {
     let mut halves = Halves::default();
@@ -325,7 +325,12 @@ fn found_halves(topology: &Topology<'_>) -> Halves {
             add(mlag, &lag.ports);
         }
     }
-    halves
+    let once = |(pair, mut ports): (Span, Vec<[PortId; 2]>)| {
+        ports.sort_unstable();
+        ports.dedup();
+        (pair, ports)
+    };
+    halves.into_iter().map(once).collect()
 }
 
 /// Whole pairs whose first switch this is: by it, each pair is met once.
