@@ -63,7 +63,7 @@ pub(super) fn switch_port_below_network(judge: &mut Judge<'_>) {
         return;
     }
     let mut crossed: Vec<(BTreeSet<usize>, BTreeSet<PortId>)> = vec![Default::default(); settings.tables.len()];
-    let mut used: BTreeSet<usize> = BTreeSet::new();
+    let mut used: Vec<bool> = vec![false; settings.tables.len()];
     for (index, (network, way)) in topology.networks.iter().zip(topology.ways()).enumerate() {
         if network.table().overlay.is_some() {
             continue;
@@ -71,14 +71,14 @@ pub(super) fn switch_port_below_network(judge: &mut Judge<'_>) {
         for port in way.edge_ports().chain(way.bridged.iter().copied()).chain(way.routed.iter().copied()) {
             let Some(table) = settings.of(port) else { continue };
             let Some(mtu) = &settings.tables[table].table.mtu else { continue };
-            used.insert(table);
+            used[table] = true;
             if network.mtu() > mtu.value {
                 crossed[table].0.insert(index);
                 crossed[table].1.insert(port);
             }
         }
     }
-    for table in used {
+    for table in (0..used.len()).filter(|table| used[*table]) {
         let (written, (networks, ports)) = (&settings.tables[table], &crossed[table]);
         let (Some(mtu), false) = (&written.table.mtu, networks.is_empty()) else {
             judge.holds();

@@ -46,7 +46,7 @@ pub(super) fn missing_on_port(judge: &mut Judge<'_>) {
         let open: Vec<String> = ports
             .iter()
             .map(|(table, _)| &settings.tables[*table])
-            .filter(|written| !not_passed(written, &vlans, None).is_empty())
+            .filter(|written| written.tagged.is_none() && !not_passed(written, &vlans, None).is_empty())
             .map(|written| format!("{}.tagged", written.path))
             .collect();
         let subject = Subject::new(network.path(), network.span());
