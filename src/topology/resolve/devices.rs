@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::{MOST_SUGGESTIONS, Resolver, all_names, find, is_plain_address, items};
 use crate::design::{self, Item, Mistake, MistakeKind, Named, Text};
@@ -11,6 +11,8 @@ use crate::topology::devices::{DeviceId, Firewall, Node, Port, PortId, PortNames
 
 /// How the ports of a switch for its own administration are named: `management:1`.
 const MANAGEMENT: &str = "management";
+/// Ports that a switch has at most, mostly.
+const USUAL_PORTS: usize = 128;
 
 impl<'d> Resolver<'d> {
     pub(super) fn devices(&mut self) {
@@ -187,13 +189,16 @@ impl<'d> Resolver<'d> {
     }
 
     fn switch_ports(&mut self, model: Option<&'d Item<design::SwitchModel>>) -> Described<'d> {
-        let (mut ports, mut names) = (Vec::new(), HashMap::default());
+        let groups = || items(model.and_then(|model| model.value.ports.as_ref()));
+        let count = groups().map(|item| item.names.len()).sum::<usize>().min(USUAL_PORTS);
+        let mut ports = Vec::with_capacity(count);
+        let mut names = HashMap::with_capacity(count);
         let mut add = |port: Port<'d>| {
             names.insert(Arc::clone(&port.label), ports.len());
             ports.push(port);
             PortId(ports.len() - 1)
         };
-        for item in items(model.and_then(|model| model.value.ports.as_ref())) {
+        for item in groups() {
             let lanes = item.value.breakout.as_ref().map_or(0, |lanes| lanes.value);
             let count = item.names.len().saturating_mul(lanes as usize + 1);
             if !self.room_for(count, item.pattern.span) {
@@ -345,9 +350,9 @@ fn described_port(card: &str, label: Arc<str>, speed: Option<Spanned<crate::quan
         span,
         cable: None,
         form_factor: None,
+        far: None,
         lane_of: None,
         management: false,
         settings: None,
     }
 }
-        far: None,
