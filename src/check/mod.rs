@@ -173,9 +173,9 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
     };
     let built_in = bench.each(LOGIC, |logic| bench.built_in(logic));
     let users = bench.each(policy.own, |rule| bench.users(sources, rule));
-    for verdict in built_in.into_iter().chain(users) {
+    for mut verdict in built_in.into_iter().chain(users) {
         coverage.extend(verdict.coverage);
-        findings.extend(verdict.findings);
+        findings.append(&mut verdict.findings);
     }
     findings::link_causes(&mut findings);
     let own: Vec<&str> = policy.own.iter().map(|rule| rule.id.value.as_str()).collect();

@@ -435,7 +435,7 @@ fn push(lines: &mut [String], text: &str) {
 
 pub(super) fn columns(text: &str) -> usize {
     // Of printable ASCII each character has one.
-    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+    if text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte)) {
         return text.len();
     }
     unicode_width::UnicodeWidthStr::width(text)
