@@ -100,9 +100,10 @@ fn any_byte(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
     text.as_bytes().chunks(BLOCK).any(|block| block.iter().fold(false, |found, byte| found | is_such(*byte)))
 }
 
-/// New lines in some bytes.
+/// New lines in some bytes: of so many at once that one byte can count them.
 fn new_lines(bytes: &[u8]) -> usize {
-    memchr::memchr_iter(b'\n', bytes).count()
+    let count = |part: &[u8]| part.iter().fold(0_u8, |count, byte| count + u8::from(*byte == b'\n'));
+    bytes.chunks(u8::MAX.into()).map(|part| usize::from(count(part))).sum()
 }
 
 /// A text with something visible of the same length in place of what is hidden; nothing where nothing is.
@@ -182,8 +183,8 @@ impl Source {
         let block = self.lines_before.partition_point(|before| *before as usize <= nth).saturating_sub(1);
         let before = self.lines_before.get(block).map_or(0, |before| *before as usize);
         let rest = self.text.as_bytes().get(block * BLOCK..).unwrap_or_default();
-        let new_line = memchr::memchr_iter(b'\n', rest).nth(nth - before);
-        new_line.map_or(self.text.len(), |new_line| block * BLOCK + new_line + 1) as u32
+        let mut new_lines = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        new_lines.nth(nth - before).map_or(self.text.len(), |(place, _)| block * BLOCK + place + 1) as u32
     }
 
     /// Number of lines.
