@@ -5,7 +5,7 @@ use super::fill::ratio;
 use super::placement::{Demand, Placement};
 use super::room::Room;
 use super::store::{Store, leading_pools, path};
-use super::usable::usable;
+use super::usable::usable_amount;
 use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::FullestOsd;
 use crate::design::{Item, Pool};
@@ -251,7 +251,7 @@ impl<'d> Balance<'d> {
     /// What a pool may hold when its fullest OSD counts.
     fn usable(&self, topology: &Topology<'_>, placement: &Placement) -> Option<Figure> {
         let store = Store::of(topology, self.pool).ok()?;
-        let even = usable(topology, &store).number()?;
+        let even = usable_amount(topology, &store)?;
         let on = balancer(topology);
         let (own, ratio) = self.worst(on)?;
         let said = topology.design.ceph.as_ref().is_some_and(|ceph| ceph.value.balancer.is_some());

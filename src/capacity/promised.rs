@@ -2,7 +2,7 @@
 
 use super::figure::{Figure, Method};
 use super::store::{Store, path, pool_of, stores_elsewhere};
-use super::usable::usable;
+use super::usable::usable_amount;
 use crate::catalogue::figure_texts as texts;
 use crate::design::{Guest, Item, Pool};
 use crate::quantity::{Size, units};
@@ -57,7 +57,7 @@ fn of(topology: &Topology<'_>, pool: &Item<Pool>, guests: &[&Item<Guest>]) -> Re
         bytes += disk(guest).ok_or_else(|| missing("root_disk"))?.base() * f64::from(count.value);
     }
     let capacity = || vec!["server_model.disks: capacity of each OSD group".to_owned()];
-    let usable = usable(topology, &Store::of(topology, pool)?).number().ok_or_else(capacity)?;
+    let usable = usable_amount(topology, &Store::of(topology, pool)?).ok_or_else(capacity)?;
     if usable <= 0.0 {
         return Err(Vec::new());
     }

@@ -108,6 +108,13 @@ pub fn unmatched(topology: &Topology<'_>, pool: &Item<Pool>) -> Result<Unmatched
     Ok(Unmatched { raw: terabytes(raw), matched: terabytes(matched), unused: ratio(1.0 - matched / raw) })
 }
 
+/// Terabytes of data that a pool may hold so that a loss can heal; nothing where that is not known.
+pub(super) fn usable_amount(topology: &Topology<'_>, store: &Store<'_, '_>) -> Option<f64> {
+    let room = Room::of(topology, store).ok()?;
+    let left = room.worst().map_or_else(|| room.held(), |loss| loss.held);
+    Some(up_to(left, FillRatios::of(topology).nearfull)).filter(|amount| amount.is_finite())
+}
+
 /// Data that a pool may hold so that a loss can heal.
 pub(super) fn usable(topology: &Topology<'_>, store: &Store<'_, '_>) -> Figure {
     match Room::of(topology, store) {
@@ -128,10 +135,13 @@ fn usable_in(topology: &Topology<'_>, store: &Store<'_, '_>, room: &Room) -> Fig
     usable.assumed("every OSD is as full as an even spread makes it; see usable-on-fullest")
 }
 
-/// So much of what fits that the fullest OSD comes to a ratio.
+/// Terabytes of what fits by which the fullest OSD comes to a ratio.
+fn up_to(bytes: f64, ratio: Ratio) -> f64 {
+    bytes * ratio.base() / units::TB.factor
+}
+
 fn filled(store: &Store<'_, '_>, text: &'static FigureText, bytes: f64, ratio: Ratio, what: &str) -> Figure {
-    let value = bytes * ratio.base() / units::TB.factor;
-    Figure::new(text, path(store.pool), Method::Model, value)
+    Figure::new(text, path(store.pool), Method::Model, up_to(bytes, ratio))
         .formula(format!("{} x {ratio}{what}", terabytes(bytes)))
         .input("fill", ratio)
 }
