@@ -45,9 +45,12 @@ pub struct Tally {
     pub shares: Vec<Share>,
     /// What may come on top.
     pub doubts: Vec<Doubt>,
-    /// Where the share of each path stands.
+    /// Where the share of each path stands; empty while they are few.
     places: HashMap<Text, usize>,
 }
+
+/// Shares of a tally beyond which they are found by an index.
+const SEARCHED_IN_TURN: usize = 16;
 
 impl Tally {
     /// The count of what is known.
@@ -77,21 +80,39 @@ impl Tally {
 
     fn add(&mut self, path: impl Into<Text>, name: impl Into<Text>) {
         let path = path.into();
-        if let Some(place) = self.places.get(&path) {
-            self.shares[*place].names.push(name.into());
-        } else {
-            self.places.insert(path.clone(), self.shares.len());
-            self.shares.push(Share { path, names: vec![name.into()] });
+        if let Some(place) = self.place(&path) {
+            self.shares[place].names.push(name.into());
+            return;
+        }
+        self.shares.push(Share { path, names: vec![name.into()] });
+        if self.shares.len() > SEARCHED_IN_TURN {
+            self.index(self.places.len());
         }
     }
 
+    /// Notes where the shares from one on stand.
+    fn index(&mut self, from: usize) {
+        let shares = self.shares.iter().enumerate().skip(from);
+        self.places.extend(shares.map(|(place, share)| (share.path.clone(), place)));
+    }
+
+    fn place(&self, path: &str) -> Option<usize> {
+        if self.shares.len() <= SEARCHED_IN_TURN {
+            return self.shares.iter().position(|share| share.path == path);
+        }
+        self.places.get(path).copied()
+    }
+
     fn has(&self, path: &str) -> bool {
-        self.places.contains_key(path)
+        self.place(path).is_some()
     }
 
     fn take_out(&mut self, path: &str) {
         self.shares.retain(|share| share.path != path);
-        self.places = self.shares.iter().enumerate().map(|(place, share)| (share.path.clone(), place)).collect();
+        self.places.clear();
+        if self.shares.len() > SEARCHED_IN_TURN {
+            self.index(0);
+        }
     }
 
     fn doubt(&mut self, missing: impl Into<String>, most: Option<usize>) {
