@@ -1,6 +1,6 @@
 //! Memory and threads of servers.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::budget::{CephServices, GuestShares, processors_for_guests};
 use super::figure::{Figure, Method, State};
@@ -9,7 +9,7 @@ use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, GuestThrea
 use crate::catalogue::parameters::memory::{OsdBelowEightGibEach, OsdBelowFiveGibPerTib, OsdBelowOneGibPerTib};
 use crate::design::{DiskRole, Item, Media, ServerModel, StorageKind};
 use crate::quantity::{Ratio, Size, units};
-use crate::topology::{Node, Topology};
+use crate::topology::{DiskGroup, Node, Topology};
 
 /// Models that some node is, with the first of these nodes.
 pub(super) fn models<'d, 't>(topology: &'t Topology<'d>) -> Vec<(&'d Item<ServerModel>, &'t Node<'d>)> {
@@ -91,12 +91,36 @@ fn osd_memory(topology: &Topology<'_>, subject: &str, node: &Node<'_>) -> Vec<Fi
 }
 
 /// What is left of a node's memory for guests.
-pub(super) struct Left {
+pub(super) struct Left<'d> {
     pub(super) size: Size,
     installed: Size,
     taken: Vec<Taken>,
     osds: u32,
-    assumed: Vec<String>,
+    assumed: Vec<Assumed<'d>>,
+}
+
+/// What was assumed of a node's memory.
+#[derive(Debug, Clone)]
+pub enum Assumed<'d> {
+    /// ZFS mirrors these disks.
+    Mirror(DiskGroup<'d>),
+    /// An OSD stays within so much.
+    Target(Size),
+    /// What this key would place runs on other nodes.
+    Elsewhere(String),
+    /// Something of the guests.
+    OfGuests(&'static str),
+}
+
+impl fmt::Display for Assumed<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mirror(disks) => write!(out, "{}.mirror is made by ZFS", disks.path()),
+            Self::Target(target) => write!(out, "ceph.osd_memory_target = {target}"),
+            Self::Elsewhere(key) => write!(out, "{key}: none on the server"),
+            Self::OfGuests(what) => out.write_str(what),
+        }
+    }
 }
 
 /// What takes some of a node's memory.
@@ -109,7 +133,7 @@ enum Taken {
     Reserve(Ratio),
 }
 
-impl Left {
+impl Left<'_> {
     /// How it was made, with its numbers. Most nodes are asked for the size alone.
     fn formula(&self) -> String {
         let mut formula = self.installed.to_string();
@@ -127,7 +151,7 @@ impl Left {
 }
 
 /// Memory that ZFS takes for its cache: on a node that starts from a software mirror, or that has a ZFS storage.
-fn zfs_cache(topology: &Topology<'_>, node: &Node<'_>, installed: Size) -> Option<(Size, Option<String>)> {
+fn zfs_cache<'d>(topology: &Topology<'_>, node: &Node<'d>, installed: Size) -> Option<(Size, Option<DiskGroup<'d>>)> {
     let constants = GuestMemory::DEFAULT;
     let share = installed * constants.zfs_share.base();
     let cache = if share < constants.zfs_most { share } else { constants.zfs_most };
@@ -139,17 +163,17 @@ fn zfs_cache(topology: &Topology<'_>, node: &Node<'_>, installed: Size) -> Optio
     }
     let mut system = node.disk_groups().filter(|group| group.role() == Some(DiskRole::Os));
     let mirror = system.find(|group| group.disk().mirror.as_ref().is_some_and(|mirror| mirror.value))?;
-    Some((cache, Some(format!("{}.mirror is made by ZFS", mirror.path()))))
+    Some((cache, Some(mirror)))
 }
 
 /// What a node has left for guests, or the keys that are missing.
-pub(super) fn left_for_guests(topology: &Topology<'_>, node: &Node<'_>) -> Result<Left, Vec<String>> {
+pub(super) fn left_for_guests<'d>(topology: &Topology<'_>, node: &Node<'d>) -> Result<Left<'d>, Vec<String>> {
     left_with(topology, node, target(topology))
 }
 
 /// A node's memory with everything that takes some of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NodeBudget {
+#[derive(Debug, Clone)]
+pub struct NodeBudget<'d> {
     /// Installed.
     pub installed: Size,
     /// For the host, the cache of ZFS and Ceph's services.
@@ -159,15 +183,15 @@ pub struct NodeBudget {
     /// What stays free; below zero where there is not enough.
     pub free: Size,
     /// What was assumed.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Assumed<'d>>,
 }
 
-impl NodeBudget {
+impl<'d> NodeBudget<'d> {
     /// The budget of a node; `each` is what an OSD is told to stay within where the design does not say.
     ///
     /// # Errors
     /// The keys that are missing.
-    pub fn of(topology: &Topology<'_>, node: &Node<'_>, guests: &GuestShares, each: Size) -> Result<Self, Vec<String>> {
+    pub fn of(topology: &Topology<'_>, node: &Node<'d>, guests: &GuestShares, each: Size) -> Result<Self, Vec<String>> {
         let (target, written) = target(topology);
         let left = left_with(topology, node, if written { (target, true) } else { (each, false) });
         let mut missing: Vec<String> = guests.gaps.iter().map(|gap| gap.missing.clone()).collect();
@@ -176,8 +200,8 @@ impl NodeBudget {
             (Ok(left), Some(installed)) if missing.is_empty() => {
                 let room = left.size + installed * GuestMemory::DEFAULT.reserve.base();
                 let share = guests.of(node).to(&units::GIB);
-                let assumed =
-                    left.assumed.into_iter().chain(guests.assumed.iter().map(|&own| own.to_owned())).collect();
+                let of_guests = guests.assumed.iter().map(|what| Assumed::OfGuests(what));
+                let assumed = left.assumed.into_iter().chain(of_guests).collect();
                 Ok(Self { installed, services: installed - room, guests: share, free: room - share, assumed })
             }
             (left, _) => {
@@ -188,7 +212,11 @@ impl NodeBudget {
     }
 }
 
-fn left_with(topology: &Topology<'_>, node: &Node<'_>, (target, written): (Size, bool)) -> Result<Left, Vec<String>> {
+fn left_with<'d>(
+    topology: &Topology<'_>,
+    node: &Node<'d>,
+    (target, written): (Size, bool),
+) -> Result<Left<'d>, Vec<String>> {
     let constants = GuestMemory::DEFAULT;
     let Some(model) = node.model else { return Err(vec![format!("{}.model", node.path())]) };
     let (Some(installed), Some(osds)) = (node.memory(), node.osd_count()) else {
@@ -206,13 +234,13 @@ fn left_with(topology: &Topology<'_>, node: &Node<'_>, (target, written): (Size,
     if let Some((cache, basis)) = zfs_cache(topology, node, installed) {
         size = size - cache;
         taken.push(Taken::ZfsCache(cache.to(&units::GIB)));
-        assumed.extend(basis);
+        assumed.extend(basis.map(Assumed::Mirror));
     }
     if osds > 0 {
         let each = 1.0 + OsdMemoryPeak::DEFAULT.headroom.base();
         size = size - target * f64::from(osds) * each;
         taken.push(Taken::Osds(osds, target, each));
-        assumed.extend((!written).then(|| format!("ceph.osd_memory_target = {target}")));
+        assumed.extend((!written).then_some(Assumed::Target(target)));
     }
     let services = CephServices::of(topology, node);
     for (name, running, memory) in [
@@ -225,7 +253,7 @@ fn left_with(topology: &Topology<'_>, node: &Node<'_>, (target, written): (Size,
             taken.push(Taken::Service(name, memory));
         }
     }
-    assumed.extend(services.service_gaps.iter().map(|gap| format!("{}: none on the server", gap.missing)));
+    assumed.extend(services.service_gaps.into_iter().map(|gap| Assumed::Elsewhere(gap.missing)));
     size = size - installed * constants.reserve.base();
     taken.push(Taken::Reserve(constants.reserve));
     Ok(Left { size, installed: installed.to(&units::GIB), taken, osds, assumed })
@@ -234,7 +262,7 @@ fn left_with(topology: &Topology<'_>, node: &Node<'_>, (target, written): (Size,
 /// Memory for guests on the node of a model that has least.
 fn guest_memory(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel>, node: &Node<'_>) -> Figure {
     let text = texts::GUEST_MEMORY;
-    let all: Result<Vec<Left>, Vec<String>> =
+    let all: Result<Vec<Left<'_>>, Vec<String>> =
         nodes_of(topology, model).into_iter().map(|node| left_for_guests(topology, node)).collect();
     let left = match all {
         Ok(all) => all.into_iter().reduce(|least, own| if own.size < least.size { own } else { least }),
@@ -248,7 +276,7 @@ fn guest_memory(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
     let figure = node.memory().map_or(figure.clone(), |installed| figure.input("installed", installed.value));
     let figure = if left.osds > 0 { figure.input("osd_memory_target", target(topology).0) } else { figure };
     let figure = if left.size.base() < 0.0 { figure.note("below zero: nothing is left for guests") } else { figure };
-    left.assumed.into_iter().fold(figure, Figure::assumed)
+    left.assumed.iter().map(Assumed::to_string).fold(figure, Figure::assumed)
 }
 
 /// Virtual processors on the node of a model that carries least.
@@ -276,7 +304,7 @@ fn cluster_memory(topology: &Topology<'_>) -> Vec<Figure> {
     if topology.nodes.len() < 2 {
         return Vec::new();
     }
-    let all: Result<Vec<Left>, Vec<String>> =
+    let all: Result<Vec<Left<'_>>, Vec<String>> =
         topology.nodes.iter().map(|node| left_for_guests(topology, node)).collect();
     // What the nodes lack is said once for each model.
     let Ok(all) = all else { return Vec::new() };

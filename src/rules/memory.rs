@@ -162,7 +162,7 @@ fn free_memory(judge: &mut Judge<'_>, osd: Size, free: Ratio) {
         judge.gap(&topology.node_gap());
     }
     for model in topology.models_in_use() {
-        let mut short: Vec<(&Node<'_>, NodeBudget)> = Vec::new();
+        let mut short: Vec<(&Node<'_>, NodeBudget<'_>)> = Vec::new();
         for node in &model.nodes {
             // A byte is float noise.
             match NodeBudget::of(topology, node, &guests, osd) {
@@ -188,7 +188,7 @@ fn free_memory(judge: &mut Judge<'_>, osd: Size, free: Ratio) {
         raised.with("installed", worst.installed).with("services", worst.services).with("guests", worst.guests);
         raised.with("left", worst.free);
         for assumed in &worst.assumed {
-            raised.assumed(assumed.as_str());
+            raised.assumed(assumed.to_string());
         }
         for (node, _) in &short {
             raised.about(node.path());
