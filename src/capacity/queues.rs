@@ -1,8 +1,6 @@
 //! How long a frame of Corosync waits at a port of a switch whose buffer bulk traffic has filled.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use foldhash::HashSet;
+use std::collections::BTreeSet;
 
 use super::figure::{Figure, Method};
 use super::pairs;
@@ -48,9 +46,9 @@ pub struct Shared {
 
 /// The ports of switches that a network shares with bulk traffic; nothing where none is known to be shared.
 pub fn shared(topology: &Topology<'_>, network: &Network<'_>) -> Option<Shared> {
-    let ports = shared_ports(topology, network);
-    let mut shared = Shared { purposes: ports.values().flatten().copied().collect(), ..Shared::default() };
-    for port in ports.keys() {
+    let (ports, purposes) = shared_ports(topology, network);
+    let mut shared = Shared { purposes, ..Shared::default() };
+    for port in &ports {
         let switch = match port {
             Egress::Open => {
                 shared.lacks("cable".to_owned());
@@ -98,8 +96,8 @@ enum Egress {
 
 /// Ports of switches that a network shares, with what runs over them as well: those towards its members, and those
 /// towards other switches.
-fn shared_ports(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<Egress, BTreeSet<Purpose>> {
-    let mut shared: BTreeMap<Egress, BTreeSet<Purpose>> = BTreeMap::new();
+fn shared_ports(topology: &Topology<'_>, network: &Network<'_>) -> (Vec<Egress>, BTreeSet<Purpose>) {
+    let (mut ports, mut purposes): (Vec<Egress>, BTreeSet<Purpose>) = Default::default();
     let own = egress(topology, network, true);
     let passes_on = own.iter().any(|(member, _)| member.is_none());
     for other in &topology.networks {
@@ -108,11 +106,24 @@ fn shared_ports(topology: &Topology<'_>, network: &Network<'_>) -> BTreeMap<Egre
             continue;
         }
         let theirs = if other.place == network.place { None } else { Some(egress(topology, other, passes_on)) };
-        for (_, place) in own.intersection(theirs.as_ref().unwrap_or(&own)) {
-            shared.entry(*place).or_default().extend(bulk.iter().copied());
+        let known = ports.len();
+        ports.extend(common(&own, theirs.as_ref().unwrap_or(&own)).map(|(_, place)| *place));
+        if ports.len() > known {
+            purposes.extend(bulk);
         }
     }
-    shared
+    ports.sort_unstable();
+    ports.dedup();
+    (ports, purposes)
+}
+
+/// What two lists in order have in common.
+fn common<'l, T: Ord>(one: &'l [T], other: &'l [T]) -> impl Iterator<Item = &'l T> {
+    let mut rest = other.iter().peekable();
+    one.iter().filter(move |own| {
+        while rest.next_if(|their| their < own).is_some() {}
+        rest.peek() == Some(own)
+    })
 }
 
 /// What a network carries that fills a port for as long as it gets it.
@@ -123,36 +134,34 @@ fn bulk(topology: &Topology<'_>, network: &Network<'_>) -> BTreeSet<Purpose> {
 
 /// Ports by which frames of a network leave switches, each with the port of the member it leads to where it leads to
 /// one: a port that nobody has cabled yet can be shared as well. Those from switch to switch are left out where nobody
-/// asks for them.
+/// asks for them. Each is there once, in their order.
 fn egress(
     topology: &Topology<'_>,
     network: &Network<'_>,
     from_switch_to_switch: bool,
-) -> HashSet<(Option<PortId>, Egress)> {
-    let mut egress = HashSet::default();
+) -> Vec<(Option<PortId>, Egress)> {
+    let mut egress = Vec::new();
     for (_, attachment) in topology.nodes_in(network) {
         let Some(interface) = attachment.interface.as_ref() else { continue };
         for port in topology.ports_under(interface.value).iter().copied() {
             match topology.far_end(port) {
                 Some(far) if matches!(topology.port(far).device, DeviceId::Switch(_)) => {
-                    egress.insert((Some(port), Egress::Port(far)));
+                    egress.push((Some(port), Egress::Port(far)));
                 }
                 Some(_) => {}
-                None => _ = egress.insert((Some(port), Egress::Open)),
+                None => egress.push((Some(port), Egress::Open)),
             }
         }
     }
-    if !from_switch_to_switch {
-        return egress;
-    }
-    let hops = topology.hops(pairs::switch_pairs(topology, network));
-    for (one, other, from, to) in topology.cables_between_switches() {
-        for (port, hop) in [(one, (from, to)), (other, (to, from))] {
-            if hops.contains(&hop) {
-                egress.insert((None, Egress::Port(port)));
-            }
+    if from_switch_to_switch {
+        let hops = topology.hops(pairs::switch_pairs(topology, network));
+        for (one, other, from, to) in topology.cables_between_switches() {
+            let ends = [(one, (from, to)), (other, (to, from))].into_iter().filter(|(_, hop)| hops.contains(hop));
+            egress.extend(ends.map(|(port, _)| (None, Egress::Port(port))));
         }
     }
+    egress.sort();
+    egress.dedup();
     egress
 }
 
