@@ -177,7 +177,7 @@ pub(super) fn switch_ports_not_one_lag(judge: &mut Judge<'_>) {
             }
             let bonds: Vec<&Bond<'_>> = split.iter().map(|facing| facing.bond).collect();
             let raised = violated(judge, &bonds).at(*at).label("lag", *other);
-            raised.with("ports", split.iter().flat_map(|facing| facing.ports.clone()).collect::<Vec<_>>());
+            raised.with("ports", split.iter().flat_map(|facing| facing.port_texts(topology)).collect::<Vec<_>>());
         } else if !facing.is_empty() {
             judge.settle(subject(first), missing.into_iter().collect());
         }
@@ -465,8 +465,7 @@ fn settings_of<'t, 'd>(
 /// The switch side of a bond.
 struct Facing<'t> {
     bond: &'t Bond<'t>,
-    /// Its ports with their groups.
-    ports: Vec<String>,
+    ports: &'t [PortId],
     /// Where two of them are set differently.
     split: Option<(Span, Span)>,
     /// The key that would tell of the others.
@@ -489,12 +488,17 @@ impl<'t> Facing<'t> {
             |port: &&PortId| topology.port(**port).settings.is_some() && topology.lag_of(**port).as_ref() != Some(lag);
         let split = ends.ports.iter().find(unlike).and_then(|port| Some((place(*port)?, place(*first)?)));
         let unset = ends.ports.iter().any(|port| topology.port(*port).settings.is_none());
+        let missing = ends.open.clone().or_else(|| unset.then(|| "switch_port".to_owned()));
+        Some(Self { bond, ports: &ends.ports, split, missing })
+    }
+
+    /// Its ports with their groups.
+    fn port_texts(&self, topology: &Topology<'_>) -> Vec<String> {
         let text = |port: &PortId| match topology.lag_of(*port) {
             Some((_, name)) => format!("{} ({name})", topology.port_name(*port)),
             None => topology.port_name(*port),
         };
-        let missing = ends.open.clone().or_else(|| unset.then(|| "switch_port".to_owned()));
-        Some(Self { bond, ports: ends.ports.iter().map(text).collect(), split, missing })
+        self.ports.iter().map(text).collect()
     }
 }
 
