@@ -8,7 +8,7 @@ use foldhash::HashMap;
 use super::{Judge, Raised, Subject};
 use crate::capacity::peer_link::{PeerLinkNeed, PeerLinkRate};
 use crate::catalogue::parameters::mlag as parameters;
-use crate::design::{SwitchPort, SwitchRole};
+use crate::design::{Names, SwitchPort, SwitchRole};
 use crate::source::{Span, Spanned};
 use crate::topology::{Attached, DeviceId, Mlag, Neighbour, PortId, Switch, Topology, Watch};
 
@@ -366,31 +366,36 @@ fn differences(one: &SwitchPort, other: &SwitchPort) -> Vec<Difference> {
     if std::ptr::eq(one, other) {
         return Vec::new();
     }
-    let vlans = |settings: &SwitchPort| {
-        let tagged = settings.tagged.as_ref()?;
-        Some((
-            tagged.value.iter().map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(),
-            tagged.span,
-        ))
+    let same_names = |left: &Names, right: &Names| {
+        let sets = || [left, right].map(|names| names.iter().collect::<BTreeSet<_>>());
+        left.iter().eq(right.iter()) || matches!(sets(), [left, right] if left == right)
     };
-    let text = |value: String, span: Span| (vec![value], span);
-    let values = |settings: &SwitchPort| {
-        [
-            ("tagged", vlans(settings)),
-            ("native", settings.native.as_ref().map(|own| text(own.value.to_string(), own.span))),
-            ("mtu", settings.mtu.as_ref().map(|own| text(own.value.to_string(), own.span))),
-            ("lacp_rate", settings.lacp_rate.as_ref().map(|own| text(own.value.to_string(), own.span))),
-            ("hash_policy", settings.hash_policy.as_ref().map(|own| text(own.value.to_string(), own.span))),
-        ]
-    };
-    let pairs = values(one).into_iter().zip(values(other));
-    let compare = |((key, left), (_, right))| match (left, right) {
-        (Some((left, at)), Some((right, label))) if left != right => Some(Difference::Differs(key, at, label)),
-        (Some(_), None) => Some(Difference::Open(format!("{}.{key}", other.path()))),
-        (None, Some(_)) => Some(Difference::Open(format!("{}.{key}", one.path()))),
+    let settings = [one, other];
+    let found = [
+        difference("tagged", settings, settings.map(|own| own.tagged.as_ref()), same_names),
+        difference("native", settings, settings.map(|own| own.native.as_ref()), PartialEq::eq),
+        difference("mtu", settings, settings.map(|own| own.mtu.as_ref()), PartialEq::eq),
+        difference("lacp_rate", settings, settings.map(|own| own.lacp_rate.as_ref()), PartialEq::eq),
+        difference("hash_policy", settings, settings.map(|own| own.hash_policy.as_ref()), PartialEq::eq),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+/// How a value of two settings compares, where it is not the same.
+fn difference<T>(
+    key: &'static str,
+    [one, other]: [&SwitchPort; 2],
+    values: [Option<&Spanned<T>>; 2],
+    same: impl Fn(&T, &T) -> bool,
+) -> Option<Difference> {
+    match values {
+        [Some(left), Some(right)] if !same(&left.value, &right.value) => {
+            Some(Difference::Differs(key, left.span, right.span))
+        }
+        [Some(_), None] => Some(Difference::Open(format!("{}.{key}", other.path()))),
+        [None, Some(_)] => Some(Difference::Open(format!("{}.{key}", one.path()))),
         _ => None,
-    };
-    pairs.filter_map(compare).collect()
+    }
 }
 
 /// Whether a port lets a VLAN through, tagged or not.
