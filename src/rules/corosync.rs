@@ -652,7 +652,7 @@ impl<'a> Paths<'a> {
             .partition(|interface| !self.lacks_cable(device, *interface));
         let apart = self.apart(&sure);
         // What may be added: links over an unknown interface, and those over ports that nobody has cabled yet.
-        let without_cable = self.apart(&[sure, open].concat()).saturating_sub(apart);
+        let without_cable = if open.is_empty() { 0 } else { self.apart(&[sure, open].concat()).saturating_sub(apart) };
         let unknown = attachments.iter().filter(|at| at.interface.is_none()).count();
         (apart, unknown + without_cable)
     }
