@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashMap;
+
 use super::Topology;
 use super::devices::{DeviceId, PortId};
 use super::links::{Bond, BondId};
@@ -122,13 +124,17 @@ impl<'d> Topology<'d> {
         if self.design.switch_port.is_none() {
             return Vec::new();
         }
-        let mut lags: BTreeMap<(&[usize], &'d str), Vec<PortId>> = BTreeMap::new();
+        let mut lags: HashMap<(&[usize], &'d str), Vec<PortId>> = HashMap::default();
         for port in (0..self.ports.len()).map(PortId) {
             if let Some(lag) = self.lag_of(port) {
                 lags.entry(lag).or_default().push(port);
             }
         }
-        lags.into_iter().map(|((switches, name), ports)| Lag { name, switches: switches.to_vec(), ports }).collect()
+        let lag =
+            |((switches, name), ports): ((&[usize], &'d str), _)| Lag { name, switches: switches.to_vec(), ports };
+        let mut lags: Vec<Lag<'d>> = lags.into_iter().map(lag).collect();
+        lags.sort_unstable_by(|one, other| (&one.switches, one.name).cmp(&(&other.switches, other.name)));
+        lags
     }
 }
 

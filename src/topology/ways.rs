@@ -2,13 +2,14 @@
 //! crosses, and what is set on the ports there.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use foldhash::HashMap;
 
 use super::Topology;
 use super::devices::{DeviceId, Port, PortId};
 use super::networks::Network;
-use crate::design;
+use crate::design::{self, Names};
 use crate::source::Span;
 
 /// A cabled port that carries a network on one of its members.
@@ -49,8 +50,8 @@ pub struct PortSettings<'d> {
     pub path: String,
     /// Where its ports are written.
     pub span: Span,
-    /// VLANs that the ports carry tagged, where that is said.
-    pub tagged: Option<BTreeSet<u32>>,
+    /// VLANs that the ports carry tagged, where that is said; one set for tables that follow each other and say the same.
+    pub tagged: Option<Arc<BTreeSet<u32>>>,
     /// VLAN of frames without a tag, where that is said; 0 for none.
     pub native: Option<u32>,
 }
@@ -101,19 +102,26 @@ impl<'d> Topology<'d> {
     pub(super) fn read_settings(&self) -> AllSettings<'d> {
         let mut all = AllSettings::default();
         let mut places: HashMap<Span, u32> = HashMap::default();
+        let mut last: Option<(&Names, Arc<BTreeSet<u32>>)> = None;
         for written in self.design.switch_port.iter().flat_map(|tables| tables.value.iter()) {
             let table = &written.value;
             let Some(ports) = &table.ports else { continue };
             let first = ports.value.0.first().map_or("", |port| port.value.as_str());
+            let tagged = table.tagged.as_ref().map(|tagged| &tagged.value);
+            let tagged = tagged.map(|names| match &last {
+                Some((known, vlans)) if known.iter().eq(names.iter()) => Arc::clone(vlans),
+                _ => {
+                    let vlans = Arc::new(names.iter().filter_map(|vlan| vlan.parse().ok()).collect());
+                    last = Some((names, Arc::clone(&vlans)));
+                    vlans
+                }
+            });
             places.insert(ports.span, all.tables.len() as u32);
             all.tables.push(PortSettings {
                 table,
-                path: format!("switch_port.{first}"),
+                path: ["switch_port.", first].concat(),
                 span: ports.span,
-                tagged: table
-                    .tagged
-                    .as_ref()
-                    .map(|tagged| tagged.value.iter().filter_map(|vlan| vlan.parse().ok()).collect()),
+                tagged,
                 native: table.native.as_ref().map(|native| native.value),
             });
         }
