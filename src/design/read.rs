@@ -398,26 +398,34 @@ impl<'v> Keys<'v> {
 
     /// Reads the value of a field.
     pub(crate) fn take<T: FromValue>(&mut self, field: &'static Field, reader: &mut Reader) -> Option<Spanned<T>> {
-        let name = field.name;
-        let Some(entry) = self.table.0.iter().find(|entry| entry.key.value == name) else {
-            if field.required {
-                self.complete = false;
-                let mistake = Mistake::new(MistakeKind::MissingKey, self.place, format!("`{name}` is missing"));
-                reader.report(mistake.help(format!("write `{name} = ` with {}", field.shape.expects)));
-            }
-            return None;
-        };
+        let entry = self.entry(field, reader)?;
         let before = reader.reported;
         let value = in_range(field, &entry.value, reader).then(|| T::from_value(&entry.value, reader)).flatten();
-        if reader.reported > before {
-            self.unread.push(name);
-        }
-        if value.is_none() && field.required {
-            self.complete = false;
-        }
-        // A table is pointed at by its key: the value's own span may be a header, or braces over many lines.
-        let span = if matches!(entry.value.kind, Kind::Table(_)) { entry.key.span } else { entry.value.span };
+        let span = self.taken(field, entry, reader.reported > before, value.is_some());
         value.map(|value| Spanned::new(value, span))
+    }
+
+    /// What is written for a field. Of most fields nothing is: this is written once for all their types.
+    #[inline(never)]
+    fn entry(&mut self, field: &'static Field, reader: &mut Reader) -> Option<&'v Entry> {
+        let name = field.name;
+        let entry = self.table.0.iter().find(|entry| entry.key.value == name);
+        if entry.is_none() && field.required {
+            self.complete = false;
+            let mistake = Mistake::new(MistakeKind::MissingKey, self.place, format!("`{name}` is missing"));
+            reader.report(mistake.help(format!("write `{name} = ` with {}", field.shape.expects)));
+        }
+        entry
+    }
+
+    /// Notes what became of a field; answers where its value is pointed at.
+    fn taken(&mut self, field: &'static Field, entry: &Entry, reported: bool, had: bool) -> Span {
+        if reported {
+            self.unread.push(field.name);
+        }
+        self.complete &= had || !field.required;
+        // A table is pointed at by its key: the value's own span may be a header, or braces over many lines.
+        if matches!(entry.value.kind, Kind::Table(_)) { entry.key.span } else { entry.value.span }
     }
 
     /// Reports keys that are no field; answers with the keys that were not read, unless a required one is missing.
