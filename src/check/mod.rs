@@ -163,7 +163,7 @@ pub fn judge(sources: &Sources, topology: &Topology<'_>, mut mistakes: Vec<Mista
     mistakes.extend(wrong);
     mistakes.extend(failure::mistakes(topology));
     let mut findings: Vec<Finding> = mistakes.iter().map(|mistake| mistake_finding(sources, mistake)).collect();
-    let mut coverage = Vec::new();
+    let mut coverage = Vec::with_capacity(LOGIC.len() + policy.own.len());
     let bench = Bench {
         topology,
         settings,
