@@ -13,16 +13,18 @@ use rackproof::catalogue::{self, Origin, RULES, Rule};
 use regex::Regex;
 
 /// Folders of `src/`, each importing only from those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 19] = [
     "source",
     "quantity",
     "crush",
     "design",
     "topology",
     "parts",
+    "drawing",
     "catalogue",
     "capacity",
     "failure",
+    "acceptance",
     "rules",
     "settings",
     "packs",
