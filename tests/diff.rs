@@ -752,6 +752,28 @@ fn standard_input_is_one_of_the_designs_and_files_are_written_in_the_same_run() 
     assert_eq!((output.status.code(), nowhere.exists()), (Some(3), false));
 }
 
+#[test]
+fn a_page_has_every_finding_and_every_figure_and_loads_nothing() {
+    for mistake in ["osd-memory", "corosync-nic", "swapped-nic"] {
+        let path = format!("fixtures/mistakes/{mistake}.toml");
+        let page = text(&diff_in(&root(), &[REFERENCE, &path, "--format", "html"]));
+        let (_, json) = json_in(&root(), &[REFERENCE, &path]);
+        let list = |place: &str| json.pointer(place).and_then(Value::as_array).cloned().unwrap_or_default();
+        assert!(!list("/findings/appeared").is_empty());
+        for own in list("/findings/appeared") {
+            let rule = own.pointer("/finding/rule").or(own.get("rule")).and_then(Value::as_str).unwrap();
+            assert!(page.contains(&format!("<code>{rule}</code>")), "{mistake}: {rule}");
+        }
+        for own in list("/figures/moved") {
+            let id = own.get("id").and_then(Value::as_str).unwrap();
+            assert!(page.contains(id), "{mistake}: {id}");
+        }
+        assert!(page.contains("default-src 'none'") && !page.contains(" src=") && !page.contains("href="));
+    }
+    let same = text(&diff_in(&root(), &[REFERENCE, REFERENCE, "--format", "html"]));
+    assert!(same.contains("no difference"), "{same}");
+}
+
 const HOSTILE: [&str; 5] = ["<script>alert(1)</script>", "a\"b'c", "\u{202e}gnp.exe", "a|b|c", "`x` **y** @all"];
 
 #[test]
@@ -794,6 +816,9 @@ fn hostile_names_stay_text_in_every_format() {
     for row in plain.lines().filter(|line| line.starts_with('|')) {
         assert_eq!(row.matches('|').count(), 6, "{row}");
     }
+    let page = run("html");
+    assert!(!hidden(&page) && !page.contains("<script") && !page.contains("<b>"), "{page}");
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");
     let (_, json) = json_in(folder.path(), &["old|<b>.toml", "new\u{202e}`.toml"]);
     assert!(things(&json, "/things/added").contains(&format!("node y{}", HOSTILE[2])));
     assert!(!run("json").contains('\u{202e}'));

@@ -14,6 +14,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+mod page;
 mod parts;
 pub mod reference;
 mod sarif;

@@ -1,6 +1,7 @@
 //! What changes between two designs, in each format.
 
 mod headline;
+mod html;
 mod json;
 mod markdown;
 mod rows;
@@ -17,19 +18,22 @@ pub enum Format {
     Text,
     /// Markdown, for a comment at a merge request.
     Markdown,
+    /// One page of HTML that loads nothing.
+    Html,
     /// JSON for scripts.
     Json,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Markdown, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Text, Self::Markdown, Self::Html, Self::Json];
 
     /// Its name on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Json => "json",
         }
     }
@@ -39,6 +43,7 @@ impl Format {
         match self {
             Self::Text => "what changes, for people",
             Self::Markdown => "a comment for a merge request",
+            Self::Html => "a page that loads nothing, for reviewers",
             Self::Json => "everything, for scripts",
         }
     }
@@ -54,6 +59,7 @@ pub fn render(format: Format, difference: &Difference<'_>, style: Style) -> Stri
     match format {
         Format::Text => text::difference(difference, style),
         Format::Markdown => markdown::difference(difference),
+        Format::Html => html::difference(difference),
         Format::Json => json::difference(difference),
     }
 }

@@ -1,6 +1,6 @@
-//! The page around everything: head, verdict, table of contents, what it was made from.
+//! The report around its parts: verdict, table of contents, what it was made from.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::{Dossier, Verdict, charts, coverage, figures, findings, ledgers, parts, picture, survival};
 use crate::catalogue;
@@ -8,13 +8,10 @@ use crate::check::Outcome;
 use crate::failure;
 use crate::report::clean::{clean, clean_line};
 use crate::report::json::TOOL;
+use crate::report::page;
 use crate::report::told::{missing_facts, plural};
 
-const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
-/// Nothing is loaded, and nothing is sent.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-
 /// A part of the report: its anchor, its heading and what stands in it.
 pub(super) struct Section {
     pub(super) id: &'static str,
@@ -24,39 +21,24 @@ pub(super) struct Section {
 
 pub(super) fn page(dossier: &Dossier<'_>) -> String {
     let sections: Vec<Section> = sections(dossier);
-    let title = format!("{}: rackproof report", clean_line(dossier.heading()));
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="generator" content=(format!("{} {}", TOOL.name, TOOL.version));
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                a.skip href="#verdict" { "To the verdict" }
-                (head(dossier))
-                nav aria-label="Contents" {
-                    ol { @for section in &sections { li { a href={ "#" (section.id) } { (section.heading) } } } }
+    let title = format!("{}: rackproof report", dossier.heading());
+    let body = html! {
+        a.skip href="#verdict" { "To the verdict" }
+        (head(dossier))
+        nav aria-label="Contents" {
+            ol { @for section in &sections { li { a href={ "#" (section.id) } { (section.heading) } } } }
+        }
+        main {
+            @for section in &sections {
+                section id=(section.id) aria-labelledby={ (section.id) "-heading" } {
+                    h2 id={ (section.id) "-heading" } { (section.heading) }
+                    (section.content)
                 }
-                main {
-                    @for section in &sections {
-                        section id=(section.id) aria-labelledby={ (section.id) "-heading" } {
-                            h2 id={ (section.id) "-heading" } { (section.heading) }
-                            (section.content)
-                        }
-                    }
-                }
-                p #lit role="status" aria-live="polite" hidden {}
-                script { (PreEscaped(SCRIPT)) }
             }
         }
+        p #lit role="status" aria-live="polite" hidden {}
     };
-    page.into_string()
+    page::page(&title, &body, Some(SCRIPT))
 }
 
 fn sections(dossier: &Dossier<'_>) -> Vec<Section> {
