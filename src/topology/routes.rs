@@ -219,20 +219,13 @@ impl Topology<'_> {
             }
         }
         let mut known = KnownRoutes::default();
-        let mut next: Vec<Vec<(usize, usize)>> = self.switches.iter().map(|_| Vec::new()).collect();
-        let mut steps: Vec<Route> = Vec::new();
-        let mut places: HashMap<RouteBits, usize> = HashMap::default();
+        let mut next: Vec<Vec<(usize, Route)>> = self.switches.iter().map(|_| Vec::new()).collect();
         for ((near, far), way) in cables {
-            let step = way.then(STEP);
-            let place = *places.entry(step.bits()).or_insert_with(|| {
-                steps.push(step);
-                steps.len() - 1
-            });
-            next[near].push((far, place));
+            next[near].push((far, way.then(STEP)));
         }
         let through = |switch: usize| self.switches[switch].role() != Some(SwitchRole::Management);
         let mut ways = |from: usize| {
-            let mut ways = ways_from(&next, &steps, &mut known, from, through);
+            let mut ways = ways_from(&next, &mut known, from, through);
             // More is reached through a management switch that has a neighbour which nothing else leads to.
             let stopped = |switch: &usize| {
                 !through(*switch)
@@ -240,7 +233,7 @@ impl Topology<'_> {
                     && next[*switch].iter().any(|(far, _)| ways[*far] == NO_WAY)
             };
             if (0..next.len()).any(|switch| stopped(&switch)) {
-                let others = ways_from(&next, &steps, &mut known, from, |_| true);
+                let others = ways_from(&next, &mut known, from, |_| true);
                 for (way, other) in ways.iter_mut().zip(others) {
                     *way = if *way == NO_WAY { other } else { *way };
                 }
@@ -258,14 +251,22 @@ impl Topology<'_> {
 struct KnownRoutes {
     routes: Vec<Route>,
     numbers: HashMap<RouteBits, u32>,
+    /// The one that was met last: mostly the next is equal to it.
+    last: Option<(RouteBits, u32)>,
 }
 
 impl KnownRoutes {
     fn number(&mut self, way: Route) -> u32 {
-        *self.numbers.entry(way.bits()).or_insert_with(|| {
+        let bits = way.bits();
+        if let Some((_, number)) = self.last.filter(|(last, _)| *last == bits) {
+            return number;
+        }
+        let number = *self.numbers.entry(bits).or_insert_with(|| {
             self.routes.push(way);
             self.routes.len() as u32 - 1
-        })
+        });
+        self.last = Some((bits, number));
+        number
     }
 
     fn get(&self, number: u32) -> Option<Route> {
@@ -277,10 +278,9 @@ impl KnownRoutes {
 const STEP: Route = Route { switches: 1, cables: 0, seconds_per_byte: 0.0, metres: 0.0, slowless: None };
 
 /// Numbers of the ways from one switch to all others through those that frames may pass; `next` has every cable with the
-/// switch that it leads to and the place of its step among `steps`.
+/// switch that it leads to.
 fn ways_from(
-    next: &[Vec<(usize, usize)>],
-    steps: &[Route],
+    next: &[Vec<(usize, Route)>],
     known: &mut KnownRoutes,
     from: usize,
     through: impl Fn(usize) -> bool,
@@ -293,21 +293,20 @@ fn ways_from(
         let mut reached = Vec::new();
         for switch in edge.into_iter().filter(|switch| *switch == from || through(*switch)) {
             let Some(here) = known.get(ways[switch]) else { continue };
-            let further: Vec<u32> = steps.iter().map(|step| known.number(here.then(*step))).collect();
             for (far, step) in &next[switch] {
-                let (own, way) = (further[*step], &mut ways[*far]);
-                if *way == own {
-                    continue;
-                }
-                match (known.get(*way), known.get(own)) {
-                    (None, _) => {
-                        *way = own;
+                let (own, way) = (here.then(*step), &mut ways[*far]);
+                match known.get(*way) {
+                    None => {
+                        *way = known.number(own);
                         reached.push(*far);
                     }
-                    (Some(one), Some(other)) if one.switches == other.switches => {
-                        *way = known.number(one.slower(other));
+                    Some(one) if one.switches == own.switches => {
+                        let slower = one.slower(own);
+                        if slower.bits() != one.bits() {
+                            *way = known.number(slower);
+                        }
                     }
-                    _ => {}
+                    Some(_) => {}
                 }
             }
         }
