@@ -5,14 +5,13 @@ use std::net::IpAddr;
 use super::{Ground, Test, word};
 use crate::catalogue::parameters::corosync::LatencyNotUnderFive;
 use crate::catalogue::parameters::figures::{CephWriteBandwidth, CephWriteCeiling};
-use crate::design::{Purpose, Words};
+use crate::design::{BondMode, Purpose, Words};
 use crate::quantity::units;
 use crate::topology::{Bond, DeviceId, Network};
 
 /// Headers of a ping: IPv4 and IPv6, each with that of ICMP.
 const PING_OVER_IPV4: u32 = 28;
 const PING_OVER_IPV6: u32 = 48;
-const LACP: &str = "802.3ad";
 
 pub(super) fn tests(ground: &Ground<'_, '_>, not_promised: &mut Vec<String>) -> Vec<Test> {
     let mut tests = Vec::new();
@@ -67,7 +66,6 @@ fn packets(network: &Network<'_>, members: &[(String, IpAddr)]) -> Test {
         } else {
             format!("{}: 1500 where no mtu is written", network.path())
         }],
-        ..Test::default()
     }
 }
 
@@ -168,10 +166,9 @@ fn bond(ground: &Ground<'_, '_>, bonds: &[&Bond<'_>]) -> Test {
     let members = first.members.len();
     let mut expected = Vec::new();
     if let Some(mode) = first.mode() {
-        let words =
-            if servers { format!("{} ({})", kernel_words(mode.word()), mode.word()) } else { mode.word().to_owned() };
+        let words = if servers { kernel_words(mode) } else { mode.word() };
         expected.push(format!("Bonding Mode: {words}"));
-        if mode.word() == LACP {
+        if mode == BondMode::Lacp {
             expected.push(format!("Number of ports: {members}, all in the active aggregator"));
         }
     }
@@ -196,15 +193,15 @@ fn bond(ground: &Ground<'_, '_>, bonds: &[&Bond<'_>]) -> Test {
 }
 
 /// What the kernel calls a mode.
-fn kernel_words(mode: &str) -> &'static str {
+fn kernel_words(mode: BondMode) -> &'static str {
     match mode {
-        LACP => "IEEE 802.3ad Dynamic link aggregation",
-        "active-backup" => "fault-tolerance",
-        "balance-rr" => "load balancing (round-robin)",
-        "balance-xor" => "load balancing (xor)",
-        "balance-tlb" => "transmit load balancing",
-        "balance-alb" => "adaptive load balancing",
-        _ => "fault-tolerance",
+        BondMode::Lacp => "IEEE 802.3ad Dynamic link aggregation",
+        BondMode::ActiveBackup => "fault-tolerance (active-backup)",
+        BondMode::BalanceRr => "load balancing (round-robin)",
+        BondMode::BalanceXor => "load balancing (xor)",
+        BondMode::BalanceTlb => "transmit load balancing",
+        BondMode::BalanceAlb => "adaptive load balancing",
+        BondMode::Broadcast => "fault-tolerance (broadcast)",
     }
 }
 

@@ -88,7 +88,7 @@ fn findings(difference: &Difference<'_>) -> Markup {
         let more = html! {
             @if label(own.old) != label(own.new) { p { "was: " (label(own.old)) } }
             @if own.old.message != own.new.message { p { "was: " (clean_line(&own.old.message)) } }
-            @for (name, was, is) in &own.values { p.quiet { (clean_line(name)) ": " (clean_line(&was.to_string())) " → " (clean_line(&is.to_string())) } }
+            @for (name, was, is) in &own.values { p.quiet { (clean_line(name)) ": " (clean_line(was)) " → " (clean_line(is)) } }
             (accepted(own.new))
         };
         entry(new, own.new, &own.new.subject, &own.new.message, &more)
