@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::Dossier;
-use super::page::{Section, shown};
+use super::page::Section;
+use super::{Dossier, picture};
 use crate::check::{Finding, Related};
-use crate::report::clean::clean_line;
+use crate::report::clean::{clean, clean_line};
 use crate::report::told::{self, acceptance, missing_facts, place, plural};
 use crate::source::Span;
 
@@ -23,17 +23,20 @@ pub(super) fn violations(dossier: &Dossier<'_>) -> Section {
     counting.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let heading =
         if counting.is_empty() { "Findings: none".to_owned() } else { format!("Findings ({})", counting.len()) };
+    let shown = dossier.drawing.map(picture::paths).unwrap_or_default();
     let content = html! {
         @if counting.is_empty() { p { "Nothing that the design states violates a rule that is judged." } }
-        @for finding in &counting { (violation(dossier, finding)) }
+        @for finding in &counting { (violation(dossier, finding, &shown)) }
     };
     Section { id: "findings", heading, content }
 }
 
-fn violation(dossier: &Dossier<'_>, finding: &Finding) -> Markup {
+/// A violation; `shown` are the tables of the design that the picture shows.
+fn violation(dossier: &Dossier<'_>, finding: &Finding, shown: &[&str]) -> Markup {
     let rule = dossier.rule(&finding.rule);
+    let lights = lights(finding, shown);
     html! {
-        article.finding.(finding.severity.word()) id={ "f-" (finding.fingerprint) } data-lights=[lights(dossier, finding)] {
+        article.finding.(finding.severity.word()) id={ "f-" (finding.fingerprint) } data-lights=[lights.as_deref()] {
             h3 {
                 span.badge { (finding.severity.word()) } " " (clean_line(&finding.message))
             }
@@ -42,7 +45,7 @@ fn violation(dossier: &Dossier<'_>, finding: &Finding) -> Markup {
                 @for path in &finding.about { ", " code { (clean_line(path)) } }
                 @if let Some(origin) = rule.map(|rule| rule.origin) { ", from " (origin_words(origin)) }
                 @if let Some(cause) = finding.caused_by { ". Follows from " (cause_link(dossier, finding, cause)) }
-                (light_link(dossier, finding))
+                @if lights.is_some() { " " a.light href="#picture" { "Show in the picture" } }
             }
             (places(dossier, finding))
             dl {
@@ -134,33 +137,24 @@ fn marked(line: &str, number: usize, span: Span, dossier: &Dossier<'_>) -> Marku
     let from = if number == start.line { start.column - 1 } else { 0 };
     let to = if number == end.line { end.column - 1 } else { letters };
     let (from, to) = (from.min(letters), to.min(letters));
-    let part = |from: usize, to: usize| shown(&line.chars().skip(from).take(to - from).collect::<String>());
+    let part =
+        |from: usize, to: usize| clean(&line.chars().skip(from).take(to - from).collect::<String>()).into_owned();
     html! {
         @if from < to { (part(0, from)) mark { (part(from, to)) } (part(to, letters)) } @else { (part(0, letters)) }
     }
 }
 
 /// What a finding lights up in the picture.
-fn lights(dossier: &Dossier<'_>, finding: &Finding) -> Option<String> {
-    let drawing = dossier.drawing?;
-    let about = std::iter::once(&finding.subject).chain(&finding.about);
-    let mut lit: Vec<String> = Vec::new();
-    for path in about {
-        let mut found = super::picture::paths(drawing).into_iter().enumerate().filter(|(_, known)| shows(known, path));
-        lit.extend(found.by_ref().map(|(index, _)| format!("p{index}")));
-    }
-    lit.sort();
-    lit.dedup();
+fn lights(finding: &Finding, shown: &[&str]) -> Option<String> {
+    let about: Vec<&String> = std::iter::once(&finding.subject).chain(&finding.about).collect();
+    let lit = shown.iter().enumerate().filter(|(_, table)| about.iter().any(|path| shows(table, path)));
+    let lit: Vec<String> = lit.map(|(number, _)| format!("p{number}")).collect();
     (!lit.is_empty()).then(|| lit.join(" "))
 }
 
 /// Whether a table of the design is what a path names, or holds it.
 fn shows(table: &str, path: &str) -> bool {
     path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ',']))
-}
-
-fn light_link(dossier: &Dossier<'_>, finding: &Finding) -> Markup {
-    html! { @if lights(dossier, finding).is_some() { " " a.light href="#picture" { "Show in the picture" } } }
 }
 
 /// What must be answered before signing: each missing fact with the questions of the rules that need it.

@@ -6,7 +6,7 @@ use super::{Dossier, Verdict, charts, coverage, figures, findings, ledgers, part
 use crate::catalogue;
 use crate::check::Outcome;
 use crate::failure;
-use crate::report::clean::{clean, clean_line};
+use crate::report::clean::clean_line;
 use crate::report::json::TOOL;
 use crate::report::page;
 use crate::report::told::{missing_facts, plural};
@@ -172,9 +172,4 @@ fn made_from(dossier: &Dossier<'_>) -> Section {
         p { "To keep it as PDF, print this page: what is folded is unfolded for that." }
     };
     Section { id: "made-from", heading: "What it was made from".to_owned(), content }
-}
-
-/// A text of the design over several lines, made fit to show.
-pub(super) fn shown(text: &str) -> String {
-    clean(text).into_owned()
 }
