@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Dossier;
-use super::page::Section;
+use super::page::{Section, prose};
 use crate::capacity::{Figure, State, Value};
 use crate::catalogue::FigureText;
 use crate::report::clean::clean_line;
@@ -45,7 +45,7 @@ fn group(text: &FigureText, figures: &[&Figure]) -> Markup {
         details.figure id={ "figure-" (text.id) } {
             summary { span { (text.summary) } " " code { (text.id) } " " b { (range(figures)) } }
             p.formula { code { (clean_line(text.formula)) } }
-            p { (clean_line(text.explanation)) }
+            p { (prose(text.explanation)) }
             div.scroll {
                 table {
                     thead { tr { th scope="col" { "for" } th scope="col" { "state, method" } th.number scope="col" { "value" } th scope="col" { "how it was made" } th scope="col" { "bound by" } th scope="col" { "what went in" } } }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::page::Section;
+use super::page::{Section, prose};
 use super::{Dossier, picture};
 use crate::check::{Finding, Related};
 use crate::report::clean::{clean, clean_line};
@@ -49,7 +49,7 @@ fn violation(dossier: &Dossier<'_>, finding: &Finding, shown: &[&str]) -> Markup
             }
             (places(dossier, finding))
             dl {
-                @if let Some(rule) = rule { dt { "Why it matters" } dd { (clean_line(rule.rationale)) } }
+                @if let Some(rule) = rule { dt { "Why it matters" } dd { (prose(rule.rationale)) } }
                 dt { "What to do" } dd { (clean_line(&finding.help)) }
                 @if let Some(fix) = &finding.fix {
                     dt { "Edit that mends it" }

@@ -173,3 +173,12 @@ fn made_from(dossier: &Dossier<'_>) -> Section {
     };
     Section { id: "made-from", heading: "What it was made from".to_owned(), content }
 }
+
+/// A text of the catalogue, in which what stands between backticks is code.
+pub(super) fn prose(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split('`').enumerate() {
+            @if index % 2 == 1 { code { (clean_line(part)) } } @else { (clean_line(part)) }
+        }
+    }
+}

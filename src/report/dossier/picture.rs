@@ -129,7 +129,7 @@ fn in_words(drawing: &Drawing) -> Markup {
     // Lanes only gather what stubs tell one by one.
     let lanes = |line: &&Line| line.joint.is_some() || matches!(line.course, Course::Bent(_)) || !is_lane(line);
     html! {
-        details {
+        details.on-screen {
             summary { "The same in words" }
             table {
                 caption { "Devices" }
