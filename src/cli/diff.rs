@@ -113,9 +113,9 @@ impl<'o> Judged<'o> {
         let Opened { sources, reading, .. } = opened;
         let (settings, known) = configured.of_design(new.path());
         let policy = Policy { settings: &settings, known: &known, own: &configured.packs.rules };
-        let (topology, _) = check::topology(sources, reading);
+        let (report, topology) = check::check_keeping(sources, reading, &policy);
         let figures = topology.as_ref().map(capacity::plan).unwrap_or_default();
-        Self { opened, report: check::check(sources, reading, &policy), topology, figures }
+        Self { opened, report, topology, figures }
     }
 
     fn side<'a, 't, 'd>(&'a self, proof: Option<&'a failure::Proof<'t, 'd>>) -> Side<'a, 't, 'd> {

@@ -66,9 +66,8 @@ fn written(
 ) -> u8 {
     let files::Opened { name, sources, reading } = opened;
     let (settings, known) = configured.of_design(path);
-    let judged =
-        check::check(&sources, &reading, &Policy { settings: &settings, known: &known, own: &configured.packs.rules });
-    let topology = if judged.whole { check::topology(&sources, &reading).0 } else { None };
+    let policy = Policy { settings: &settings, known: &known, own: &configured.packs.rules };
+    let (judged, topology) = check::check_keeping(&sources, &reading, &policy);
     let figures = topology.as_ref().map(capacity::plan).unwrap_or_default();
     let proof = topology.as_ref().map(failure::prove);
     let picture = topology.as_ref().and_then(drawing::draw);
