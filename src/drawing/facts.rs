@@ -63,22 +63,8 @@ fn services(topology: &Topology<'_>, node: &Node<'_>) -> Vec<(&'static str, &'st
 /// What is known of a device, a line each.
 pub(super) fn facts(topology: &Topology<'_>, device: DeviceId) -> Vec<String> {
     let mut facts = vec![topology.name(device).to_owned()];
-    let (model, description) = match device {
-        DeviceId::Node(index) => {
-            let model = topology.nodes[index].model;
-            (model.map(|model| &model.pattern.value), model.and_then(|model| model.value.description.as_ref()))
-        }
-        DeviceId::Switch(index) => {
-            let model = topology.switches[index].model;
-            (model.map(|model| &model.pattern.value), model.and_then(|model| model.value.description.as_ref()))
-        }
-        DeviceId::Firewall(index) => {
-            let model = topology.firewalls[index].model;
-            (model.map(|model| &model.pattern.value), model.and_then(|model| model.value.description.as_ref()))
-        }
-    };
-    if let Some(model) = model {
-        let description = description.map_or(String::new(), |text| format!(": {}", text.value));
+    if let Some((model, description)) = topology.described_model(device) {
+        let description = description.map_or(String::new(), |text| format!(": {text}"));
         facts.push(format!("model {model}{description}"));
     }
     if let DeviceId::Node(index) = device {

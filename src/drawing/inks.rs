@@ -17,14 +17,7 @@ pub(super) struct Inks {
 
 impl Inks {
     pub(super) fn of(topology: &Topology<'_>) -> Self {
-        let mut networks = vec![Vec::new(); topology.ports.len()];
-        for (index, network) in topology.networks.iter().enumerate() {
-            for device in network.attachments.iter().map(|attachment| attachment.device) {
-                for port in topology.network_ports(network, device).unwrap_or_default() {
-                    networks[port.0].push(index);
-                }
-            }
-        }
+        let networks = topology.networks_by_port();
         let mut inks = Self { names: Vec::new(), networks, of_port: vec![None; topology.ports.len()] };
         // Servers first: their networks are what the picture is about.
         for cable in &topology.cables {

@@ -141,22 +141,13 @@ fn pixels(count: usize) -> i32 {
 /// Where each device is.
 type Places = BTreeMap<DeviceId, Place>;
 
-/// Tables that describe a device: its own, its model's, and the pair it belongs to.
+/// Tables that describe a device: its own and its model's.
 fn device_paths(topology: &Topology<'_>, device: DeviceId) -> Vec<String> {
-    let (own, model) = match device {
-        DeviceId::Node(index) => {
-            let node = &topology.nodes[index];
-            (node.path(), node.model.map(|model| format!("server_model.{}", model.pattern.value)))
-        }
-        DeviceId::Switch(index) => {
-            let switch = &topology.switches[index];
-            (switch.path(), switch.model.map(|model| format!("switch_model.{}", model.pattern.value)))
-        }
-        DeviceId::Firewall(index) => {
-            let firewall = &topology.firewalls[index];
-            (firewall.path(), firewall.model.map(|model| format!("firewall_model.{}", model.pattern.value)))
-        }
+    let own = match device {
+        DeviceId::Switch(index) => topology.switches[index].path(),
+        DeviceId::Node(_) | DeviceId::Firewall(_) => topology.written_path(device),
     };
+    let model = topology.model_of(device).map(|(path, _)| path);
     std::iter::once(own).chain(model).collect()
 }
 

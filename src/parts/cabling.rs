@@ -129,7 +129,7 @@ fn missing(topology: &Topology<'_>, cable: &Cable<'_>) -> Vec<String> {
 /// What ports carry.
 struct Carriers {
     /// Places of networks by port.
-    networks: HashMap<PortId, BTreeSet<usize>>,
+    networks: Vec<Vec<usize>>,
     /// Places of bonds by port.
     bonds: HashMap<PortId, usize>,
     peer_link: HashSet<PortId>,
@@ -137,21 +137,13 @@ struct Carriers {
 
 impl Carriers {
     fn new(topology: &Topology<'_>) -> Self {
-        let mut networks: HashMap<PortId, BTreeSet<usize>> = HashMap::default();
-        for network in &topology.networks {
-            let interfaces = network.attachments.iter().filter_map(|attachment| attachment.interface.as_ref());
-            for port in interfaces.flat_map(|interface| topology.ports_under(interface.value)) {
-                networks.entry(*port).or_default().insert(network.place);
-            }
-        }
         let bonds = topology.bonds_by_port().into_iter().map(|(port, bond)| (port, bond.0)).collect();
         let peer_link = topology.mlags.iter().flat_map(|mlag| mlag.peer_link.iter().flatten().flatten().copied());
-        Self { networks, bonds, peer_link: peer_link.collect() }
+        Self { networks: topology.networks_by_port(), bonds, peer_link: peer_link.collect() }
     }
 
     fn networks(&self, topology: &Topology<'_>, ends: [PortId; 2]) -> Vec<Carried> {
-        let places: BTreeSet<usize> =
-            ends.iter().filter_map(|end| self.networks.get(end)).flat_map(|places| places.iter().copied()).collect();
+        let places: BTreeSet<usize> = ends.iter().flat_map(|end| &self.networks[end.0]).copied().collect();
         let carried = |place: usize| {
             let network = &topology.networks[place];
             let vlan = network.table().vlan.as_ref().map(|vlan| vlan.value).filter(|vlan| *vlan > 0);

@@ -43,24 +43,12 @@ fn of_model(topology: &Topology<'_>, devices: &[DeviceId]) -> Vec<Part> {
     let Some(first) = devices.first().copied() else { return Vec::new() };
     let number = devices.len() as u64;
     let all: BTreeSet<DeviceId> = devices.iter().copied().collect();
-    let (named, description) = match first {
-        DeviceId::Node(index) => {
-            let model = topology.nodes[index].model;
-            (model.map(|model| &model.pattern), model.and_then(|model| model.value.description.as_ref()))
-        }
-        DeviceId::Switch(index) => {
-            let model = topology.switches[index].model;
-            (model.map(|model| &model.pattern), model.and_then(|model| model.value.description.as_ref()))
-        }
-        DeviceId::Firewall(index) => {
-            let model = topology.firewalls[index].model;
-            (model.map(|model| &model.pattern), model.and_then(|model| model.value.description.as_ref()))
-        }
-    };
+    let model = topology.described_model(first);
+    let description = model.and_then(|(_, description)| description);
     let height = topology.height(first).map(|height| format!("{height} U"));
     let device = Part::new(kind_of(first), Some(number))
-        .of(named.map(|name| name.value.as_str()))
-        .described([description.map(|text| text.value.to_string()), height]);
+        .of(model.map(|(name, _)| name.as_str()))
+        .described([description.map(ToString::to_string), height]);
     let mut missing: Vec<String> = devices.iter().map(|device| topology.model_key(*device, "description")).collect();
     missing.dedup();
     let mut rows = vec![if description.is_some() { device } else { device.lacking_all(missing) }];

@@ -55,6 +55,20 @@ impl<'d> Topology<'d> {
         Some((format!("{kind}.{}", name.value), name.span))
     }
 
+    /// Name of a device's model and what it is, as on the quote, where the model is described.
+    pub fn described_model(&self, device: DeviceId) -> Option<(&'d Text, Option<&'d Text>)> {
+        let (name, description) = match device {
+            DeviceId::Node(index) => self.nodes[index].model.map(|model| (&model.pattern, &model.value.description)),
+            DeviceId::Switch(index) => {
+                self.switches[index].model.map(|model| (&model.pattern, &model.value.description))
+            }
+            DeviceId::Firewall(index) => {
+                self.firewalls[index].model.map(|model| (&model.pattern, &model.value.description))
+            }
+        }?;
+        Some((&name.value, description.as_ref().map(|text| &text.value)))
+    }
+
     /// Devices by the table that describes them.
     pub fn written_devices(&self) -> Vec<Vec<DeviceId>> {
         let mut groups: Vec<Vec<DeviceId>> = Vec::new();

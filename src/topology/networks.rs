@@ -172,6 +172,20 @@ impl<'d> Topology<'d> {
         Some(self.ports_under(interface))
     }
 
+    /// Places of the networks on each port, in their order.
+    pub fn networks_by_port(&self) -> Vec<Vec<usize>> {
+        let mut networks = vec![Vec::new(); self.ports.len()];
+        for network in &self.networks {
+            let interfaces = network.attachments.iter().filter_map(|attachment| attachment.interface.as_ref());
+            for port in interfaces.flat_map(|interface| self.ports_under(interface.value)) {
+                if networks[port.0].last() != Some(&network.place) {
+                    networks[port.0].push(network.place);
+                }
+            }
+        }
+        networks
+    }
+
     /// Networks, other than `network`, that use one of its ports on some device.
     pub fn networks_sharing_ports(&self, network: &Network<'_>) -> Vec<&Network<'d>> {
         self.company(network).into_iter().map(|(other, _)| other).collect()
