@@ -117,14 +117,7 @@ fn list(items: &[String]) -> Markup {
 
 fn failures(difference: &Difference<'_>) -> Markup {
     let failures = &difference.failures;
-    let mut told: Vec<String> = words::survived(difference);
-    told.extend(failures.claims.iter().map(words::claim));
-    for (names, words) in [(&failures.undecided, "not known any more"), (&failures.decided, "known to be survived now")]
-    {
-        if !names.is_empty() {
-            told.push(format!("{words}: {}", names.join(", ")));
-        }
-    }
+    let told = words::failures(difference, usize::MAX);
     let groups = failures.cut_sets.chunk_by(|left, right| left.fate == right.fate && left.is_worse == right.is_worse);
     html! {
         @if !told.is_empty() { section { h2 { "Failures" } (list(&told)) } }
@@ -179,23 +172,6 @@ fn figures(difference: &Difference<'_>) -> Markup {
 }
 
 fn things(difference: &Difference<'_>) -> Markup {
-    let things = &difference.things;
-    let mut told: Vec<String> = words::renamed(difference).into_iter().map(|told| format!("renamed: {told}")).collect();
-    told.extend(difference.unknown_names.iter().map(|unknown| {
-        let renamed = &unknown.renamed;
-        format!("was names {}.{}, which the old design does not have", renamed.table, renamed.before)
-    }));
-    for (word, things) in [("added", &things.added), ("removed", &things.removed)] {
-        told.extend(words::by_table(things).into_iter().map(|told| format!("{word}: {told}")));
-    }
-    told.extend(things.changed.iter().map(|property| {
-        let (old, new) = (words::value(property.old.as_ref()), words::value(property.new.as_ref()));
-        format!("changed: {}: {old} → {new}", words::path(property))
-    }));
-    let components = words::components(difference);
-    if !components.is_empty() {
-        told.push(format!("what can fail: {}", components.join(", ")));
-    }
-    told.extend(words::maybe_renamed(difference));
+    let told = words::things(difference);
     html! { @if !told.is_empty() { section { h2 { "Design" } (list(&told)) } } }
 }

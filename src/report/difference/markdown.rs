@@ -124,14 +124,7 @@ fn changed(design: &Design<'_>, changed: &Changed<'_>) -> String {
 fn failures(out: &mut String, difference: &Difference<'_>) {
     let failures = &difference.failures;
     let item = |told: String| format!("- {}\n", escaped(&told));
-    let mut told: Vec<String> = words::survived(difference).into_iter().map(item).collect();
-    told.extend(failures.claims.iter().map(|claim| item(words::claim(claim))));
-    for (names, words) in [(&failures.undecided, "not known any more"), (&failures.decided, "known to be survived now")]
-    {
-        if !names.is_empty() {
-            told.push(item(format!("{words}: {}", words::some(names, MOST_NAMES))));
-        }
-    }
+    let told: Vec<String> = words::failures(difference, MOST_NAMES).into_iter().map(item).collect();
     if !told.is_empty() {
         let _ = writeln!(out, "### Failures\n\n{}", told.concat());
     }
@@ -195,26 +188,7 @@ fn figures(out: &mut String, difference: &Difference<'_>) {
 }
 
 fn things(out: &mut String, difference: &Difference<'_>) {
-    let things = &difference.things;
-    let item = |told: String| format!("- {}\n", escaped(&told));
-    let mut told: Vec<String> =
-        words::renamed(difference).into_iter().map(|told| item(format!("renamed: {told}"))).collect();
-    told.extend(difference.unknown_names.iter().map(|unknown| {
-        let renamed = &unknown.renamed;
-        item(format!("was names {}.{}, which the old design does not have", renamed.table, renamed.before))
-    }));
-    for (word, things) in [("added", &things.added), ("removed", &things.removed)] {
-        told.extend(words::by_table(things).into_iter().map(|told| item(format!("{word}: {told}"))));
-    }
-    told.extend(things.changed.iter().map(|property| {
-        let (old, new) = (words::value(property.old.as_ref()), words::value(property.new.as_ref()));
-        item(format!("changed: {}: {old} → {new}", words::path(property)))
-    }));
-    let components = words::components(difference);
-    if !components.is_empty() {
-        told.push(item(format!("what can fail: {}", components.join(", "))));
-    }
-    told.extend(words::maybe_renamed(difference).into_iter().map(item));
+    let told: Vec<String> = words::things(difference).iter().map(|told| format!("- {}\n", escaped(told))).collect();
     let unfolded = told.len() <= FEW;
     entries(out, "Design", told, unfolded);
 }

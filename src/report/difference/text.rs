@@ -164,17 +164,8 @@ fn changed(design: &Design<'_>, changed: &Changed<'_>, style: Style) -> String {
 fn failures(out: &mut String, difference: &Difference<'_>, style: Style) {
     let failures = &difference.failures;
     let mut entries = String::new();
-    for told in words::survived(difference) {
+    for told in words::failures(difference, MOST_NAMES) {
         line(&mut entries, 2, &told, style);
-    }
-    for change in &failures.claims {
-        line(&mut entries, 2, &words::claim(change), style);
-    }
-    for (names, told) in [(&failures.undecided, "not known any more"), (&failures.decided, "known to be survived now")]
-    {
-        if !names.is_empty() {
-            line(&mut entries, 2, &format!("{told}: {}", words::some(names, MOST_NAMES)), style);
-        }
     }
     for group in failures.cut_sets.chunk_by(|left, right| left.fate == right.fate) {
         let _ = writeln!(entries, "  {}", words::fate(group[0].fate));

@@ -1,4 +1,4 @@
-//! What text and Markdown tell of a difference in the same words.
+//! What several formats tell of a difference in the same words.
 
 use crate::check::Outcome;
 use crate::compare::{ClaimChange, CutSets, Difference, Fate, Form, Property, Thing, Vanished};
@@ -181,4 +181,38 @@ pub(super) fn maybe_renamed(difference: &Difference<'_>) -> Vec<String> {
 pub(super) fn components(difference: &Difference<'_>) -> Vec<String> {
     let things = &difference.things;
     things.components.iter().map(|(class, old, new)| format!("{} {old} → {new}", class.plural())).collect()
+}
+
+/// What is told of failures beside cut sets, naming so many components at most.
+pub(super) fn failures(difference: &Difference<'_>, most: usize) -> Vec<String> {
+    let failures = &difference.failures;
+    let mut told: Vec<String> = survived(difference).into_iter().collect();
+    told.extend(failures.claims.iter().map(claim));
+    let known = [(&failures.undecided, "not known any more"), (&failures.decided, "known to be survived now")];
+    let known = known.into_iter().filter(|(names, _)| !names.is_empty());
+    told.extend(known.map(|(names, words)| format!("{words}: {}", some(names, most))));
+    told
+}
+
+/// What becomes of things and of what is said of them, an entry each.
+pub(super) fn things(difference: &Difference<'_>) -> Vec<String> {
+    let things = &difference.things;
+    let mut told: Vec<String> = renamed(difference).into_iter().map(|told| format!("renamed: {told}")).collect();
+    told.extend(difference.unknown_names.iter().map(|unknown| {
+        let renamed = &unknown.renamed;
+        format!("was names {}.{}, which the old design does not have", renamed.table, renamed.before)
+    }));
+    for (word, things) in [("added", &things.added), ("removed", &things.removed)] {
+        told.extend(by_table(things).into_iter().map(|told| format!("{word}: {told}")));
+    }
+    told.extend(things.changed.iter().map(|property| {
+        let (old, new) = (value(property.old.as_ref()), value(property.new.as_ref()));
+        format!("changed: {}: {old} → {new}", path(property))
+    }));
+    let components = components(difference);
+    if !components.is_empty() {
+        told.push(format!("what can fail: {}", components.join(", ")));
+    }
+    told.extend(maybe_renamed(difference));
+    told
 }
