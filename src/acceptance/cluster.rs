@@ -13,10 +13,6 @@ pub(super) fn tests(ground: &Ground<'_, '_>) -> Vec<Test> {
         .collect()
 }
 
-fn any_server(ground: &Ground<'_, '_>) -> Vec<String> {
-    ground.servers().into_iter().take(1).collect()
-}
-
 fn quorum(ground: &Ground<'_, '_>) -> Option<Test> {
     let nodes = ground.topology.nodes.len();
     if nodes < 2 {
@@ -36,7 +32,7 @@ fn quorum(ground: &Ground<'_, '_>) -> Option<Test> {
     }
     Some(Test {
         shows: "Every server, and the external vote where there is one, is in the cluster".to_owned(),
-        on: any_server(ground),
+        on: ground.any_server(),
         commands: vec!["pvecm status".to_owned()],
         expected,
         from: vec!["node".to_owned(), "cluster".to_owned()],
@@ -75,7 +71,7 @@ fn token(ground: &Ground<'_, '_>) -> Option<Test> {
     let token = timeouts.token + timeouts.coefficient * nodes.saturating_sub(2) as f64;
     Some(Test {
         shows: "Corosync waits for a lost token as long as planned".to_owned(),
-        on: any_server(ground),
+        on: ground.any_server(),
         commands: vec!["corosync-cmapctl -g runtime.config.totem.token".to_owned()],
         expected: vec![format!("{:.0} (milliseconds)", token.in_unit(&units::MS))],
         from: vec!["figure corosync-token-sum".to_owned()],
@@ -88,7 +84,7 @@ fn availability(ground: &Ground<'_, '_>) -> Option<Test> {
     ha.value.enabled.as_ref().filter(|enabled| enabled.value)?;
     Some(Test {
         shows: "The manager of high availability runs on every server".to_owned(),
-        on: any_server(ground),
+        on: ground.any_server(),
         commands: vec!["ha-manager status".to_owned()],
         expected: vec![
             "quorum OK".to_owned(),
@@ -105,7 +101,7 @@ fn notification(ground: &Ground<'_, '_>) -> Option<Test> {
     let names: Vec<String> = recipients.value.iter().map(|recipient| recipient.value.to_string()).collect();
     Some(Test {
         shows: "A notification reaches those who must hear of a failure".to_owned(),
-        on: any_server(ground),
+        on: ground.any_server(),
         commands: vec!["pvesh create /cluster/notifications/targets/mail-to-root/test".to_owned()],
         expected: vec![format!("the message arrives at {}", names.join(", "))],
         from: vec!["notification".to_owned()],

@@ -103,6 +103,11 @@ impl Ground<'_, '_> {
         self.topology.nodes.iter().map(|node| node.name.to_string()).collect()
     }
 
+    /// A server for what is the same on all of them.
+    fn any_server(&self) -> Vec<String> {
+        self.servers().into_iter().take(1).collect()
+    }
+
     /// Names of servers in a sentence.
     fn told(&self, nodes: &[String]) -> String {
         if nodes.len() == self.topology.nodes.len() { "every server".to_owned() } else { nodes.join(", ") }

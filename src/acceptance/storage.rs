@@ -88,10 +88,6 @@ pub(super) fn ceph(ground: &Ground<'_, '_>, not_promised: &mut Vec<String>) -> V
     tests
 }
 
-fn any_server(ground: &Ground<'_, '_>) -> Vec<String> {
-    ground.servers().into_iter().take(1).collect()
-}
-
 fn health(ground: &Ground<'_, '_>) -> Test {
     let ceph = ground.topology.design.ceph.as_ref().map(|ceph| &ceph.value);
     let osds: Option<u32> = ground.topology.nodes.iter().map(crate::topology::Node::osd_count).sum();
@@ -107,7 +103,7 @@ fn health(ground: &Ground<'_, '_>) -> Test {
     expected.push("pgs: all active+clean".to_owned());
     Test {
         shows: "Ceph is healthy with every daemon of the design".to_owned(),
-        on: any_server(ground),
+        on: ground.any_server(),
         commands: vec!["ceph status".to_owned(), "ceph osd tree".to_owned()],
         expected,
         from: vec!["ceph".to_owned(), "server_model.*.disks".to_owned()],
@@ -119,7 +115,7 @@ fn memory_target(ground: &Ground<'_, '_>) -> Option<Test> {
     let target = ground.topology.design.ceph.as_ref()?.value.osd_memory_target.as_ref()?;
     Some(Test {
         shows: "OSDs are told to stay within the memory that was planned for them".to_owned(),
-        on: any_server(ground),
+        on: ground.any_server(),
         commands: vec!["ceph config get osd osd_memory_target".to_owned()],
         expected: vec![format!("{:.0} (bytes: {})", target.value.base(), target.value)],
         from: vec!["ceph.osd_memory_target".to_owned()],
@@ -144,7 +140,7 @@ fn pools(ground: &Ground<'_, '_>) -> Vec<Test> {
             );
             Test {
                 shows: format!("Pool {name} keeps its copies as planned"),
-                on: any_server(ground),
+                on: ground.any_server(),
                 commands: vec![
                     format!("ceph osd pool get {} all", word(name)),
                     format!(
@@ -171,7 +167,7 @@ fn raw(ground: &Ground<'_, '_>) -> Option<Test> {
     let tebibytes = terabytes * units::TB.factor / units::TIB.factor;
     Some(Test {
         shows: "All disks are there".to_owned(),
-        on: any_server(ground),
+        on: ground.any_server(),
         commands: vec!["ceph df".to_owned()],
         expected: vec![format!("RAW STORAGE, SIZE: {tebibytes:.0} TiB, which are {}", figure.printed())],
         from: vec![format!("figure {} of {}", figure.text.id, figure.subject)],

@@ -17,10 +17,7 @@ const MOST_PLACES: usize = 6;
 const MOST_LINES: usize = 4;
 
 pub(super) fn violations(dossier: &Dossier<'_>) -> Section {
-    let report = &dossier.checked.report;
-    let mut counting: Vec<&Finding> = report.findings.iter().filter(|finding| finding.counts()).collect();
-    // The worst first, and at one weight by place, as the report has them.
-    counting.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let counting = dossier.violations();
     let heading =
         if counting.is_empty() { "Findings: none".to_owned() } else { format!("Findings ({})", counting.len()) };
     let shown = dossier.drawing.map(picture::paths).unwrap_or_default();

@@ -66,9 +66,7 @@ fn head(out: &mut String, dossier: &Dossier<'_>) {
 }
 
 fn violations(out: &mut String, dossier: &Dossier<'_>) {
-    let mut counting: Vec<&Finding> =
-        dossier.checked.report.findings.iter().filter(|finding| finding.counts()).collect();
-    counting.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let counting = dossier.violations();
     let _ = writeln!(out, "## Findings ({})\n", counting.len());
     if counting.is_empty() {
         out.push_str("Nothing that the design states violates a rule that is judged.\n\n");

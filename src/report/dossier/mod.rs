@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::capacity::{Figure, Value};
 use crate::catalogue::{self, Rule};
-use crate::check::{Checked, Outcome};
+use crate::check::{Checked, Finding, Outcome};
 use crate::drawing::Drawing;
 use crate::failure::{Kept, Proof};
 use crate::parts::Parts;
@@ -107,6 +107,14 @@ impl<'a> Dossier<'a> {
                 Text { name: source.shown_name(), lines: source.text.lines().count(), digest }
             })
             .collect()
+    }
+
+    /// Violations that count, the worst first, and at one weight by place.
+    fn violations(&self) -> Vec<&'a Finding> {
+        let mut counting: Vec<&Finding> =
+            self.checked.report.findings.iter().filter(|finding| finding.counts()).collect();
+        counting.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        counting
     }
 
     /// Texts of a rule, of the catalogue or of the user.
