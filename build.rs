@@ -4,6 +4,9 @@
 #![allow(clippy::disallowed_methods, reason = "a build script reads files and what cargo tells it")]
 #![allow(clippy::type_complexity, reason = "a map of borrowed parts is clearer in place")]
 
+#[path = "build/words.rs"]
+mod words;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -49,16 +52,20 @@ const UNITS: &[(&str, &str)] = &[
     ("W", "WATT"),
 ];
 
-/// FNV-1a over the files of a folder, by name; lines end alike on every platform.
+/// FNV-1a over the files of a folder and of the folders in it, by name; lines end alike on every platform.
 fn digest(folder: &Path) -> u64 {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).expect("the rules lie in a folder").map(|entry| entry.expect("an entry").path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let mut files = texts_in(folder);
     files.sort();
     let texts = files.iter().map(|path| fs::read_to_string(path).expect("a rule file is text").replace("\r\n", "\n"));
     let texts: Vec<String> = texts.collect();
     let bytes = texts.iter().flat_map(|text| text.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn texts_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the rules lie in a folder").map(|entry| entry.expect("an entry").path());
+    let texts = entries.flat_map(|path| if path.is_dir() { texts_in(&path) } else { vec![path] });
+    texts.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect()
 }
 
 #[derive(Deserialize)]
@@ -70,7 +77,7 @@ struct Area {
     figure: Vec<Figure>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 struct Rule {
     id: String,
@@ -101,7 +108,7 @@ struct Rule {
     suppressible: Option<bool>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 struct Fix {
     title: String,
@@ -109,21 +116,21 @@ struct Fix {
     does: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 #[serde(untagged)]
 enum Severity {
     Always(String),
     Each { production: String, lab: String },
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 struct Versions {
     from: Option<String>,
     below: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 struct Citation {
     document: Option<String>,
@@ -133,7 +140,7 @@ struct Citation {
     says: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 struct Parameter {
     default: toml::Value,
@@ -142,7 +149,7 @@ struct Parameter {
     doc: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 struct Figure {
     id: String,
@@ -231,6 +238,19 @@ fn main() {
     for rule in &rules {
         rule_constant(&mut out, rule, &examples(&root, &rule.id));
     }
+    let (rules_in_japanese, figures_in_japanese) = words::japanese(&root.join("rules/ja"), &rules, &figures);
+    out.push_str(
+        "];\n/// Every rule in Japanese, in the same order.\npub static RULES_IN_JAPANESE: &[Rule<'static>] = &[\n",
+    );
+    for rule in &rules_in_japanese {
+        rule_constant(&mut out, rule, &examples(&root, &rule.id));
+    }
+    out.push_str(
+        "];\n/// Every figure in Japanese, in the same order.\npub static FIGURES_IN_JAPANESE: &[FigureText] = &[\n",
+    );
+    for figure in &figures_in_japanese {
+        figure_constant(&mut out, figure);
+    }
     out.push_str("];\n/// Every figure.\npub static FIGURES: &[FigureText] = &[\n");
     for figure in &figures {
         figure_constant(&mut out, figure);
@@ -246,6 +266,7 @@ fn main() {
         "/// Digest of every text and number in `rules/`: FNV-1a, 64 bits, of the files by name.\npub const DIGEST: &str = \"{:016x}\";",
         digest(&root.join("rules"))
     );
+    words::phrases(&mut out, &root.join("rules/words"));
     parameter_types(&mut out, &rules, &figures);
     write_out("catalogue.rs", &out);
     write_out("registry.rs", &registry(&rules));

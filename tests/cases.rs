@@ -196,7 +196,9 @@ fn message_problems(rule: &Rule, finding: &Finding) -> Vec<String> {
         .collect();
     let evidence: BTreeSet<&str> = finding.evidence.iter().map(|evidence| evidence.name.as_ref()).collect();
     let mut problems = Vec::new();
-    if finding.message.contains('{') || finding.related.iter().any(|related| related.message.contains('{')) {
+    if finding.message.to_string().contains('{')
+        || finding.related.iter().any(|related| related.message.to_string().contains('{'))
+    {
         problems.push(format!("a place is left open: {}", finding.message));
     }
     let surplus: Vec<_> =

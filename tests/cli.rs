@@ -348,7 +348,8 @@ fn every_rule_and_figure_is_explained() {
         .map(|rule| rule.id)
         .chain(rackproof::catalogue::FIGURES.iter().map(|figure| figure.id))
     {
-        let style = rackproof::report::Style { width: 80, colour: false };
+        let style =
+            rackproof::report::Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
         assert!(rackproof::report::explain(rule, style).is_some_and(|text| text.contains("Sources")), "{rule}");
     }
 }

@@ -34,7 +34,12 @@ fn judged(text: &str) -> Report {
 /// Findings of some rules or areas by rule and message.
 fn told(report: &Report, rules: &[&str]) -> BTreeSet<(String, String)> {
     let chosen = |finding: &&Finding| rules.iter().any(|rule| finding.rule.starts_with(rule));
-    report.findings.iter().filter(chosen).map(|finding| (finding.rule.to_string(), finding.message.clone())).collect()
+    report
+        .findings
+        .iter()
+        .filter(chosen)
+        .map(|finding| (finding.rule.to_string(), finding.message.to_string()))
+        .collect()
 }
 
 /// A text with the one fix made that some findings of a rule offer.

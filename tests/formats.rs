@@ -25,7 +25,7 @@ use rackproof::source::{SourceId, Sources, Span};
 use regex::Regex;
 use serde_json::Value;
 
-const STYLE: Style = Style { width: 80, colour: false };
+const STYLE: Style = Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
 
 static SARIF: LazyLock<Validator> = LazyLock::new(|| {
     // The schema's pattern of a language has a bracket without partner, which a strict reader of patterns refuses. No
@@ -64,7 +64,7 @@ fn finding(sources: &Sources, id: SourceId, words: &str, rule: &'static str, sub
         severity: Severity::Error,
         outcome: FindingOutcome::Violated,
         subject: subject.to_owned(),
-        message: format!("{subject} is not as it should be"),
+        message: format!("{subject} is not as it should be").into(),
         span: Span { source: id, start, end: start + words.len() as u32 },
         related: Vec::new(),
         evidence: Vec::new(),
@@ -72,9 +72,9 @@ fn finding(sources: &Sources, id: SourceId, words: &str, rule: &'static str, sub
         missing: Vec::new(),
         about: Vec::new(),
         caused_by: None,
-        help: "Change it.".to_owned(),
+        help: "Change it.".into(),
         conflict: None,
-        sources: vec!["A guide, 1.2 (says so)".to_owned()],
+        sources: vec!["A guide, 1.2 (says so)".into()],
         fingerprint: rackproof::check::identity(&format!("{rule}\n{subject}")),
         suppressed: None,
         fix: None,
@@ -85,9 +85,9 @@ fn unproven(finding: Finding) -> Finding {
     Finding {
         outcome: FindingOutcome::Unproven,
         severity: Severity::Note,
-        message: "cannot be decided: ceph.public_network is not known".to_owned(),
+        message: "cannot be decided: ceph.public_network is not known".into(),
         missing: vec!["ceph.public_network".to_owned()],
-        help: "Which network do clients reach Ceph by?".to_owned(),
+        help: "Which network do clients reach Ceph by?".into(),
         ..finding
     }
 }
@@ -119,16 +119,16 @@ fn design() -> Checked {
     let purpose = at("purpose", "", "").span;
     let findings = vec![
         Finding {
-            message: AWKWARD.to_owned(),
+            message: AWKWARD.into(),
             related: vec![
-                Related { span: purpose, message: "guests are here".to_owned() },
-                Related { span: finding(&sources, setting, "ceph", "", "").span, message: "and set here".to_owned() },
+                Related { span: purpose, message: "guests are here".into() },
+                Related { span: finding(&sources, setting, "ceph", "", "").span, message: "and set here".into() },
             ],
             evidence: vec![Evidence::new("count", 2_u32), Evidence::new("names", vec!["a", "b"])],
-            assumed: vec!["a rate".to_owned()],
-            conflict: Some("one text says so, another does not"),
+            assumed: vec!["a rate".into()],
+            conflict: Some("one text says so, another does not".into()),
             fix: Some(Fix {
-                title: "Take guests away".to_owned(),
+                title: "Take guests away".into(),
                 edits: vec![(at(", \"guest\"", "", "").span, String::new())],
             }),
             ..at("[network.corosync0]\npurpose", "corosync/shared-nic", "corosync.link.0")
@@ -539,9 +539,9 @@ fn hostile_names_break_no_format() {
     for name in names {
         let mut design = broken(name);
         let finding = &mut design.report.findings[0];
-        finding.message = format!("{name}\n{name}");
+        finding.message = format!("{name}\n{name}").into();
         finding.subject = name.to_owned();
-        finding.help = name.to_owned();
+        finding.help = name.into();
         let designs = [design];
         valid(&CHECK, &render(Format::Json, &designs, STYLE));
         valid(&SARIF, &render(Format::Sarif, &designs, STYLE));

@@ -104,7 +104,7 @@ fn designs_are_read() {
         let reading = Reading { document, design, mistakes, root: Span::start_of(base), parsed: true };
         let report = check::check(&sources, &reading, &Policy::default());
         let wrong = report.findings.iter().filter(|finding| TEXT.iter().any(|area| finding.rule.starts_with(area)));
-        let wrong: Vec<&String> = wrong.map(|finding| &finding.message).collect();
+        let wrong: Vec<_> = wrong.map(|finding| &finding.message).collect();
         assert!(wrong.is_empty(), "{}: {wrong:?}", block.place);
     }
 }

@@ -28,8 +28,13 @@ fn load(text: &str) -> (Sources, Vec<UserRule>, Vec<Mistake>) {
 /// What is told of a pack: the words under the place, the message and the help.
 fn told(for_each: &str, require: &str) -> Vec<(String, String, String)> {
     let (sources, _, mistakes) = load(&pack(for_each, &format!("message = \"m\"\nrequire = \"{require}\"")));
-    let told =
-        |mistake: Mistake| (sources.text(mistake.span).to_owned(), mistake.message, mistake.help.unwrap_or_default());
+    let told = |mistake: Mistake| {
+        (
+            sources.text(mistake.span).to_owned(),
+            mistake.message.to_string(),
+            mistake.help.unwrap_or_default().to_string(),
+        )
+    };
     mistakes.into_iter().map(told).collect()
 }
 
@@ -142,7 +147,9 @@ fn loops_over_everything_in_loops_over_everything_end() {
     let many = "[node.\"pve{1..3000}\"]\n";
     let report =
         judged("cluster", "cluster.nodes.all(a, cluster.nodes.all(b, a.name != b.name || a.name == b.name))", many);
-    assert!(report.findings.iter().any(|f| f.rule == "pack/expression-failed" && f.message.contains("things")));
+    assert!(
+        report.findings.iter().any(|f| f.rule == "pack/expression-failed" && f.message.to_string().contains("things"))
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ use rackproof::report::{self, Listed, PartsFormat, Style};
 use rackproof::source::{Files, Loaded, Sources};
 use serde_json::Value;
 
-const STYLE: Style = Style { width: 80, colour: false };
+const STYLE: Style = Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
 
 struct Designs;
 
@@ -337,7 +337,11 @@ fn hostile_names_stay_text_in_every_format() {
     let racks: Vec<&str> =
         json["cables"].as_array().unwrap().iter().map(|cable| cable["from"]["rack"].as_str().unwrap()).collect();
     assert_eq!(racks, HOSTILE);
-    let text = report::parts(PartsFormat::Text, &listed, Style { width: 200, colour: false });
+    let text = report::parts(
+        PartsFormat::Text,
+        &listed,
+        Style { width: 200, colour: false, language: rackproof::catalogue::Language::English },
+    );
     assert!(HOSTILE.iter().all(|name| text.contains(name)), "{text}");
 }
 
@@ -409,8 +413,9 @@ fn what_is_wrong_with_places_and_plugs_is_told() {
     let root = sources.add("design.toml", text);
     let reading = check::read(&mut sources, root, &Designs, Vec::new());
     let (_, findings) = check::topology(&sources, &reading);
-    let told: BTreeSet<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
-    let due = ["0 is no rack unit", "2 values stand for 3 devices", "3 form factors stand for the two ends of a cable"];
+    let told: BTreeSet<String> = findings.iter().map(|finding| finding.message.to_string()).collect();
+    let due = ["0 is no rack unit", "2 values stand for 3 devices", "3 form factors stand for the two ends of a cable"]
+        .map(str::to_owned);
     assert_eq!(told, due.into());
 }
 

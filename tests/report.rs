@@ -79,13 +79,21 @@ fn both_papers_hold_every_finding_question_figure_and_claim() {
                 assert!(html.contains(&escaped(&finding.rule)), "{design}: {} is not in the page", finding.rule);
                 assert!(markdown.contains(finding.rule.as_ref()), "{design}: {} is not in Markdown", finding.rule);
                 let told =
-                    if finding.missing.is_empty() { finding.message.clone() } else { finding.missing.join(", ") };
+                    if finding.missing.is_empty() { finding.message.to_string() } else { finding.missing.join(", ") };
                 assert!(html.contains(&escaped(&told)), "{design}: {told} is not in the page");
-                assert!(html.contains(&escaped(&finding.help)), "{design}: {} is not in the page", finding.help);
+                assert!(
+                    html.contains(&escaped(&finding.help.to_string())),
+                    "{design}: {} is not in the page",
+                    finding.help
+                );
             }
             for figure in capacity::plan(topology) {
                 assert!(html.contains(&escaped(&figure.printed())), "{design}: {} is not in the page", figure.text.id);
-                assert!(html.contains(&escaped(&figure.formula)), "{design}: {} is not in the page", figure.formula);
+                assert!(
+                    html.contains(&escaped(&figure.formula.to_string())),
+                    "{design}: {} is not in the page",
+                    figure.formula
+                );
                 assert!(markdown.contains(figure.text.id), "{design}: {} is not in Markdown", figure.text.id);
             }
             let proof = failure::prove(topology);

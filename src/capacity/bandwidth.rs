@@ -226,7 +226,7 @@ impl<'s, 't, 'd> Case<'s, 't, 'd> {
             .state(*state)
             .decimals(0)
             .formula(formula(&bottleneck, constants.sharpness))
-            .limits(bottleneck.limits().iter().map(|limit| (limit.name.clone(), limit.expected)))
+            .limits(bottleneck.limits().iter().map(|limit| (limit.name.clone().into(), limit.expected)))
             .input("osds", left.disks)
             .input("nodes", left.nodes)
             .input("copies", left.written);

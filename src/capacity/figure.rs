@@ -1,6 +1,6 @@
 //! One computed quantity.
 
-use crate::catalogue::{Evidence, EvidenceValue, FigureText};
+use crate::catalogue::{Evidence, EvidenceValue, FigureText, Said};
 
 /// What the cluster is going through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,17 +110,17 @@ pub struct Figure {
     /// Whether printing cuts off instead of rounding, as the documents do.
     pub cut_off: bool,
     /// What sets the limit.
-    pub binding: Option<String>,
+    pub binding: Option<Said>,
     /// What bounds it, each by itself and in the figure's unit, where several do.
-    pub limits: Vec<(String, f64)>,
+    pub limits: Vec<(Said, f64)>,
     /// The formula with numbers put in.
-    pub formula: String,
+    pub formula: Said,
     /// The numbers that went in.
     pub inputs: Vec<Evidence>,
     /// Inputs that were assumed.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
     /// Why it differs from another method.
-    pub note: Option<String>,
+    pub note: Option<Said>,
 }
 
 impl Figure {
@@ -138,7 +138,7 @@ impl Figure {
             cut_off: false,
             binding: None,
             limits: Vec::new(),
-            formula: String::new(),
+            formula: Said::default(),
             inputs: Vec::new(),
             assumed: Vec::new(),
             note: None,
@@ -169,7 +169,7 @@ impl Figure {
 
     /// Sets the formula with numbers put in.
     #[must_use]
-    pub fn formula(mut self, formula: impl Into<String>) -> Self {
+    pub fn formula(mut self, formula: impl Into<Said>) -> Self {
         self.formula = formula.into();
         self
     }
@@ -183,28 +183,28 @@ impl Figure {
 
     /// Names what sets the limit.
     #[must_use]
-    pub fn binding(mut self, binding: impl Into<String>) -> Self {
+    pub fn binding(mut self, binding: impl Into<Said>) -> Self {
         self.binding = Some(binding.into());
         self
     }
 
     /// Names everything that bounds it, each with what it would allow by itself.
     #[must_use]
-    pub fn limits(mut self, limits: impl IntoIterator<Item = (String, f64)>) -> Self {
+    pub fn limits(mut self, limits: impl IntoIterator<Item = (Said, f64)>) -> Self {
         self.limits = limits.into_iter().collect();
         self
     }
 
     /// Names an input that was assumed.
     #[must_use]
-    pub fn assumed(mut self, input: impl Into<String>) -> Self {
+    pub fn assumed(mut self, input: impl Into<Said>) -> Self {
         self.assumed.push(input.into());
         self
     }
 
     /// Says why it differs from another method.
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
+    pub fn note(mut self, note: impl Into<Said>) -> Self {
         self.note = Some(note.into());
         self
     }

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::Said;
 use crate::design::Text;
 use crate::quantity::{Dimension, Endurance, Quantity};
-
-/// Most entries of a list that a sentence spells out.
-const SPELLED_OUT: usize = 8;
 
 /// A named value.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +26,10 @@ impl Evidence {
 /// A value in a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EvidenceValue {
-    /// A name or a word.
+    /// A name, or what else is the same in every language.
     Text(String),
+    /// Words.
+    Words(Said),
     /// A number without unit.
     Number(f64),
     /// A number with its unit.
@@ -45,15 +45,30 @@ pub enum EvidenceValue {
     List(Vec<String>),
 }
 
+impl EvidenceValue {
+    /// For people.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Text(text) | Self::Quantity { text, .. } => Said::Plain(Cow::Owned(text.clone())),
+            Self::Words(said) => said.clone(),
+            Self::Number(number) => Said::Plain(Cow::Owned(((number * 1000.0).round() / 1000.0).to_string())),
+            Self::List(words) => Said::List(words.iter().map(Said::from).collect()),
+        }
+    }
+}
+
+/// In English.
 impl fmt::Display for EvidenceValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) | Self::Quantity { text, .. } => formatter.write_str(text),
-            Self::Number(number) => write!(formatter, "{}", (number * 1000.0).round() / 1000.0),
-            Self::List(words) if words.len() > SPELLED_OUT => {
-                write!(formatter, "{} and {} more", words[..SPELLED_OUT].join(", "), words.len() - SPELLED_OUT)
-            }
-            Self::List(words) => formatter.write_str(&words.join(", ")),
+        self.said().fmt(formatter)
+    }
+}
+
+impl From<Said> for EvidenceValue {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Plain(text) => Self::Text(text.into_owned()),
+            said => Self::Words(said),
         }
     }
 }

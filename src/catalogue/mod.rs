@@ -1,9 +1,12 @@
 //! The words and numbers of every rule and figure, built in from `rules/` at compile time. No logic.
 
 mod evidence;
+mod said;
 mod values;
 
 pub use evidence::{Evidence, EvidenceValue};
+
+pub use said::{Filled, Language, Phrase, Said};
 pub use values::{Parameter, Values};
 
 use std::ops::Deref;
@@ -136,6 +139,11 @@ impl Rule<'_> {
         }
     }
 
+    /// The text for a related place; none where there is none of this name.
+    pub fn label(&self, name: &str) -> &str {
+        self.labels.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text)
+    }
+
     /// File of the cases of a rule of the catalogue, from which its examples are; not every rule has one.
     pub fn case_file(&self) -> String {
         format!("fixtures/rules/{}.toml", self.id)
@@ -169,11 +177,16 @@ pub struct Citation<'a> {
 impl Citation<'_> {
     /// The place in one line, for people.
     pub fn describe(&self) -> String {
+        format!("{} ({})", self.place(), self.says)
+    }
+
+    /// The text and where in it.
+    fn place(&self) -> String {
         let title = work(self.work).map_or(self.work, |work| work.title);
         match (self.document, self.place) {
-            (true, Some(lines)) => format!("{}:{lines} ({})", self.work, self.says),
-            (false, Some(section)) => format!("{title}, {section} ({})", self.says),
-            (_, None) => format!("{title} ({})", self.says),
+            (true, Some(lines)) => format!("{}:{lines}", self.work),
+            (false, Some(section)) => format!("{title}, {section}"),
+            (_, None) => title.to_owned(),
         }
     }
 }

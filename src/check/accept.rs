@@ -3,7 +3,7 @@
 use super::baseline::Known;
 use super::findings::{Acceptance, Coverage, Finding, Outcome, Suppressed};
 use super::told;
-use crate::catalogue::{self, parameters::suppression::Expiring};
+use crate::catalogue::{self, Said, parameters::suppression::Expiring, words};
 use crate::design::nearest;
 use crate::settings::{Accepted, Day, Settings};
 use crate::source::{Comment, SourceId, Sources, Span, comments};
@@ -56,9 +56,11 @@ pub(super) fn accept(
     }
     if let Some(forbidden) = settings.suppressions.as_ref().filter(|allowed| !allowed.value) {
         for allowance in allowed.drain(..) {
-            let why = [("rule", allowance.rule.as_str()), ("why", "the configuration forbids acceptances")];
+            let why = [("rule", allowance.rule.as_str().into()), ("why", words::suppressions::forbidden())];
             let mut finding = super::told(sources, "suppression/not-allowed", allowance.span, &why);
-            finding.related.push(super::Related { span: forbidden.span, message: "forbidden here".to_owned() });
+            finding
+                .related
+                .push(super::Related { span: forbidden.span, message: words::suppressions::forbidden_here() });
             told.push(finding);
         }
     }
@@ -100,29 +102,26 @@ fn read(
     wrong: &mut Vec<Finding>,
 ) {
     let said = sources.text(comment.said).trim();
-    let mut complain = |id, evidence: &[(&'static str, &str)]| wrong.push(told(sources, id, comment.span, evidence));
+    let mut complain = |id, evidence: &[(&'static str, Said)]| wrong.push(told(sources, id, comment.span, evidence));
     let parts = match parts(said) {
         Ok(parts) => parts,
-        Err(problem) => return complain("suppression/malformed", &[("problem", &problem)]),
+        Err(problem) => return complain("suppression/malformed", &[("problem", problem.into())]),
     };
     let whole = Span { source: comment.span.source, start: 0, end: sources.get(comment.span.source).text.len() as u32 };
     let about = if parts.whole_file { Some(whole) } else { comment.about };
     if about.is_none() {
-        return complain(
-            "suppression/malformed",
-            &[("problem", "it stands above nothing: write it on the line of a key or a table, or above one")],
-        );
+        return complain("suppression/malformed", &[("problem", words::suppressions::above_nothing())]);
     }
     for rule in parts.rules {
         let exists = catalogue::rule(rule).is_some() || own_rules.contains(&rule);
         if !exists {
             let known = catalogue::RULES.iter().map(|rule| rule.id).chain(own_rules.iter().copied());
-            let near = nearest(rule, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            complain("suppression/unknown-rule", &[("rule", rule), ("near", &near)]);
+            let near = nearest(rule, known).map_or_else(Said::default, words::suppressions::did_you_mean);
+            complain("suppression/unknown-rule", &[("rule", rule.into()), ("near", near)]);
         } else if !suppressible(rule) {
-            complain("suppression/not-allowed", &[("rule", rule), ("why", "it is about texts themselves")]);
+            complain("suppression/not-allowed", &[("rule", rule.into()), ("why", words::suppressions::about_texts())]);
         } else if parts.reason.is_empty() {
-            complain("suppression/without-reason", &[("rule", rule)]);
+            complain("suppression/without-reason", &[("rule", rule.into())]);
         } else {
             allowed.push(Allowance {
                 rule: rule.to_owned(),
@@ -186,7 +185,7 @@ fn by_comments(
             continue;
         }
         if covered.is_empty() {
-            let mut unused = super::told(sources, "suppression/unused", *span, &[("rule", rule)]);
+            let mut unused = super::told(sources, "suppression/unused", *span, &[("rule", rule.into())]);
             if let Some(text) = catalogue::rule(&unused.rule).filter(|_| judged.settles(allowance)) {
                 unused.fix = super::fix(text, &[taken_out(sources, allowance)], &unused.evidence);
             }
@@ -259,14 +258,13 @@ fn ends(
     let (Some(until), Some(today)) = (until, settings.today) else { return true };
     let day = until.0.to_string();
     if until < today {
-        told.push(super::told(sources, "suppression/expired", span, &[("rule", rule), ("until", &day)]));
+        told.push(super::told(sources, "suppression/expired", span, &[("rule", rule.into()), ("until", day.into())]));
         return false;
     }
     let values = catalogue::rule("suppression/expiring").map(|rule| settings.values(rule)).unwrap_or_default();
     let left = today.0.until(until.0).map_or(i32::MAX, |span| span.get_days());
     if f64::from(left) <= Expiring::of(&values).before.in_unit(&crate::quantity::units::DAYS) {
-        let days = if left == 1 { "1 day".to_owned() } else { format!("{left} days") };
-        let evidence = [("rule", rule), ("until", day.as_str()), ("days", days.as_str())];
+        let evidence = [("rule", rule.into()), ("until", day.into()), ("days", words::suppressions::days(left))];
         told.push(super::told(sources, "suppression/expiring", span, &evidence));
     }
     true

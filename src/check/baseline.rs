@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::accept::suppress;
 use super::findings::{Acceptance, Finding, FindingOutcome, Report};
 use super::told;
-use crate::catalogue;
+use crate::catalogue::{self, Said};
 use crate::design::{FromValue, Mistake, MistakeKind, Reader};
 use crate::source::{self, Kind, SourceId, Sources, Span, Spanned, Value};
 
@@ -98,7 +98,7 @@ pub(super) fn mark(findings: &mut [Finding], known: &[Known], sources: &Sources,
             suppress(finding, Acceptance::Baseline, "known when the baseline was written", None, Some(entry.span));
         }
         if found < entry.count {
-            let evidence = [("rule", entry.rule.as_str()), ("subject", entry.subject.as_str())];
+            let evidence = [("rule", entry.rule.as_str().into()), ("subject", entry.subject.as_str().into())];
             stale.push(told(sources, "baseline/stale", entry.span, &evidence));
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn mark(findings: &mut [Finding], known: &[Known], sources: &Sources,
 /// The text of a baseline of everything that was found in designs and nobody has accepted; each is named as it lies
 /// below the baseline.
 pub fn write_baseline(designs: &[(String, &Report)]) -> String {
-    let mut known: BTreeMap<(&str, &str, &str), (u32, &str)> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str, &str), (u32, &Said)> = BTreeMap::new();
     for (name, report) in designs {
         for finding in report.findings.iter().filter(|finding| listed(finding)) {
             known.entry((name, &finding.rule, &finding.subject)).or_insert((0, &finding.message)).0 += 1;
@@ -128,7 +128,7 @@ pub fn write_baseline(designs: &[(String, &Report)]) -> String {
         if count > 1 {
             let _ = writeln!(out, "count   = {count}");
         }
-        let _ = writeln!(out, "message = {}", source::quoted(message));
+        let _ = writeln!(out, "message = {}", source::quoted(&message.to_string()));
     }
     out
 }

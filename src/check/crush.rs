@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::findings::{Finding, Related, Report};
 use super::told;
+use crate::catalogue::Said;
 use crate::crush::{Map, MistakeKind, Reading, Step, Tunables, weight_text};
 use crate::source::{Sources, Span};
 
@@ -25,7 +26,7 @@ pub fn crush(sources: &Sources, reading: &Reading, tried: Option<(&str, usize)>)
         };
         judge.add(name, mistake.span, &[("problem", &mistake.message)]);
         if let Some(finding) = judge.findings.last_mut() {
-            finding.help.clone_from(&mistake.help);
+            finding.help = mistake.help.as_str().into();
         }
     }
     judge.tunables();
@@ -45,7 +46,9 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn add(&mut self, name: &str, span: Span, evidence: &[(&'static str, &str)]) {
-        self.findings.push(told(self.sources, &format!("crush/{name}"), span, evidence));
+        let evidence: Vec<(&'static str, Said)> =
+            evidence.iter().map(|(name, value)| (*name, (*value).into())).collect();
+        self.findings.push(told(self.sources, &format!("crush/{name}"), span, &evidence));
     }
 
     fn tunables(&mut self) {
@@ -77,7 +80,7 @@ impl Judge<'_> {
                     let first = &reading.map.buckets[first].name;
                     self.add("device-twice", *span, &[("item", name), ("first", first), ("second", &bucket.name)]);
                     if let Some(finding) = self.findings.last_mut() {
-                        finding.related.push(Related { span: other, message: "first held here".to_owned() });
+                        finding.related.push(Related { span: other, message: "first held here".into() });
                     }
                 } else {
                     held.insert(item.id, (place, *span));

@@ -41,7 +41,7 @@ fn complaints(packs: &Sources, rule: &UserRule, example: &Example) -> Vec<String
     let report = check(&sources, &reading, &Policy { own: std::slice::from_ref(rule), ..Policy::default() });
     let text =
         report.findings.iter().filter(|finding| ["design/", "pack/"].iter().any(|area| finding.rule.starts_with(area)));
-    let mut said: Vec<String> = text.map(|finding| finding.message.clone()).collect();
+    let mut said: Vec<String> = text.map(|finding| finding.message.to_string()).collect();
     let id = rule.id.value.as_str();
     let coverage = report.coverage.iter().find(|entry| entry.rule == id).map(|entry| entry.outcome);
     let word = match coverage {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use foldhash::{HashMap, HashSet};
 
-use crate::catalogue::{self, Evidence, Origin, Severity};
+use crate::catalogue::{self, Evidence, Origin, Said, Severity};
 use crate::rules::Judge;
 use crate::settings::{FailOn, Unproven};
 use crate::source::Span;
@@ -63,7 +63,7 @@ pub struct Related {
     /// Where.
     pub span: Span,
     /// What it has to do with it.
-    pub message: String,
+    pub message: Said,
 }
 
 /// A violation, or a rule that cannot be decided, at a subject.
@@ -80,7 +80,7 @@ pub struct Finding {
     /// What it is about: the path of a thing in the design.
     pub subject: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Said,
     /// The place to look at first.
     pub span: Span,
     /// Other places.
@@ -88,7 +88,7 @@ pub struct Finding {
     /// Values in the message, unrounded.
     pub evidence: Vec<Evidence>,
     /// Inputs that were assumed.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
     /// Facts that are missing.
     pub missing: Vec<String>,
     /// Other things it is about.
@@ -96,11 +96,11 @@ pub struct Finding {
     /// The rule whose violation this one follows from.
     pub caused_by: Option<&'static str>,
     /// What to change, or what to ask.
-    pub help: String,
+    pub help: Said,
     /// How the texts differ, where the rule has a counterpart.
-    pub conflict: Option<&'static str>,
+    pub conflict: Option<Said>,
     /// Where the rule is stated.
-    pub sources: Vec<String>,
+    pub sources: Vec<Said>,
     /// Identity that depends on rule and subject alone.
     pub fingerprint: String,
     /// Why it counts no more, where somebody has accepted it.
@@ -111,17 +111,22 @@ pub struct Finding {
 
 impl Finding {
     /// A violation about something; everything that is not given is empty.
-    pub(super) fn new(rule: impl Into<Cow<'static, str>>, subject: String, message: String, span: Span) -> Self {
+    pub(super) fn new(
+        rule: impl Into<Cow<'static, str>>,
+        subject: String,
+        message: impl Into<Said>,
+        span: Span,
+    ) -> Self {
         let rule = rule.into();
         let text = catalogue::rule(&rule);
         Self {
             origin: text.map_or(Origin::Practice, |rule| rule.origin),
-            help: text.map_or_else(String::new, |rule| rule.remediation.to_owned()),
+            help: text.map_or_else(Said::default, |rule| Said::of_rule(rule, |rule| rule.remediation, &[])),
             severity: Severity::Error,
             outcome: FindingOutcome::Violated,
             rule,
             subject,
-            message,
+            message: message.into(),
             span,
             related: Vec::new(),
             evidence: Vec::new(),
@@ -194,7 +199,7 @@ pub struct Suppressed {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// What they do, as an instruction.
-    pub title: String,
+    pub title: Said,
     /// Places and what is to stand there instead; they do not overlap.
     pub edits: Vec<(Span, String)>,
 }

@@ -19,9 +19,8 @@ pub use findings::{
 pub use fix::{Edit, edited, together};
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-use crate::catalogue::{self, Rule, Severity};
+use crate::catalogue::{self, Rule, Said, Severity, words};
 use crate::design::{self, Environment, Mistake, MistakeKind, Release};
 use crate::failure;
 use crate::packs::UserRule;
@@ -248,7 +247,7 @@ impl Bench<'_> {
             verdict.findings = self.findings(rule, &judge, &(logic.evidence)(&values), chosen.severity);
         }
         for finding in &mut verdict.findings {
-            finding.conflict = rule.conflict;
+            finding.conflict = rule.conflict.map(|_| Said::of_rule(rule, |rule| rule.conflict.unwrap_or(""), &[]));
         }
         verdict
     }
@@ -318,7 +317,7 @@ fn decide(finding: &mut Finding, settings: &Settings, severity: Option<Severity>
     };
     let own = settings.parameters(&finding.rule).map(|(name, value)| Related {
         span: value.span,
-        message: format!("{name} is set to {} here", value.value.join(", ")),
+        message: words::check::set_here(name, Said::run(", ", value.value.iter().map(Said::from))),
     });
     finding.related.extend(own);
 }
@@ -326,7 +325,7 @@ fn decide(finding: &mut Finding, settings: &Settings, severity: Option<Severity>
 /// What is wrong with a configuration or a baseline, as a report of its own.
 pub fn misconfigured(sources: &Sources, mistakes: &[Mistake], rule: &str, whole: bool) -> Report {
     let told = |mistake: &Mistake| {
-        let mut finding = told(sources, rule, mistake.span, &[("problem", &mistake.message)]);
+        let mut finding = told(sources, rule, mistake.span, &[("problem", mistake.message.clone())]);
         finding.help = mistake.help.clone().unwrap_or(finding.help);
         finding
     };
@@ -342,7 +341,7 @@ pub fn left_over(sources: &Sources, settings: &Settings, designs: &[Checked]) ->
     let mut left: Vec<(Span, &str)> = settings.all_accepted().map(|entry| (entry.span, entry.rule.as_str())).collect();
     left.dedup();
     let tell = |(span, rule): &(Span, &str)| {
-        let finding = told(sources, UNUSED, *span, &[("rule", *rule)]);
+        let finding = told(sources, UNUSED, *span, &[("rule", (*rule).to_owned().into())]);
         Finding { severity: chosen.severity.unwrap_or(finding.severity), ..finding }
     };
     let findings: Vec<Finding> = left.iter().filter(|(span, _)| chosen.judged && !used(*span)).map(tell).collect();
@@ -350,14 +349,14 @@ pub fn left_over(sources: &Sources, settings: &Settings, designs: &[Checked]) ->
 }
 
 /// A finding of a rule about texts, whose words stand in the catalogue.
-fn told(sources: &Sources, rule: &str, span: Span, evidence: &[(&'static str, &str)]) -> Finding {
+fn told(sources: &Sources, rule: &str, span: Span, evidence: &[(&'static str, Said)]) -> Finding {
     let evidence: Vec<catalogue::Evidence> =
-        evidence.iter().map(|(name, value)| catalogue::Evidence::new(*name, *value)).collect();
+        evidence.iter().map(|(name, value)| catalogue::Evidence::new(*name, value.clone())).collect();
     let text = catalogue::rule(rule);
     let finding = Finding::new(
         text.map_or("", |rule| rule.id),
         written(sources, span),
-        fill(text.map_or("", |rule| rule.message), &evidence),
+        text.map_or_else(Said::default, |rule| Said::of_rule(rule, |rule| rule.message, &evidence)),
         span,
     );
     Finding { severity: text.map_or(Severity::Error, |rule| rule.severity[0]), evidence, ..finding }
@@ -379,24 +378,21 @@ fn rule_finding(
     let mut evidence = raised.evidence.clone();
     evidence.extend(parameters.iter().filter(|parameter| names(rule.message, &parameter.name)).cloned());
     let message = match outcome {
-        FindingOutcome::Violated => fill(rule.message, &evidence),
-        FindingOutcome::Unproven => {
-            let verb = if raised.missing.len() == 1 { "is" } else { "are" };
-            format!("cannot be decided: {} {verb} not known", raised.missing.join(", "))
-        }
+        FindingOutcome::Violated => Said::of_rule(rule, |rule| rule.message, &evidence),
+        FindingOutcome::Unproven if raised.missing.len() == 1 => words::check::fact_missing(raised.missing[0].clone()),
+        FindingOutcome::Unproven => words::check::facts_missing(Said::run(", ", raised.missing.iter().map(Said::from))),
     };
     let severity = match outcome {
         FindingOutcome::Violated => rule.severity_in(environment),
         FindingOutcome::Unproven => Severity::Note,
     };
-    let label = |key: &str| rule.labels.iter().find(|(known, _)| *known == key).map_or("", |(_, text)| text);
     Finding {
         severity,
         outcome,
         related: raised
             .related
             .iter()
-            .map(|(span, key)| Related { span: *span, message: fill(label(key), &evidence) })
+            .map(|(span, key)| Related { span: *span, message: Said::of_rule(rule, |rule| rule.label(key), &evidence) })
             .collect(),
         fix: fix(rule, &raised.fix, &evidence),
         evidence,
@@ -404,10 +400,10 @@ fn rule_finding(
         missing: raised.missing.clone(),
         about: raised.about.clone(),
         help: match outcome {
-            FindingOutcome::Violated => rule.remediation.to_owned(),
-            FindingOutcome::Unproven => rule.question.unwrap_or(rule.remediation).to_owned(),
+            FindingOutcome::Violated => Said::of_rule(rule, |rule| rule.remediation, &[]),
+            FindingOutcome::Unproven => Said::of_rule(rule, |rule| rule.question.unwrap_or(rule.remediation), &[]),
         },
-        sources: rule.sources.iter().map(catalogue::Citation::describe).collect(),
+        sources: Said::sources(rule),
         origin: rule.origin,
         ..Finding::new(rule.id.to_owned(), raised.subject.path.clone(), message, raised.at)
     }
@@ -458,10 +454,11 @@ fn finding_at(sources: &Sources, mistake: &Mistake, id: &'static str) -> Finding
 
 /// The edit that a rule offers at some places.
 fn fix(rule: &Rule, places: &[Span], evidence: &[catalogue::Evidence]) -> Option<Fix> {
-    let text = rule.fix.as_ref().filter(|_| !places.is_empty())?;
-    let write = fill(text.write, evidence);
+    rule.fix.as_ref().filter(|_| !places.is_empty())?;
+    let write = Said::of_rule(rule, |rule| rule.fix.as_ref().map_or("", |fix| fix.write), evidence).to_string();
     let edits = places.iter().map(|place| (*place, write.clone())).collect();
-    Some(Fix { title: fill(text.title, evidence), edits })
+    let title = Said::of_rule(rule, |rule| rule.fix.as_ref().map_or("", |fix| fix.title), evidence);
+    Some(Fix { title, edits })
 }
 
 /// What a mistake is about: the words that were written there, since a text that is wrong has no paths.
@@ -474,26 +471,4 @@ fn written(sources: &Sources, span: Span) -> String {
 
 fn names(message: &str, name: &str) -> bool {
     message.contains(&format!("{{{name}}}"))
-}
-
-/// Puts values into the places that a text names.
-fn fill(text: &str, evidence: &[catalogue::Evidence]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((head, tail)) = rest.split_once('{') {
-        filled.push_str(head);
-        let Some((name, after)) = tail.split_once('}') else {
-            filled.push('{');
-            rest = tail;
-            continue;
-        };
-        match evidence.iter().find(|evidence| evidence.name == name) {
-            Some(evidence) => filled.push_str(&evidence.value.to_string()),
-            None => {
-                let _ = write!(filled, "{{{name}}}");
-            }
-        }
-        rest = after;
-    }
-    filled + rest
 }

@@ -14,8 +14,20 @@ pub(super) struct Arguments {
     /// When to use colours [default: auto: on a terminal, unless NO_COLOR is set]
     #[arg(long, global = true, value_enum, default_value = "auto", hide_default_value = true)]
     pub(super) color: Color,
+    /// Language of what people read [default: the locale's; formats for programs are English]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub(super) lang: Option<LanguageWord>,
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// A language by its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LanguageWord {
+    /// English
+    En,
+    /// Japanese
+    Ja,
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,7 +11,7 @@ use super::output::{named_files, write_whole};
 use super::terminal::Terminal;
 use crate::check::{self, Checked, Policy};
 use crate::parallel;
-use crate::report::{self, Format, Style};
+use crate::report::{self, Format};
 
 pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
     let complain = |error: String| {
@@ -56,13 +56,13 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
     }
     run.checked.splice(0..0, run.configurations.all().flat_map(|configured| configured.reports()));
     for (format, path) in outputs {
-        let style = Style { colour: false, ..terminal.style };
+        let style = terminal.style_of_file(format.for_people());
         if let Err(error) = write_whole(&path, report::render(format, &run.checked, style).as_bytes()) {
             terminal.complain(&error);
             return 3;
         }
     }
-    let text = report::render(command.format, &run.checked, terminal.style);
+    let text = report::render(command.format, &run.checked, terminal.style_of_output(command.format.for_people()));
     terminal.print(&text).map_or_else(|error| error, |()| code)
 }
 

@@ -12,8 +12,8 @@ use crate::capacity::{self, Figure};
 use crate::check::{self, Policy, Report};
 use crate::compare::{self, Side};
 use crate::failure;
+use crate::report;
 use crate::report::difference::{Format, render};
-use crate::report::{self, Style};
 use crate::topology::Topology;
 
 pub(super) fn run(command: &Diff, terminal: &Terminal) -> u8 {
@@ -58,13 +58,13 @@ pub(super) fn run(command: &Diff, terminal: &Terminal) -> u8 {
     let (old, new) = (old.side(proofs[0].as_ref()), new.side(proofs[1].as_ref()));
     let difference = compare::compare(&old, &new, verdict);
     for (format, path) in outputs {
-        let style = Style { colour: false, ..terminal.style };
+        let style = terminal.style_of_file(format.for_people());
         if let Err(error) = write_whole(&path, render(format, &difference, style).as_bytes()) {
             terminal.complain(&error);
             return 3;
         }
     }
-    let text = render(command.format, &difference, terminal.style);
+    let text = render(command.format, &difference, terminal.style_of_output(command.format.for_people()));
     terminal.print(&text).map_or_else(|error| error, |()| difference.exit_code().max(wrong))
 }
 

@@ -210,7 +210,7 @@ fn offer(design: &Checked, finding: &Finding, before: &mut BTreeMap<PathBuf, (St
         before.entry(path.clone()).or_insert_with(|| (source.name.clone(), source.text.clone()));
         edits.insert((path, Edit::at(*span, text)));
     }
-    Some(Offer { edits, rule: finding.rule.to_string(), title: fix.title.clone() })
+    Some(Offer { edits, rule: finding.rule.to_string(), title: fix.title.to_string() })
 }
 
 fn is_about_text(finding: &Finding) -> bool {

@@ -42,7 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return terminal::usage(&error),
     };
-    let terminal = terminal::Terminal::new(arguments.color);
+    let terminal = terminal::Terminal::new(arguments.color, arguments.lang);
     let code = match arguments.command {
         arguments::Command::Check(command) => check::run(&command, &terminal),
         arguments::Command::Config(command) => config::run(&command, &terminal),

@@ -6,7 +6,7 @@ use super::output::{self, write_whole};
 use super::terminal::Terminal;
 use crate::check;
 use crate::parts;
-use crate::report::{Listed, PartsFormat, Style, mistakes_text, parts as render};
+use crate::report::{Listed, PartsFormat, mistakes_text, parts as render};
 use crate::source::Sources;
 
 pub(super) fn run(command: &Parts, terminal: &Terminal) -> u8 {
@@ -28,7 +28,7 @@ pub(super) fn run(command: &Parts, terminal: &Terminal) -> u8 {
     let code = if topology.is_some() { u8::from(!findings.is_empty()) } else { 3 };
     let listed = Listed { name, parts: topology.as_ref().map(parts::parts), sources, findings };
     for (format, path) in outputs {
-        let style = Style { colour: false, ..terminal.style };
+        let style = terminal.style_of_file(format.for_people());
         if let Err(error) = write_whole(&path, render(format, &listed, style).as_bytes()) {
             return complain(error, 3);
         }
@@ -37,5 +37,7 @@ pub(super) fn run(command: &Parts, terminal: &Terminal) -> u8 {
     if matches!(command.format, PartsFormat::Csv | PartsFormat::CablesCsv) {
         terminal.tell(&mistakes_text(&listed.sources, &listed.findings, terminal.style));
     }
-    terminal.print(&render(command.format, &listed, terminal.style)).map_or_else(|error| error, |()| code)
+    terminal
+        .print(&render(command.format, &listed, terminal.style_of_output(command.format.for_people())))
+        .map_or_else(|error| error, |()| code)
 }

@@ -3,7 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use super::arguments::Color;
+use super::arguments::{Color, LanguageWord};
+use crate::catalogue::Language;
 use crate::report::Style;
 
 /// Narrowest width that tables are made for.
@@ -14,10 +15,15 @@ const USUAL: usize = 100;
 /// Where output goes and how it looks.
 pub(super) struct Terminal {
     pub(super) style: Style,
+    /// The language that was asked for on the command line; without it, the locale's is the style's.
+    asked: Option<Language>,
 }
 
+/// What decides the language of messages, the first that is set: POSIX, chapter 8.2.
+const LOCALES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
+
 impl Terminal {
-    pub(super) fn new(color: Color) -> Self {
+    pub(super) fn new(color: Color, language: Option<LanguageWord>) -> Self {
         let terminal = io::stdout().is_terminal();
         let coloured = match color {
             Color::Always => true,
@@ -27,7 +33,25 @@ impl Terminal {
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width =
             columns.or_else(|| if terminal { width_of_terminal() } else { None }).unwrap_or(USUAL).max(NARROWEST);
-        Self { style: Style { width, colour: coloured } }
+        let asked = language.map(|word| match word {
+            LanguageWord::En => Language::English,
+            LanguageWord::Ja => Language::Japanese,
+        });
+        let locale = LOCALES.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let language = asked.unwrap_or_else(|| Language::of_locale(&locale.unwrap_or_default()));
+        Self { style: Style { width, colour: coloured, language }, asked }
+    }
+
+    /// The style of a file, which has no colours. What programs read is English on every machine, unless a language was
+    /// asked for.
+    pub(super) fn style_of_file(&self, for_people: bool) -> Style {
+        let language = if for_people { self.style.language } else { self.asked.unwrap_or_default() };
+        Style { colour: false, language, ..self.style }
+    }
+
+    /// The style of what goes to standard output.
+    pub(super) fn style_of_output(&self, for_people: bool) -> Style {
+        Style { colour: self.style.colour, ..self.style_of_file(for_people) }
     }
 
     /// Writes to standard output. A reader that has gone away is no error.

@@ -88,7 +88,7 @@ pub(super) fn compare<'a>(old: &'a [Figure], new: &'a [Figure], renames: &Rename
             continue;
         };
         let binding = match (&other.binding, &figure.binding) {
-            (Some(old), Some(new)) => !renames.same_text(old, new),
+            (Some(old), Some(new)) => !renames.same_text(&old.to_string(), &new.to_string()),
             (old, new) => old != new,
         };
         if binding || !same(other, figure) {

@@ -137,7 +137,7 @@ fn alike(old: &Finding, new: &Finding, renames: &Renames) -> bool {
     let accepted = |finding: &Finding| {
         finding.suppressed.as_ref().map(|accepted| (accepted.by, accepted.reason.clone(), accepted.until.clone()))
     };
-    let message = renames.same_text(&old.message, &new.message);
+    let message = renames.same_text(&old.message.to_string(), &new.message.to_string());
     weighed(old) == weighed(new) && accepted(old) == accepted(new) && same_values(old, new, renames, message)
 }
 

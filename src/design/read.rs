@@ -15,6 +15,7 @@ use super::guesses::{meant, same};
 use super::names::{Names, PatternError, expand};
 use super::table::{Field, Form, Shape, Table, Words};
 use super::tables::{Design, Release};
+use crate::catalogue::Said;
 use crate::parallel;
 use crate::quantity::{Dimension, Endurance, Quantity};
 pub(super) use crate::source::Spanned;
@@ -80,24 +81,24 @@ pub struct Mistake {
     /// Where.
     pub span: Span,
     /// What is wrong.
-    pub message: String,
+    pub message: Said,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Said>,
     /// Other places that have to do with it.
-    pub related: Vec<(Span, String)>,
+    pub related: Vec<(Span, Said)>,
     /// What to write at the place, where that is the one right text.
     pub fix: Option<String>,
 }
 
 impl Mistake {
     /// A mistake at a place.
-    pub fn new(kind: MistakeKind, span: Span, message: impl Into<String>) -> Self {
+    pub fn new(kind: MistakeKind, span: Span, message: impl Into<Said>) -> Self {
         Self { kind, span, message: message.into(), help: None, related: Vec::new(), fix: None }
     }
 
     /// Says what to write instead.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Said>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -111,7 +112,7 @@ impl Mistake {
 
     /// Points at another place.
     #[must_use]
-    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+    pub fn related(mut self, span: Span, message: impl Into<Said>) -> Self {
         self.related.push((span, message.into()));
         self
     }
@@ -332,11 +333,11 @@ impl Reader {
             (Some(text), _) => Some(format!("write {text}")),
             (None, kind) => in_quotes(kind, expects),
         };
-        self.report(Mistake { help, fix, ..unlike(value, expects) });
+        self.report(Mistake { help: help.map(Said::from), fix, ..unlike(value, expects) });
     }
 
     fn report_type(&mut self, value: &Value, expects: &str, help: Option<String>) {
-        self.report(Mistake { help, ..unlike(value, expects) });
+        self.report(Mistake { help: help.map(Said::from), ..unlike(value, expects) });
     }
 
     fn integer(&mut self, value: &Value) -> Option<i64> {

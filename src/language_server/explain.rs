@@ -30,7 +30,7 @@ pub(super) fn rule(rule: &Rule) -> String {
 
 /// A finding with its rule.
 pub(super) fn finding(finding: &Finding) -> String {
-    let told = format!("{}\n\n{}", clean(&finding.message), clean(&finding.help));
+    let told = format!("{}\n\n{}", clean(&finding.message.to_string()), clean(&finding.help.to_string()));
     match catalogue::rule(&finding.rule) {
         Some(text) => format!("{told}\n\n{}", rule(text)),
         None => told,
@@ -45,7 +45,8 @@ pub(super) fn figure(figure: &Figure) -> String {
         Value::Never => "never".to_owned(),
     };
     let (id, subject, state, method) = (figure.text.id, clean(&figure.subject), figure.state, figure.method);
-    let formula = clean(&figure.formula);
+    let formula = figure.formula.to_string();
+    let formula = clean(&formula);
     let formula = if formula.is_empty() { formula.to_string() } else { format!("\n  `{formula}`") };
     format!("- **{id}** of {subject} ({}, {}): {value}{formula}", state.word(), method.word())
 }

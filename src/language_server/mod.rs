@@ -218,7 +218,7 @@ impl Server {
         for finding in document.findings(from, to) {
             if let (Some(fix), Some(judged)) = (&finding.fix, &document.judged) {
                 let edits = fix.edits.iter().filter_map(|(span, text)| publish::edit(&judged.sources, *span, text));
-                actions.push(action(fix.title.clone(), edits));
+                actions.push(action(fix.title.to_string(), edits));
             }
             // A text that cannot be read as it stands is put right, not allowed.
             if catalogue::rule(&finding.rule).is_none_or(|rule| rule.suppressible) {

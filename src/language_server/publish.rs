@@ -92,7 +92,7 @@ fn diagnostic(sources: &Sources, finding: &Finding) -> Diagnostic {
     };
     let related = finding.related.iter().filter_map(|related| {
         let location = location(sources, related.span)?;
-        Some(DiagnosticRelatedInformation { location, message: clean(&related.message).into_owned() })
+        Some(DiagnosticRelatedInformation { location, message: clean(&related.message.to_string()).into_owned() })
     });
     Diagnostic {
         range: range_of(sources, finding.span),
@@ -100,7 +100,7 @@ fn diagnostic(sources: &Sources, finding: &Finding) -> Diagnostic {
         code: Some(NumberOrString::String(finding.rule.to_string())),
         code_description: source_of(&finding.rule).map(|href| CodeDescription { href }),
         source: Some("rackproof".to_owned()),
-        message: format!("{}\n{}", clean(&finding.message), clean(&finding.help)),
+        message: format!("{}\n{}", clean(&finding.message.to_string()), clean(&finding.help.to_string())),
         related_information: Some(related.collect()),
         ..Diagnostic::default()
     }

@@ -187,7 +187,7 @@ impl Loading<'_> {
         for Problem { from, to, message, help } in problems {
             let span = Span { source: text.source, start: place(from), end: place(to.max(from)) };
             let mistake = Mistake::new(MistakeKind::BadExpression, span, message);
-            self.reader.report(Mistake { help, ..mistake });
+            self.reader.report(Mistake { help: help.map(Into::into), ..mistake });
         }
     }
 

@@ -42,6 +42,7 @@ pub fn diff(name: &str, before: &str, after: &str, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Language;
 
     #[test]
     fn a_diff_shows_each_change_among_its_lines() {
@@ -49,12 +50,12 @@ mod tests {
         let after = before.replace("a\u{202e} = 1", "b = 1");
         let expected = "--- x?y\n+++ x?y\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\r\n-a? = 1\r\n+b = 1\r\n 6\n 7\n 8\n"
             .replace('?', "\u{fffd}");
-        let plain = Style { colour: false, width: 80 };
+        let plain = Style { colour: false, width: 80, language: Language::English };
         assert_eq!(diff("x\ny", before, &after, plain), expected);
         assert_eq!(diff("x", before, before, plain), "");
         let last = diff("x", "1\n2", "1\n3", plain);
         assert!(last.ends_with("-2\n\\ No newline at end of file\n+3\n\\ No newline at end of file\n"), "{last}");
-        let coloured = diff("x", "1\n", "2\n", Style { colour: true, width: 80 });
+        let coloured = diff("x", "1\n", "2\n", Style { colour: true, width: 80, language: Language::English });
         assert!(coloured.ends_with("\x1b[31m-1\x1b[0m\n\x1b[32m+2\x1b[0m\n"), "{coloured:?}");
     }
 }

@@ -58,13 +58,18 @@ impl Format {
         }
     }
 
+    /// Whether people read it; programs read the others.
+    pub fn for_people(self) -> bool {
+        matches!(self, Self::Text | Self::Concise | Self::Markdown)
+    }
+
     /// The format of this name.
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.word() == word)
     }
 }
 
-/// A run in a format. The style is for text alone.
+/// A run in a format. Width and colours are for text alone.
 pub fn render(format: Format, designs: &[Checked], style: Style) -> String {
     match format {
         Format::Text => designs.iter().map(|design| text::check(design, style)).collect::<Vec<_>>().join("\n"),

@@ -46,7 +46,7 @@ fn command(finding: &Finding) -> &'static str {
 }
 
 fn message(finding: &Finding) -> String {
-    let mut text = finding.message.clone();
+    let mut text = finding.message.to_string();
     if let Some(suppressed) = &finding.suppressed {
         let _ = write!(text, "\n{}", acceptance(suppressed));
     }

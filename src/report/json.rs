@@ -1,13 +1,17 @@
 //! JSON for scripts; version 1 of the format.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::capacity::{Figure, Value};
-use crate::catalogue::{Citation, Evidence, EvidenceValue, Rule};
+use crate::catalogue::{Citation, Evidence, EvidenceValue, Language, Rule, Said};
 use crate::check::{self, Checked, Finding, FindingOutcome};
 use crate::source::{Sources, Span};
 
 pub(super) const FORMAT_VERSION: u32 = 1;
+
+const LANGUAGE: Language = Language::English;
 
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Tool {
@@ -70,7 +74,7 @@ pub(super) struct CheckFinding<'a> {
     severity: &'static str,
     outcome: &'static str,
     subject: &'a str,
-    message: &'a str,
+    message: Cow<'a, str>,
     path: &'a str,
     line: usize,
     column: usize,
@@ -79,11 +83,11 @@ pub(super) struct CheckFinding<'a> {
     related: Vec<Related<'a>>,
     evidence: Vec<Named<'a>>,
     missing: &'a [String],
-    assumed: &'a [String],
+    assumed: Vec<Cow<'a, str>>,
     caused_by: Option<&'a str>,
-    help: &'a str,
-    conflict: Option<&'a str>,
-    sources: &'a [String],
+    help: Cow<'a, str>,
+    conflict: Option<Cow<'a, str>>,
+    sources: Vec<Cow<'a, str>>,
     fingerprint: &'a str,
     suppressed: bool,
     suppression: Option<Suppression<'a>>,
@@ -92,7 +96,7 @@ pub(super) struct CheckFinding<'a> {
 
 #[derive(Serialize)]
 struct FixText<'a> {
-    title: &'a str,
+    title: Cow<'a, str>,
     edits: Vec<Edit<'a>>,
 }
 
@@ -117,7 +121,7 @@ struct Suppression<'a> {
 
 #[derive(Serialize)]
 struct Related<'a> {
-    message: &'a str,
+    message: Cow<'a, str>,
     path: &'a str,
     line: usize,
     column: usize,
@@ -170,12 +174,12 @@ struct PlanFigure<'a> {
     value: serde_json::Value,
     unit: &'a str,
     printed: String,
-    binding: Option<&'a str>,
-    formula: &'a str,
+    binding: Option<Cow<'a, str>>,
+    formula: Cow<'a, str>,
     inputs: Vec<Named<'a>>,
-    assumed: &'a [String],
+    assumed: Vec<Cow<'a, str>>,
     source: Vec<String>,
-    note: Option<&'a str>,
+    note: Option<Cow<'a, str>>,
 }
 
 /// The reports of one or several designs.
@@ -271,7 +275,7 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
             FindingOutcome::Unproven => "unproven",
         },
         subject: &finding.subject,
-        message: &finding.message,
+        message: finding.message.say(LANGUAGE),
         path: path(sources, finding.span),
         line: start.line,
         column: start.column,
@@ -283,7 +287,7 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
             .map(|related| {
                 let place = sources.positions(related.span).0;
                 Related {
-                    message: &related.message,
+                    message: related.message.say(LANGUAGE),
                     path: path(sources, related.span),
                     line: place.line,
                     column: place.column,
@@ -292,11 +296,11 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
             .collect(),
         evidence: finding.evidence.iter().map(named).collect(),
         missing: &finding.missing,
-        assumed: &finding.assumed,
+        assumed: spoken(&finding.assumed),
         caused_by: finding.caused_by,
-        help: &finding.help,
-        conflict: finding.conflict,
-        sources: &finding.sources,
+        help: finding.help.say(LANGUAGE),
+        conflict: finding.conflict.as_ref().map(|conflict| conflict.say(LANGUAGE)),
+        sources: spoken(&finding.sources),
         fingerprint: &finding.fingerprint,
         suppressed: finding.suppressed.is_some(),
         suppression: finding.suppressed.as_ref().map(|suppressed| Suppression {
@@ -307,7 +311,7 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
             line: suppressed.span.map(|span| sources.positions(span).0.line),
         }),
         fix: finding.fix.as_ref().map(|fix| FixText {
-            title: &fix.title,
+            title: fix.title.say(LANGUAGE),
             edits: fix.edits.iter().map(|(span, text)| edit(sources, *span, text)).collect(),
         }),
     }
@@ -344,18 +348,23 @@ fn json_figure<'a>(path: &'a str, figure: &'a Figure) -> PlanFigure<'a> {
         },
         unit: figure.unit,
         printed: figure.printed(),
-        binding: figure.binding.as_deref(),
-        formula: &figure.formula,
+        binding: figure.binding.as_ref().map(|binding| binding.say(LANGUAGE)),
+        formula: figure.formula.say(LANGUAGE),
         inputs: figure.inputs.iter().map(named).collect(),
-        assumed: &figure.assumed,
+        assumed: spoken(&figure.assumed),
         source: figure.text.sources.iter().map(Citation::describe).collect(),
-        note: figure.note.as_deref(),
+        note: figure.note.as_ref().map(|note| note.say(LANGUAGE)),
     }
+}
+
+fn spoken(said: &[Said]) -> Vec<Cow<'_, str>> {
+    said.iter().map(|said| said.say(LANGUAGE)).collect()
 }
 
 fn named(evidence: &Evidence) -> Named<'_> {
     let (value, unit) = match &evidence.value {
         EvidenceValue::Text(text) => (serde_json::Value::from(text.as_str()), None),
+        EvidenceValue::Words(said) => (serde_json::Value::from(said.say(LANGUAGE)), None),
         EvidenceValue::Number(number) => (serde_json::Value::from(*number), None),
         EvidenceValue::Quantity { amount, unit, .. } => (serde_json::Value::from(*amount), Some(*unit)),
         EvidenceValue::List(words) => (serde_json::Value::from(words.as_slice()), None),

@@ -132,7 +132,7 @@ fn of_choice(design: &Checked, choice: &SetAside) -> Case {
 
 /// Where a violation is, what to do, and where the rule is stated.
 fn told(design: &Checked, finding: &Finding) -> String {
-    let mut lines = vec![place(&design.sources, finding.span), finding.help.clone()];
+    let mut lines = vec![place(&design.sources, finding.span), finding.help.to_string()];
     let related = finding.related.iter();
     lines.extend(related.map(|other| format!("{}: {}", place(&design.sources, other.span), other.message)));
     lines.extend(finding.sources.iter().map(|source| format!("Source: {source}")));

@@ -89,23 +89,23 @@ fn head(design: &Checked, finding: &Finding, text: &str) -> String {
 }
 
 fn violation(design: &Checked, finding: &Finding) -> String {
-    let mut entry = head(design, finding, &finding.message);
-    let _ = writeln!(entry, "  - {}", escaped(&finding.help));
+    let mut entry = head(design, finding, &finding.message.to_string());
+    let _ = writeln!(entry, "  - {}", escaped(&finding.help.to_string()));
     if let Some(cause) = finding.caused_by {
         let _ = writeln!(entry, "  - Follows from {}", code(cause));
     }
-    if let Some(conflict) = finding.conflict {
-        let _ = writeln!(entry, "  - Texts differ: {}", escaped(conflict));
+    if let Some(conflict) = &finding.conflict {
+        let _ = writeln!(entry, "  - Texts differ: {}", escaped(&conflict.to_string()));
     }
     if let Some(source) = finding.sources.first() {
-        let _ = writeln!(entry, "  - Source: {}", escaped(source));
+        let _ = writeln!(entry, "  - Source: {}", escaped(&source.to_string()));
     }
     entry
 }
 
 fn question(design: &Checked, finding: &Finding) -> String {
-    let head = head(design, finding, &finding.help);
-    format!("{head}  - {}\n", escaped(&finding.message))
+    let head = head(design, finding, &finding.help.to_string());
+    format!("{head}  - {}\n", escaped(&finding.message.to_string()))
 }
 
 /// Text that Markdown and the services that show it take as it is: no markup, no mention of a person, no reference.

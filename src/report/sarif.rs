@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::clean::clean;
 use super::json::{TOOL, evidence, write};
 use super::told::{path, verdict};
-use crate::catalogue::{self, Rule, Severity};
+use crate::catalogue::{self, Rule, Said, Severity};
 use crate::check::{Acceptance, Checked, Finding, FindingOutcome, Fix, SetAside, Suppressed};
 use crate::source::{Sources, Span};
 
@@ -59,7 +59,7 @@ fn descriptor(id: &str, finding: &Finding) -> Value {
             "id": id,
             "name": name(id),
             "shortDescription": { "text": clean(id) },
-            "help": { "text": clean(&finding.help) },
+            "help": { "text": clean(&finding.help.to_string()) },
             "properties": { "origin": finding.origin.word(), "area": area, "tags": [area, finding.origin.word()] },
         });
     };
@@ -146,7 +146,7 @@ fn set_aside(sources: &Sources, choice: &SetAside) -> Value {
 fn result(sources: &Sources, finding: &Finding, rule: Option<usize>) -> Value {
     // Only what fails has a level.
     let (kind, level, text) = match finding.outcome {
-        FindingOutcome::Violated => ("fail", finding.severity.word(), finding.message.clone()),
+        FindingOutcome::Violated => ("fail", finding.severity.word(), finding.message.to_string()),
         FindingOutcome::Unproven => ("open", "none", format!("{}. {}", finding.message, finding.help)),
     };
     let suppressions = finding.suppressed.iter().map(|suppressed| suppression(sources, suppressed));
@@ -171,7 +171,7 @@ fn result(sources: &Sources, finding: &Finding, rule: Option<usize>) -> Value {
         let related = finding.related.iter().enumerate().map(|(index, related)| {
             json!({
                 "id": index,
-                "message": message(&related.message),
+                "message": message(&related.message.to_string()),
                 "physicalLocation": physical(sources, related.span),
             })
         });
@@ -183,17 +183,21 @@ fn result(sources: &Sources, finding: &Finding, rule: Option<usize>) -> Value {
     result
 }
 
+fn spoken(said: &[Said]) -> Vec<String> {
+    said.iter().map(ToString::to_string).collect()
+}
+
 fn properties(finding: &Finding) -> Value {
     json!({
         "severity": finding.severity.word(),
         "origin": finding.origin.word(),
-        "help": finding.help,
+        "help": finding.help.to_string(),
         "evidence": evidence(finding),
         "missing": finding.missing,
-        "assumed": finding.assumed,
+        "assumed": spoken(&finding.assumed),
         "causedBy": finding.caused_by,
-        "conflict": finding.conflict,
-        "sources": finding.sources,
+        "conflict": finding.conflict.as_ref().map(ToString::to_string),
+        "sources": spoken(&finding.sources),
     })
 }
 
@@ -226,7 +230,7 @@ fn fixed(sources: &Sources, fix: &Fix) -> Value {
             "replacements": replacements.collect::<Vec<_>>(),
         }))
     });
-    json!({ "description": message(&fix.title), "artifactChanges": changes.collect::<Vec<_>>() })
+    json!({ "description": message(&fix.title.to_string()), "artifactChanges": changes.collect::<Vec<_>>() })
 }
 
 fn physical(sources: &Sources, span: Span) -> Value {

@@ -10,7 +10,7 @@ use super::snippet::{Lines, first_line};
 use super::table::table;
 use super::told::{accepted, label, missing_facts, place, plural};
 use crate::capacity::{Figure, State, Value};
-use crate::catalogue::{self, FigureText, Rule, Severity};
+use crate::catalogue::{self, FigureText, Language, Rule, Severity};
 use crate::check::{Checked, Finding, Report};
 use crate::source::Sources;
 
@@ -21,6 +21,8 @@ pub struct Style {
     pub width: usize,
     /// Whether colours are used.
     pub colour: bool,
+    /// Language of the words.
+    pub language: Language,
 }
 
 /// A report: findings with their lines, open questions, and what was covered.
@@ -70,7 +72,7 @@ macro_rules! plain_error {
         impl std::fmt::Display for $name<'_> {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let $self = self;
-                formatter.write_str(&clean_line(&$message))
+                formatter.write_str(&clean_line(&$message.to_string()))
             }
         }
 
@@ -95,7 +97,7 @@ impl Diagnostic for View<'_> {
 
     fn help<'b>(&'b self) -> Option<Box<dyn std::fmt::Display + 'b>> {
         let finding = self.finding;
-        let mut help = clean_line(&finding.help).into_owned();
+        let mut help = clean_line(&finding.help.to_string()).into_owned();
         if let Some(cause) = finding.caused_by {
             let _ = write!(help, "\nfollows from: {cause}");
         }
@@ -104,9 +106,13 @@ impl Diagnostic for View<'_> {
             let _ = write!(help, "\nand {hidden} more places like those shown");
         }
         if !finding.assumed.is_empty() {
-            let _ = write!(help, "\nassumed: {}", finding.assumed.join("; "));
+            let _ = write!(
+                help,
+                "\nassumed: {}",
+                finding.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+            );
         }
-        if let Some(conflict) = finding.conflict {
+        if let Some(conflict) = &finding.conflict {
             let _ = write!(help, "\ntexts differ: {conflict}");
         }
         if let Some(source) = finding.sources.first() {
@@ -125,7 +131,7 @@ impl Diagnostic for View<'_> {
         let related = related.filter(move |related| related.span != own).take(MOST_PLACES);
         let labels = related.map(|related| {
             LabeledSpan::new_with_span(
-                Some(clean_line(&related.message).into_owned()),
+                Some(clean_line(&related.message.to_string()).into_owned()),
                 first_line(self.sources, related.span),
             )
         });
@@ -162,7 +168,7 @@ pub(super) fn snippet(out: &mut String, sources: &Sources, finding: &Finding, st
         .filter(|related| related.span.source != finding.span.source)
         .take(MOST_PLACES)
         .map(|related| Elsewhere {
-            message: related.message.clone(),
+            message: related.message.to_string(),
             lines: Lines(sources.get(related.span.source)),
             label: LabeledSpan::new_primary_with_span(None, first_line(sources, related.span)),
         })
@@ -172,7 +178,7 @@ pub(super) fn snippet(out: &mut String, sources: &Sources, finding: &Finding, st
     let handler =
         GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_context_lines(0);
     if handler.render_report(out, &view).is_err() {
-        let _ = writeln!(out, "{}: {}", finding.rule, clean_line(&finding.message));
+        let _ = writeln!(out, "{}: {}", finding.rule, clean_line(&finding.message.to_string()));
     }
     out.push('\n');
 }
@@ -193,16 +199,16 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
             .map(|finding| (&sources.get(finding.span.source).name, sources.positions(finding.span).0.line));
         let (name, line) = place.map_or((String::new(), 0), |(name, line)| (clean_line(name).into_owned(), line));
         indented(out, 2, &format!("{} ({name}:{line})", clean_line(&missing)), style);
-        let mut questions: Vec<&str> = Vec::new();
+        let mut questions: Vec<String> = Vec::new();
         for finding in &findings {
-            if !questions.contains(&finding.help.as_str()) {
-                questions.push(&finding.help);
+            if !questions.contains(&finding.help.to_string()) {
+                questions.push(finding.help.to_string());
             }
         }
         // Many questions at one fact mean that a whole table is missing; its name says enough.
         if questions.len() <= MOST_QUESTIONS {
             for question in questions {
-                indented(out, 6, question, style);
+                indented(out, 6, &question, style);
             }
         }
         let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_ref()).collect();
@@ -335,15 +341,15 @@ fn steps(out: &mut String, heading: &str, figures: &[Figure], style: Style) {
 
 /// What is to be said of figures, each thing once.
 fn notes(out: &mut String, figures: &[Figure], style: Style) {
-    let mut told: Vec<&str> = Vec::new();
-    for note in figures.iter().filter_map(|figure| figure.note.as_deref()) {
+    let mut told: Vec<String> = Vec::new();
+    for note in figures.iter().filter_map(|figure| figure.note.as_ref().map(ToString::to_string)) {
         if told.contains(&note) {
             continue;
         }
-        told.push(note);
-        for (index, line) in wrap(&clean_line(note), style.width.saturating_sub(4)).iter().enumerate() {
+        for (index, line) in wrap(&clean_line(&note), style.width.saturating_sub(4)).iter().enumerate() {
             let _ = writeln!(out, "{}{line}", if index == 0 { "  * " } else { "    " });
         }
+        told.push(note);
     }
 }
 
@@ -363,13 +369,17 @@ fn shared_row(subjects: &[String]) -> String {
 fn derivation(figure: &Figure) -> String {
     let mut text = match &figure.value {
         Value::Unknown(missing) => clean_line(&format!("needs {}", missing.join(", "))).into_owned(),
-        Value::Number(_) | Value::Never => clean_line(&figure.formula).into_owned(),
+        Value::Number(_) | Value::Never => clean_line(&figure.formula.to_string()).into_owned(),
     };
     if let Some(binding) = &figure.binding {
-        let _ = write!(text, "\nbound by {}", clean_line(binding));
+        let _ = write!(text, "\nbound by {}", clean_line(&binding.to_string()));
     }
     if !figure.assumed.is_empty() {
-        let _ = write!(text, "\nassumed: {}", clean_line(&figure.assumed.join("; ")));
+        let _ = write!(
+            text,
+            "\nassumed: {}",
+            clean_line(&figure.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        );
     }
     text
 }

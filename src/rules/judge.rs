@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::catalogue::{Evidence, EvidenceValue};
+use crate::catalogue::{Evidence, EvidenceValue, Said};
 use crate::source::Span;
 use crate::topology::{Gap, Topology};
 
@@ -36,7 +36,7 @@ pub struct Raised {
     /// Other places, by key of the rule's labels.
     pub related: Vec<(Span, &'static str)>,
     /// Inputs that were assumed.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
     /// Facts that are missing; a violation has none.
     pub missing: Vec<String>,
     /// Places where the one right edit is made; what is written there stands in the catalogue.
@@ -75,7 +75,7 @@ impl Raised {
     }
 
     /// Names an input that was assumed rather than known.
-    pub fn assumed(&mut self, input: impl Into<String>) -> &mut Self {
+    pub fn assumed(&mut self, input: impl Into<Said>) -> &mut Self {
         self.assumed.push(input.into());
         self
     }

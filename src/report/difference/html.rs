@@ -48,7 +48,13 @@ fn part(heading: &str, entries: &[Markup]) -> Markup {
 
 fn unread(design: &Design<'_>) -> Markup {
     let told = |finding: &&Finding| {
-        entry(design, finding, &finding.subject, &finding.message, &html! { p { (clean_line(&finding.help)) } })
+        entry(
+            design,
+            finding,
+            &finding.subject,
+            &finding.message.to_string(),
+            &html! { p { (clean_line(&finding.help.to_string())) } },
+        )
     };
     html! {
         @if !design.is_judged() {
@@ -79,28 +85,30 @@ fn findings(difference: &Difference<'_>) -> Markup {
     let appeared = findings.appeared.iter().filter(|own| is_violation(own.finding)).map(|own| {
         let finding = own.finding;
         let more = html! {
-            @match finding.caused_by { Some(cause) => p { "Follows from " code { (cause) } }, None => p { (clean_line(&finding.help)) } }
+            @match finding.caused_by { Some(cause) => p { "Follows from " code { (cause) } }, None => p { (clean_line(&finding.help.to_string())) } }
             (accepted(finding))
         };
-        html! { div style=(format!("margin-left: {}rem", own.depth * 2)) { (entry(new, finding, &finding.subject, &finding.message, &more)) } }
+        html! { div style=(format!("margin-left: {}rem", own.depth * 2)) { (entry(new, finding, &finding.subject, &finding.message.to_string(), &more)) } }
     });
     let changed = findings.changed.iter().map(|own| {
         let more = html! {
             @if label(own.old) != label(own.new) { p { "was: " (label(own.old)) } }
-            @if own.old.message != own.new.message { p { "was: " (clean_line(&own.old.message)) } }
+            @if own.old.message != own.new.message { p { "was: " (clean_line(&own.old.message.to_string())) } }
             @for (name, was, is) in &own.values { p.quiet { (clean_line(name)) ": " (clean_line(was)) " → " (clean_line(is)) } }
             (accepted(own.new))
         };
-        entry(new, own.new, &own.new.subject, &own.new.message, &more)
+        entry(new, own.new, &own.new.subject, &own.new.message.to_string(), &more)
     });
     let gone = |violations: bool| {
         let own = findings.vanished.iter().filter(move |own| is_violation(own.finding) == violations);
-        own.map(|own| entry(old, own.finding, &own.subject, &own.finding.message, &html! { p { (words::gone(own)) } }))
-            .collect::<Vec<_>>()
+        own.map(|own| {
+            entry(old, own.finding, &own.subject, &own.finding.message.to_string(), &html! { p { (words::gone(own)) } })
+        })
+        .collect::<Vec<_>>()
     };
     let questions = findings.appeared.iter().filter(|own| !is_violation(own.finding)).map(|own| {
-        let more = html! { p { (clean_line(&own.finding.message)) } (accepted(own.finding)) };
-        entry(new, own.finding, &own.finding.subject, &own.finding.help, &more)
+        let more = html! { p { (clean_line(&own.finding.message.to_string())) } (accepted(own.finding)) };
+        entry(new, own.finding, &own.finding.subject, &own.finding.help.to_string(), &more)
     });
     html! {
         (part("New violations", &appeared.collect::<Vec<_>>()))

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::capacity::{Figure, Value};
+use crate::catalogue::Language;
 use crate::check::{Finding, Outcome};
 use crate::compare::{
     Appeared, Changed, CutSets, Design, Difference, Form, Moved, Property, Survived, Thing, Vanished,
@@ -103,7 +104,7 @@ struct ValueJson<'a> {
     value: Option<f64>,
     unit: &'a str,
     printed: String,
-    binding: Option<&'a str>,
+    binding: Option<std::borrow::Cow<'a, str>>,
     missing: &'a [String],
 }
 
@@ -268,7 +269,7 @@ fn value(figure: &Figure) -> ValueJson<'_> {
         value: figure.number(),
         unit: figure.unit,
         printed: figure.printed(),
-        binding: figure.binding.as_deref(),
+        binding: figure.binding.as_ref().map(|binding| binding.say(Language::English)),
         missing: match &figure.value {
             Value::Unknown(missing) => missing,
             Value::Number(_) | Value::Never => &[],

@@ -45,9 +45,9 @@ fn unread(out: &mut String, design: &Design<'_>) {
         let place = code(&place(design.sources, finding.span));
         format!(
             "- **{}** {} at {place}\n  - {}\n",
-            escaped(&finding.message),
+            escaped(&finding.message.to_string()),
             code(&finding.rule),
-            escaped(&finding.help)
+            escaped(&finding.help.to_string())
         )
     };
     if !design.is_judged() {
@@ -75,8 +75,8 @@ fn findings(out: &mut String, difference: &Difference<'_>) {
     entries(out, "Violations that are gone", gone(true), false);
     let questions = findings.appeared.iter().filter(|own| !is_violation(own.finding)).map(|own| {
         let finding = own.finding;
-        let head = head(new, finding, &finding.subject, &finding.help, 0);
-        format!("{head}  - {}\n{}", escaped(&finding.message), accepted(finding, 0))
+        let head = head(new, finding, &finding.subject, &finding.help.to_string(), 0);
+        format!("{head}  - {}\n{}", escaped(&finding.message.to_string()), accepted(finding, 0))
     });
     entries(out, "New questions", questions.collect(), false);
     entries(out, "Questions that are gone", gone(false), false);
@@ -97,7 +97,7 @@ fn violation(design: &Design<'_>, appeared: &Appeared<'_>) -> String {
     if let Some(cause) = finding.caused_by {
         let _ = writeln!(entry, "{indent}  - Follows from {}", code(cause));
     } else {
-        let _ = writeln!(entry, "{indent}  - {}", escaped(&finding.help));
+        let _ = writeln!(entry, "{indent}  - {}", escaped(&finding.help.to_string()));
     }
     entry + &accepted(finding, *depth)
 }
@@ -113,7 +113,7 @@ fn changed(design: &Design<'_>, changed: &Changed<'_>) -> String {
     let labels = if was == is { is } else { format!("{was} → {is}") };
     let mut entry = head(design, new, &new.subject, &format!("{labels}: {}", new.message), 0);
     if old.message != new.message {
-        let _ = writeln!(entry, "  - was: {}", escaped(&old.message));
+        let _ = writeln!(entry, "  - was: {}", escaped(&old.message.to_string()));
     } else if !values.is_empty() {
         let moved = values.iter().map(|(name, old, new)| format!("{name}: {old} → {new}"));
         let _ = writeln!(entry, "  - {}", escaped(&moved.collect::<Vec<_>>().join(", ")));

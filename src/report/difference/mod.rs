@@ -25,6 +25,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether people read it; programs read the others.
+    pub fn for_people(self) -> bool {
+        self != Self::Json
+    }
+
     /// Every format.
     pub const ALL: [Self; 4] = [Self::Text, Self::Markdown, Self::Html, Self::Json];
 

@@ -59,7 +59,7 @@ fn unread(out: &mut String, design: &Design<'_>, style: Style) {
             &format!("{} ({}): {}", finding.rule, place(design.sources, finding.span), finding.message),
             style,
         );
-        line(out, 6, &finding.help, style);
+        line(out, 6, &finding.help.to_string(), style);
     }
 }
 
@@ -119,7 +119,7 @@ fn violation(design: &Design<'_>, appeared: &Appeared<'_>, style: Style) -> Stri
     let indent = 2 + 4 * depth;
     let mut entry = String::new();
     line(&mut entry, indent, &head(design, finding), style);
-    line(&mut entry, indent + 4, &finding.message, style);
+    line(&mut entry, indent + 4, &finding.message.to_string(), style);
     if let Some(cause) = finding.caused_by {
         line(&mut entry, indent + 4, &format!("follows from {cause}"), style);
     }
@@ -136,7 +136,7 @@ fn accepted(entry: &mut String, indent: usize, finding: &Finding, style: Style) 
 fn question(design: &Design<'_>, finding: &Finding, style: Style) -> String {
     let mut entry = String::new();
     line(&mut entry, 2, &head(design, finding), style);
-    line(&mut entry, 6, &finding.help, style);
+    line(&mut entry, 6, &finding.help.to_string(), style);
     accepted(&mut entry, 6, finding, style);
     entry
 }

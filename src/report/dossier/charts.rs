@@ -66,9 +66,9 @@ fn waterfall(steps: &[&Figure]) -> Markup {
             ul.steps {
                 @for figure in steps {
                     li {
-                        b { (name(figure)) ": " (figure.printed()) } " = " (clean_line(&figure.formula))
-                        @if let Some(binding) = &figure.binding { ", bound by " (clean_line(binding)) }
-                        @if !figure.assumed.is_empty() { span.quiet { " (assumed: " (clean_line(&figure.assumed.join("; "))) ")" } }
+                        b { (name(figure)) ": " (figure.printed()) } " = " (clean_line(&figure.formula.to_string()))
+                        @if let Some(binding) = &figure.binding { ", bound by " (clean_line(&binding.to_string())) }
+                        @if !figure.assumed.is_empty() { span.quiet { " (assumed: " (clean_line(&figure.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))) ")" } }
                     }
                 }
             }
@@ -110,11 +110,11 @@ fn limits(figure: &Figure) -> Markup {
     let scale = largest.min(reached * CUT);
     let least = figure.limits.iter().map(|(_, limit)| *limit).fold(f64::INFINITY, f64::min);
     html! {
-        p.state title=(clean_line(&figure.formula)) { b { (figure.state.word()) ": " (figure.printed()) } }
+        p.state title=(clean_line(&figure.formula.to_string())) { b { (figure.state.word()) ": " (figure.printed()) } }
         ul.bars {
             @for (name, limit) in &figure.limits {
                 li {
-                    span.label { (clean_line(name)) }
+                    span.label { (clean_line(&name.to_string())) }
                     span.track {
                         span.limit.binds[*limit <= least].cut[*limit > scale] style=(width(limit / scale)) {}
                         span.reached style=(format!("left: {:.1}%", reached / scale * 100.0)) {}

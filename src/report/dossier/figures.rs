@@ -38,7 +38,8 @@ pub(super) fn groups(figures: &[Figure]) -> Vec<(&'static FigureText, Vec<&Figur
 }
 
 fn group(text: &FigureText, figures: &[&Figure]) -> Markup {
-    let mut notes: Vec<&str> = figures.iter().filter_map(|figure| figure.note.as_deref()).collect();
+    let mut notes: Vec<String> =
+        figures.iter().filter_map(|figure| figure.note.as_ref().map(ToString::to_string)).collect();
     notes.sort_unstable();
     notes.dedup();
     html! {
@@ -52,7 +53,7 @@ fn group(text: &FigureText, figures: &[&Figure]) -> Markup {
                     tbody { @for figure in figures { (row(figure)) } }
                 }
             }
-            @if !notes.is_empty() { ul { @for note in notes { li { (clean_line(note)) } } } }
+            @if !notes.is_empty() { ul { @for note in notes { li { (clean_line(&note)) } } } }
             p.quiet { "Source: " (text.sources.iter().map(crate::catalogue::Citation::describe).collect::<Vec<_>>().join("; ")) }
         }
     }
@@ -81,7 +82,7 @@ pub(super) fn made_for(figure: &Figure) -> String {
 pub(super) fn derivation(figure: &Figure) -> String {
     match &figure.value {
         Value::Unknown(missing) => format!("needs {}", missing.join(", ")),
-        Value::Number(_) | Value::Never => figure.formula.clone(),
+        Value::Number(_) | Value::Never => figure.formula.to_string(),
     }
 }
 
@@ -93,9 +94,9 @@ fn row(figure: &Figure) -> Markup {
             td.number { (figure.printed()) }
             td {
                 (clean_line(&derivation(figure)))
-                @if !figure.assumed.is_empty() { div.quiet { "assumed: " (clean_line(&figure.assumed.join("; "))) } }
+                @if !figure.assumed.is_empty() { div.quiet { "assumed: " (clean_line(&figure.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))) } }
             }
-            td { (clean_line(figure.binding.as_deref().unwrap_or_default())) }
+            td { (clean_line(&figure.binding.as_ref().map(ToString::to_string).unwrap_or_default())) }
             td { @for (index, input) in figure.inputs.iter().enumerate() { @if index > 0 { ", " } (clean_line(&input.name)) " " (clean_line(&input.value.to_string())) } }
         }
     }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::page::{Section, prose};
 use super::{Dossier, picture};
+use crate::catalogue::Said;
 use crate::check::{Finding, Related};
 use crate::report::clean::{clean, clean_line};
 use crate::report::told::{self, acceptance, missing_facts, place, plural};
@@ -35,7 +36,7 @@ fn violation(dossier: &Dossier<'_>, finding: &Finding, shown: &[&str]) -> Markup
     html! {
         article.finding.(finding.severity.word()) id={ "f-" (finding.fingerprint) } data-lights=[lights.as_deref()] {
             h3 {
-                span.badge { (finding.severity.word()) } " " (clean_line(&finding.message))
+                span.badge { (finding.severity.word()) } " " (clean_line(&finding.message.to_string()))
             }
             p.about {
                 code { (clean_line(&finding.rule)) } " about " code { (clean_line(&finding.subject)) }
@@ -47,19 +48,19 @@ fn violation(dossier: &Dossier<'_>, finding: &Finding, shown: &[&str]) -> Markup
             (places(dossier, finding))
             dl {
                 @if let Some(rule) = rule { dt { "Why it matters" } dd { (prose(rule.rationale)) } }
-                dt { "What to do" } dd { (clean_line(&finding.help)) }
+                dt { "What to do" } dd { (clean_line(&finding.help.to_string())) }
                 @if let Some(fix) = &finding.fix {
                     dt { "Edit that mends it" }
                     dd {
-                        (clean_line(&fix.title))
+                        (clean_line(&fix.title.to_string()))
                         ul { @for (span, text) in &fix.edits { li { code { (place(&dossier.checked.sources, *span)) } ": " code { (clean_line(text)) } } } }
                     }
                 }
-                @if let Some(conflict) = finding.conflict { dt { "Where texts differ" } dd { (clean_line(conflict)) } }
-                @if !finding.assumed.is_empty() { dt { "Assumed" } dd { (clean_line(&finding.assumed.join("; "))) } }
+                @if let Some(conflict) = &finding.conflict { dt { "Where texts differ" } dd { (clean_line(&conflict.to_string())) } }
+                @if !finding.assumed.is_empty() { dt { "Assumed" } dd { (clean_line(&finding.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))) } }
                 @if !finding.sources.is_empty() {
                     dt { "Source" }
-                    dd { ul { @for source in &finding.sources { li { (clean_line(source)) } } } }
+                    dd { ul { @for source in &finding.sources { li { (clean_line(&source.to_string())) } } } }
                 }
             }
         }
@@ -90,7 +91,7 @@ fn cause_link(dossier: &Dossier<'_>, finding: &Finding, cause: &str) -> Markup {
 
 /// Lines of the design that a finding is about, with what they have to do with it.
 fn places(dossier: &Dossier<'_>, finding: &Finding) -> Markup {
-    let own = Related { span: finding.span, message: String::new() };
+    let own = Related { span: finding.span, message: Said::default() };
     let others: Vec<&Related> = finding.related.iter().filter(|related| related.span != finding.span).collect();
     let hidden = others.len().saturating_sub(MOST_PLACES);
     html! {
@@ -113,7 +114,7 @@ fn excerpt(dossier: &Dossier<'_>, place: &Related) -> Markup {
         .collect();
     html! {
         figure.lines {
-            figcaption { (self::place(sources, place.span)) @if !place.message.is_empty() { ": " (clean_line(&place.message)) } }
+            figcaption { (self::place(sources, place.span)) @if !place.message.is_empty() { ": " (clean_line(&place.message.to_string())) } }
             @if lines.iter().any(|(_, line)| !line.trim().is_empty()) {
                 pre {
                     @for (index, line) in &lines {
@@ -169,9 +170,9 @@ pub(super) fn questions(dossier: &Dossier<'_>) -> Option<Section> {
             @for (missing, findings) in &facts {
                 li {
                     p { code { (clean_line(missing)) } " " span.quiet { (place(&dossier.checked.sources, findings[0].span)) } }
-                    @let questions: BTreeSet<&str> = findings.iter().map(|finding| finding.help.as_str()).collect();
+                    @let questions: BTreeSet<String> = findings.iter().map(|finding| finding.help.to_string()).collect();
                     @let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_ref()).collect();
-                    ul { @for question in questions { li { (clean_line(question)) } } }
+                    ul { @for question in questions { li { (clean_line(&question)) } } }
                     p.quiet { "for " @for (index, rule) in rules.iter().enumerate() { @if index > 0 { ", " } code { (clean_line(rule)) } } }
                 }
             }
@@ -224,7 +225,7 @@ fn accepted_findings(dossier: &Dossier<'_>) -> Vec<Markup> {
                         code { (clean_line(&finding.rule)) } br; code { (clean_line(&finding.subject)) } br;
                         span.quiet { (place(&dossier.checked.sources, finding.span)) }
                     }
-                    td { span.badge { (told::label(finding)) } " " (clean_line(&finding.message)) }
+                    td { span.badge { (told::label(finding)) } " " (clean_line(&finding.message.to_string())) }
                     td { (clean_line(&acceptance(suppressed))) }
                     td { (suppressed.until.as_deref().unwrap_or("without end")) }
                 }

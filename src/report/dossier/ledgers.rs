@@ -69,7 +69,7 @@ fn entry(figure: &Figure) -> Markup {
             } @else { (figure.printed()) }
             @if let Some(speed) = of_speed { " " (clean_line(speed)) }
             @if let Some(state) = state { span.quiet { " (" (state) ")" } }
-            div.quiet { (clean_line(&figure.formula)) @if let Some(missing) = missing { "needs " (clean_line(&missing)) } }
+            div.quiet { (clean_line(&figure.formula.to_string())) @if let Some(missing) = missing { "needs " (clean_line(&missing)) } }
         }
     }
 }

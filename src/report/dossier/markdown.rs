@@ -78,7 +78,7 @@ fn violations(out: &mut String, dossier: &Dossier<'_>) {
 
 fn violation(out: &mut String, dossier: &Dossier<'_>, finding: &Finding) {
     let sources = &dossier.checked.sources;
-    let _ = writeln!(out, "### {}: {}\n", finding.severity.word(), escaped(&finding.message));
+    let _ = writeln!(out, "### {}: {}\n", finding.severity.word(), escaped(&finding.message.to_string()));
     let _ = writeln!(
         out,
         "{} about {}, at {}\n",
@@ -94,18 +94,18 @@ fn violation(out: &mut String, dossier: &Dossier<'_>, finding: &Finding) {
     if let Some(rule) = dossier.rule(&finding.rule) {
         entry("Why it matters", rule.rationale);
     }
-    entry("What to do", &finding.help);
+    entry("What to do", &finding.help.to_string());
     if let Some(cause) = finding.caused_by {
         entry("Follows from", cause);
     }
-    if let Some(conflict) = finding.conflict {
-        entry("Where texts differ", conflict);
+    if let Some(conflict) = &finding.conflict {
+        entry("Where texts differ", &conflict.to_string());
     }
     if !finding.assumed.is_empty() {
-        entry("Assumed", &finding.assumed.join("; "));
+        entry("Assumed", &finding.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
     }
     for source in &finding.sources {
-        entry("Source", source);
+        entry("Source", &source.to_string());
     }
     out.push('\n');
 }
@@ -119,12 +119,12 @@ fn questions(out: &mut String, dossier: &Dossier<'_>) {
     for (missing, findings) in facts {
         let at = findings.first().map(|finding| place(&dossier.checked.sources, finding.span)).unwrap_or_default();
         let _ = writeln!(out, "1. {} ({})", code(&missing), escaped(&at));
-        let mut questions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut questions: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for finding in &findings {
-            questions.entry(&finding.help).or_default().push(code(&finding.rule));
+            questions.entry(finding.help.to_string()).or_default().push(code(&finding.rule));
         }
         for (question, rules) in questions {
-            let _ = writeln!(out, "   - {} ({})", escaped(question), rules.join(", "));
+            let _ = writeln!(out, "   - {} ({})", escaped(&question), rules.join(", "));
         }
     }
     out.push('\n');
@@ -142,7 +142,7 @@ fn accepted_and_set_aside(out: &mut String, dossier: &Dossier<'_>) {
             "- {} {}: {} ({})",
             code(&finding.rule),
             code(&finding.subject),
-            escaped(&finding.message),
+            escaped(&finding.message.to_string()),
             escaped(&acceptance(suppressed))
         );
     }
@@ -219,7 +219,7 @@ fn row(out: &mut String, figure: &Figure) {
     let assumed = if figure.assumed.is_empty() {
         String::new()
     } else {
-        format!(" (assumed: {})", cell(&figure.assumed.join("; ")))
+        format!(" (assumed: {})", cell(&figure.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
     };
     let _ = writeln!(
         out,
@@ -228,7 +228,7 @@ fn row(out: &mut String, figure: &Figure) {
         figures::made_for(figure),
         figure.printed(),
         cell(&figures::derivation(figure)),
-        cell(figure.binding.as_deref().unwrap_or_default())
+        cell(&figure.binding.as_ref().map(ToString::to_string).unwrap_or_default())
     );
 }
 
@@ -239,7 +239,7 @@ fn assumptions(out: &mut String, dossier: &Dossier<'_>) {
     }
     let _ = writeln!(out, "## Assumptions ({})\n", assumptions.len());
     for (assumption, whats) in assumptions {
-        let _ = writeln!(out, "- {} (for {})", escaped(assumption), escaped(&whats.join(", ")));
+        let _ = writeln!(out, "- {} (for {})", escaped(&assumption), escaped(&whats.join(", ")));
     }
     out.push('\n');
 }

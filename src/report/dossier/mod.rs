@@ -123,13 +123,13 @@ impl<'a> Dossier<'a> {
     }
 
     /// Everything that was assumed, each once, with what it was assumed for.
-    fn assumptions(&self) -> Vec<(&'a str, Vec<&'a str>)> {
+    fn assumptions(&self) -> Vec<(String, Vec<&'a str>)> {
         let figures = self.figures.iter().map(|figure| (figure.text.id, &figure.assumed));
         let findings = self.checked.report.findings.iter().map(|finding| (finding.rule.as_ref(), &finding.assumed));
-        let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut all: Vec<(String, Vec<&str>)> = Vec::new();
         for (what, assumed) in figures.chain(findings) {
-            for assumption in assumed {
-                match all.iter_mut().find(|(known, _)| *known == assumption.as_str()) {
+            for assumption in assumed.iter().map(ToString::to_string) {
+                match all.iter_mut().find(|(known, _)| *known == assumption) {
                     Some((_, whats)) if whats.contains(&what) => {}
                     Some((_, whats)) => whats.push(what),
                     None => all.push((assumption, vec![what])),

@@ -12,7 +12,7 @@ pub(super) fn parts(listed: &Listed) -> String {
     let mut out = format!("## Parts of {}\n\n", escaped(&listed.name));
     for finding in &listed.findings {
         let at = place(&listed.sources, finding.span);
-        let _ = writeln!(out, "- **{}** at {}", escaped(&finding.message), escaped(&at));
+        let _ = writeln!(out, "- **{}** at {}", escaped(&finding.message.to_string()), escaped(&at));
     }
     if !listed.findings.is_empty() {
         out.push('\n');

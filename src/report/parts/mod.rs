@@ -41,6 +41,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether people read it; programs read the others.
+    pub fn for_people(self) -> bool {
+        self != Self::Json
+    }
+
     /// Every format.
     pub const ALL: [Self; 5] = [Self::Text, Self::Csv, Self::CablesCsv, Self::Markdown, Self::Json];
 

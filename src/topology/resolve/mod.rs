@@ -8,7 +8,6 @@ mod power;
 mod renames;
 mod risks;
 
-use std::fmt::Write as _;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -22,6 +21,7 @@ use super::devices::DeviceId;
 use super::links::Interface;
 use super::lookups::Lookups;
 use super::ways::AllSettings;
+use crate::catalogue::words;
 use crate::design::{Design, Item, Mismatch, Mistake, MistakeKind, Named, Text, nearest};
 use crate::source::{Span, Spanned};
 
@@ -129,7 +129,8 @@ impl<'d> Resolver<'d> {
         let mut again: Vec<(usize, usize)> = self.told.into_values().filter(|(_, more)| *more > 0).collect();
         again.sort_unstable();
         for (index, more) in again {
-            let _ = write!(mistakes[index].message, " (and {more} more of this kind here)");
+            let first = std::mem::take(&mut mistakes[index].message);
+            mistakes[index].message = words::mistakes::and_more(first, more);
         }
         (self.topology, mistakes)
     }

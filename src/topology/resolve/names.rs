@@ -153,7 +153,7 @@ mod tests {
         assert!(errors.is_empty(), "{errors:?}");
         let (design, _) = crate::design::read(&document, Span::start_of(root));
         let (_, mistakes) = crate::topology::resolve(&design, Span::start_of(root));
-        let messages: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+        let messages: Vec<String> = mistakes.iter().map(|mistake| mistake.message.to_string()).collect();
         assert_eq!(messages, ["there is no Ceph pool named `vm-meta`"]);
     }
 }

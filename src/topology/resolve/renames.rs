@@ -65,7 +65,10 @@ mod tests {
         let (design, mistakes) = crate::design::read(&document, Span::start_of(root));
         assert!(mistakes.is_empty(), "{mistakes:?}");
         let (_, mistakes) = crate::topology::resolve(&design, Span::start_of(root));
-        mistakes.into_iter().map(|mistake| (sources.positions(mistake.span).0.line, mistake.message)).collect()
+        mistakes
+            .into_iter()
+            .map(|mistake| (sources.positions(mistake.span).0.line, mistake.message.to_string()))
+            .collect()
     }
 
     #[test]
