@@ -1,6 +1,6 @@
 //! One computed quantity.
 
-use crate::catalogue::{Evidence, EvidenceValue, FigureText, Said};
+use crate::catalogue::{Evidence, EvidenceValue, FigureText, Said, words};
 
 /// What the cluster is going through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +40,21 @@ impl State {
             Self::SpineLost => "spine lost",
         }
     }
+
+    /// For people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Healthy => words::names::healthy(),
+            Self::StorageSplit => words::names::storage_split(),
+            Self::MemberLost => words::names::member_lost(),
+            Self::PeerGone => words::names::peer_gone(),
+            Self::DiskLost => words::names::disk_lost(),
+            Self::DatabaseLost => words::names::database_lost(),
+            Self::NodeLost => words::names::node_lost(),
+            Self::Recovering => words::names::recovering(),
+            Self::SpineLost => words::names::spine_lost(),
+        }
+    }
 }
 
 impl State {
@@ -75,6 +90,15 @@ impl Method {
             Self::Documents => "documents",
             Self::Corrected => "corrected",
             Self::Model => "model",
+        }
+    }
+
+    /// For people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Documents => words::names::documents(),
+            Self::Corrected => words::names::corrected(),
+            Self::Model => words::names::model(),
         }
     }
 }

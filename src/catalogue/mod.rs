@@ -33,6 +33,15 @@ impl Origin {
             Self::Practice => "practice",
         }
     }
+
+    /// For people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Documents => words::names::documents(),
+            Self::Official => words::names::official(),
+            Self::Practice => words::names::practice(),
+        }
+    }
 }
 
 /// How bad a violation is.
@@ -53,6 +62,15 @@ impl Severity {
             Self::Note => "note",
             Self::Warning => "warning",
             Self::Error => "error",
+        }
+    }
+
+    /// For people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Note => words::names::note(),
+            Self::Warning => words::names::warning(),
+            Self::Error => words::names::error(),
         }
     }
 }

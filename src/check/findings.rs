@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use foldhash::{HashMap, HashSet};
 
-use crate::catalogue::{self, Evidence, Origin, Said, Severity};
+use crate::catalogue::{self, Evidence, Origin, Said, Severity, words};
 use crate::rules::Judge;
 use crate::settings::{FailOn, Unproven};
 use crate::source::Span;
@@ -178,6 +178,15 @@ impl Acceptance {
             Self::Comment => "comment",
             Self::Configuration => "configuration",
             Self::Baseline => "baseline",
+        }
+    }
+
+    /// For people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Comment => words::names::comment(),
+            Self::Configuration => words::names::configuration(),
+            Self::Baseline => words::names::baseline(),
         }
     }
 }

@@ -33,7 +33,9 @@ fn place(sources: &Sources, span: Span) -> String {
 
 fn told(finding: &Finding) -> String {
     let message = one_line(&finding.message.to_string());
-    let accepted =
-        finding.suppressed.as_ref().map_or_else(String::new, |by| format!(" ({})", one_line(&acceptance(by))));
+    let accepted = finding
+        .suppressed
+        .as_ref()
+        .map_or_else(String::new, |by| format!(" ({})", one_line(&acceptance(by).to_string())));
     format!("{}[{}] {message}{accepted}", label(finding), one_line(&finding.rule))
 }

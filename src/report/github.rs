@@ -20,7 +20,7 @@ pub(super) fn check(designs: &[Checked]) -> String {
         for choice in &design.report.set_aside {
             log(&mut out, &format!("set aside: {} for {}: {}", choice.rule, choice.follow, one_line(&choice.reason)));
         }
-        log(&mut out, &verdict(design));
+        log(&mut out, &verdict(design).to_string());
     }
     out
 }

@@ -24,7 +24,7 @@ pub(super) fn check(designs: &[Checked]) -> String {
     let entries = designs.iter().flat_map(|design| {
         accepted(&design.report).map(|(finding, suppressed)| {
             let head = head(design, finding, &format!("{}: {}", label(finding), finding.message));
-            format!("{head}  - {}\n", escaped(&acceptance(suppressed)))
+            format!("{head}  - {}\n", escaped(&acceptance(suppressed).to_string()))
         })
     });
     section(&mut out, "Accepted", &entries.collect::<Vec<_>>(), false);

@@ -122,7 +122,7 @@ fn invocation(designs: &[Checked]) -> Value {
     let unread = designs
         .iter()
         .filter(|design| !design.report.whole)
-        .map(|design| json!({ "level": Severity::Error.word(), "message": message(&verdict(design)) }));
+        .map(|design| json!({ "level": Severity::Error.word(), "message": message(&verdict(design).to_string()) }));
     let chosen = designs
         .iter()
         .flat_map(|design| design.report.set_aside.iter().map(|choice| set_aside(&design.sources, choice)));

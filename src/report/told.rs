@@ -3,22 +3,31 @@
 use foldhash::HashMap;
 
 use super::clean::clean;
+use crate::catalogue::{Language, Said, words};
 use crate::check::{Checked, Finding, FindingOutcome, Report, Suppressed};
 use crate::source::{Sources, Span};
 
 /// A finding's weight in a word or two: `error`, `unproven`, `accepted warning`.
-pub(super) fn label(finding: &Finding) -> String {
+pub(super) fn label(finding: &Finding) -> Said {
     let word = match finding.outcome {
-        FindingOutcome::Violated => finding.severity.word(),
-        FindingOutcome::Unproven => "unproven",
+        FindingOutcome::Violated => finding.severity.said(),
+        FindingOutcome::Unproven => words::names::unproven(),
     };
-    if finding.suppressed.is_some() { format!("accepted {word}") } else { word.to_owned() }
+    if finding.suppressed.is_some() { words::names::accepted(word) } else { word }
 }
 
 /// By what a finding is accepted, until when and why.
-pub(super) fn acceptance(suppressed: &Suppressed) -> String {
-    let until = suppressed.until.as_ref().map_or_else(String::new, |day| format!(" until {day}"));
-    format!("accepted by {}{until}: {}", suppressed.by.word(), suppressed.reason)
+pub(super) fn acceptance(suppressed: &Suppressed) -> Said {
+    let (by, reason) = (suppressed.by.said(), &suppressed.reason);
+    match &suppressed.until {
+        None => words::told::accepted_by(by, reason),
+        Some(day) => words::told::accepted_until(by, day, reason),
+    }
+}
+
+/// Several things one after the other, with a sign between them.
+pub(super) fn spoken(said: &[Said], sign: &str, language: Language) -> String {
+    said.iter().map(|said| said.say(language)).collect::<Vec<_>>().join(sign)
 }
 
 /// Name of the text that a span lies in, with slashes between folders.
@@ -73,18 +82,17 @@ pub(super) fn accepted(report: &Report) -> impl Iterator<Item = (&Finding, &Supp
 }
 
 /// What a design came to, in a line.
-pub(super) fn verdict(design: &Checked) -> String {
+pub(super) fn verdict(design: &Checked) -> Said {
     let counts = &design.report.summary;
     let name = one_line(&design.name);
     if !design.report.whole {
-        let errors = plural(counts.errors, "error");
-        return format!("{name}: could not be read; no rule was judged ({errors})");
+        return words::told::unread(name, words::told::errors(counts.errors));
     }
-    format!(
-        "{name}: {}, {}, {}, {} unproven, {} accepted",
-        plural(counts.errors, "error"),
-        plural(counts.warnings, "warning"),
-        plural(counts.notes, "note"),
+    words::told::verdict(
+        name,
+        words::told::errors(counts.errors),
+        words::told::warnings(counts.warnings),
+        words::told::notes(counts.notes),
         open(&design.report).count(),
         counts.suppressed,
     )

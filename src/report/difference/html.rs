@@ -76,7 +76,7 @@ fn entry(design: &Design<'_>, finding: &Finding, subject: &str, told: &str, more
 }
 
 fn accepted(finding: &Finding) -> Markup {
-    html! { @if let Some(suppressed) = &finding.suppressed { p { (clean_line(&acceptance(suppressed))) } } }
+    html! { @if let Some(suppressed) = &finding.suppressed { p { (clean_line(&acceptance(suppressed).to_string())) } } }
 }
 
 fn findings(difference: &Difference<'_>) -> Markup {

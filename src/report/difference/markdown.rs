@@ -103,14 +103,14 @@ fn violation(design: &Design<'_>, appeared: &Appeared<'_>) -> String {
 }
 
 fn accepted(finding: &Finding, depth: usize) -> String {
-    let told = |suppressed| format!("{}  - {}\n", "  ".repeat(depth), escaped(&acceptance(suppressed)));
+    let told = |suppressed| format!("{}  - {}\n", "  ".repeat(depth), escaped(&acceptance(suppressed).to_string()));
     finding.suppressed.as_ref().map_or_else(String::new, told)
 }
 
 fn changed(design: &Design<'_>, changed: &Changed<'_>) -> String {
     let Changed { old, new, values, .. } = changed;
     let (was, is) = (label(old), label(new));
-    let labels = if was == is { is } else { format!("{was} → {is}") };
+    let labels = if was == is { is.to_string() } else { format!("{was} → {is}") };
     let mut entry = head(design, new, &new.subject, &format!("{labels}: {}", new.message), 0);
     if old.message != new.message {
         let _ = writeln!(entry, "  - was: {}", escaped(&old.message.to_string()));

@@ -129,7 +129,7 @@ fn violation(design: &Design<'_>, appeared: &Appeared<'_>, style: Style) -> Stri
 
 fn accepted(entry: &mut String, indent: usize, finding: &Finding, style: Style) {
     if let Some(suppressed) = &finding.suppressed {
-        line(entry, indent, &acceptance(suppressed), style);
+        line(entry, indent, &acceptance(suppressed).to_string(), style);
     }
 }
 

@@ -226,7 +226,7 @@ fn accepted_findings(dossier: &Dossier<'_>) -> Vec<Markup> {
                         span.quiet { (place(&dossier.checked.sources, finding.span)) }
                     }
                     td { span.badge { (told::label(finding)) } " " (clean_line(&finding.message.to_string())) }
-                    td { (clean_line(&acceptance(suppressed))) }
+                    td { (clean_line(&acceptance(suppressed).to_string())) }
                     td { (suppressed.until.as_deref().unwrap_or("without end")) }
                 }
             }

@@ -143,7 +143,7 @@ fn accepted_and_set_aside(out: &mut String, dossier: &Dossier<'_>) {
             code(&finding.rule),
             code(&finding.subject),
             escaped(&finding.message.to_string()),
-            escaped(&acceptance(suppressed))
+            escaped(&acceptance(suppressed).to_string())
         );
     }
     for choice in &report.set_aside {
