@@ -145,6 +145,21 @@ impl Said {
         Self::Run(Box::new((sign, parts.into_iter().collect())))
     }
 
+    /// The same with other names: what is the same in every language passes through `renamed`.
+    #[must_use]
+    pub fn renamed(&self, renamed: &dyn Fn(&str) -> String) -> Self {
+        let each = |parts: &[Self]| parts.iter().map(|part| part.renamed(renamed)).collect::<Vec<_>>();
+        match self {
+            Self::Plain(text) => Self::Plain(Cow::Owned(renamed(text))),
+            Self::Phrase(filled) => {
+                let values = filled.values.iter().map(|(slot, value)| (slot.clone(), value.renamed(renamed)));
+                Self::filled(filled.phrase, values.collect())
+            }
+            Self::List(parts) => Self::List(each(parts).into()),
+            Self::Run(run) => Self::run(run.0, each(&run.1)),
+        }
+    }
+
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         match self {

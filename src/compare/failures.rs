@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::{HashMap, HashSet};
 
 use super::Renames;
+use crate::catalogue::Said;
 use crate::failure::{self, Change, Class, Component, Counts, CutSet, Loss, Losses, Outcome, Proof, Verdict};
 
 /// Pairs of one group that are named.
@@ -86,9 +87,9 @@ pub struct CutSets {
     /// Names of the components of each, the likeliest first; of pairs, no more than a thousand.
     pub sets: Vec<Vec<String>>,
     /// Steps from the first set to what is lost, in the design that loses it.
-    pub chain: Vec<String>,
+    pub chain: Vec<Said>,
     /// The cheapest kind of change that removes the first set, and what it is.
-    pub remedy: (Change, String),
+    pub remedy: (Change, Said),
     /// Whether they only come or go with components, and the other design has cut sets of the same classes that lose the same.
     pub has_like: bool,
     /// Whether the design got worse by them.
@@ -129,7 +130,7 @@ pub(super) fn compare(old: &Proof<'_, '_>, new: &Proof<'_, '_>, renames: &Rename
     let mut cut_sets = cuts(&now, &before, &lost_before);
     cut_sets.extend(cuts(&before, &now, &survived_now));
     for group in cut_sets.iter_mut().filter(|group| !group.fate.is_new()) {
-        group.chain = group.chain.iter().map(|step| renames.text(step).into_owned()).collect();
+        group.chain = group.chain.iter().map(|step| step.renamed(&|text| renames.text(text).into_owned())).collect();
     }
     let (kinds_before, kinds_now) = (kinds(old), kinds(new));
     for group in &mut cut_sets {

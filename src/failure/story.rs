@@ -9,6 +9,7 @@ use super::engine::{Effect, Engine};
 use super::parts::Failed;
 use super::planes::{ANYWHERE, Fabric, NOWHERE};
 use super::proof::{CutSet, Proof};
+use crate::catalogue::Said;
 use crate::design::{FailureDomain, Words};
 use crate::topology::DeviceId;
 
@@ -46,14 +47,14 @@ pub struct Remedy {
     /// Kind.
     pub kind: Change,
     /// What to do.
-    pub what: String,
+    pub what: Said,
 }
 
 /// A cut set with its story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Story {
     /// Steps from what fails to what is lost.
-    pub chain: Vec<String>,
+    pub chain: Vec<Said>,
     /// What would remove it.
     pub remedy: Remedy,
 }
@@ -88,7 +89,7 @@ impl Proof<'_, '_> {
         });
         chain.push(teller.end(&effect));
         let remedy = engine.look(&effect, |failed, fabric| teller.remedy(failed, fabric));
-        Story { chain, remedy }
+        Story { chain: chain.into_iter().map(Said::from).collect(), remedy }
     }
 }
 
@@ -300,7 +301,7 @@ impl Teller<'_, '_, '_> {
         let name = plant.topology.networks[plant.nets[net].network].name();
         Some(Remedy {
             kind: Change::Configuration,
-            what: format!("add a Corosync link over network {name}, which still joins a majority"),
+            what: format!("add a Corosync link over network {name}, which still joins a majority").into(),
         })
     }
 
@@ -317,7 +318,7 @@ impl Teller<'_, '_, '_> {
             }
             _ => return None,
         };
-        Some(Remedy { kind: Change::Configuration, what })
+        Some(Remedy { kind: Change::Configuration, what: what.into() })
     }
 
     /// A wider failure domain, where there are as many of them as copies; or more racks, where there are not.
@@ -333,14 +334,15 @@ impl Teller<'_, '_, '_> {
         Some(match places {
             Some(places) if places.len() as u32 >= copies => Remedy {
                 kind: Change::Configuration,
-                what: format!("set failure_domain = \"{word}\" for pool {}", pool.name),
+                what: format!("set failure_domain = \"{word}\" for pool {}", pool.name).into(),
             },
             _ => Remedy {
                 kind: Change::Device,
                 what: format!(
                     "let the nodes stand in {copies} {}, and set failure_domain = \"{word}\"",
                     place.class.plural()
-                ),
+                )
+                .into(),
             },
         })
     }
@@ -363,25 +365,23 @@ impl Teller<'_, '_, '_> {
         let names: Vec<&str> = lone.iter().map(|device| topology.name(**device)).collect();
         let several = lone.iter().all(|device| topology.supplies(**device).count.is_some_and(|count| count > 1));
         Some(match (names.is_empty(), several, topology.feeds.len()) {
-            (true, ..) => {
-                Remedy { kind: Change::Device, what: "bring in a further feed, and a supply on it".to_owned() }
-            }
+            (true, ..) => Remedy { kind: Change::Device, what: "bring in a further feed, and a supply on it".into() },
             (false, true, 2..) => Remedy {
                 kind: Change::Cabling,
-                what: format!("put one power supply of {} on another feed", spelled(&names)),
+                what: format!("put one power supply of {} on another feed", spelled(&names)).into(),
             },
             (false, _, 2..) => Remedy {
                 kind: Change::Parts,
-                what: format!("fit {} with a second power supply on another feed", spelled(&names)),
+                what: format!("fit {} with a second power supply on another feed", spelled(&names)).into(),
             },
-            _ => Remedy { kind: Change::Device, what: "bring in a second feed of power".to_owned() },
+            _ => Remedy { kind: Change::Device, what: "bring in a second feed of power".into() },
         })
     }
 
     /// What the class of a component suggests, the cheapest first.
     fn by_parts(&self) -> Remedy {
         let name = |class: Class| self.has(class).map(|own| own.name.as_str());
-        let change = |kind: Change, what: String| Remedy { kind, what };
+        let change = |kind: Change, what: String| Remedy { kind, what: what.into() };
         match self.loses {
             Loss::Restart => return change(Change::Parts, "fit more memory or threads, or add a node".to_owned()),
             Loss::Bandwidth => {

@@ -152,7 +152,7 @@ fn cut_sets(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     for pattern in patterns.iter().take(MOST_PATTERNS) {
         let story = proof.story(&pattern.first);
         indented(out, 2, &clean_line(&heading(proof, pattern)), style);
-        indented(out, 4, &clean_line(&story.chain.join(" → ")), style);
+        indented(out, 4, &clean_line(&crate::catalogue::Said::run(" → ", story.chain.clone()).to_string()), style);
         indented(
             out,
             4,
@@ -312,7 +312,10 @@ fn fill(json: &mut FailuresJson, proof: &Proof<'_, '_>) {
         // A hundred thousand chains tell nothing that the first ones of their kind do not.
         let (chain, remedy) = if known.0 <= MOST_STORIES {
             let story = proof.story(cut);
-            (story.chain, Some(RemedyJson { kind: story.remedy.kind.word(), what: story.remedy.what }))
+            (
+                story.chain.iter().map(ToString::to_string).collect(),
+                Some(RemedyJson { kind: story.remedy.kind.word(), what: story.remedy.what.to_string() }),
+            )
         } else {
             (vec![named(proof, cut), format!("as after {}", known.1), cut.loses.word().to_owned()], None)
         };

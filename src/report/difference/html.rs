@@ -138,7 +138,7 @@ fn cut_sets(group: &CutSets) -> Markup {
         p { strong { (clean_line(&words::cut_sets(group))) } }
         @if group.fate.is_new() {
             p { (clean_line(&words::chain(group))) }
-            p { span.badge { (group.remedy.0.word()) } " What helps: " (clean_line(&group.remedy.1)) }
+            p { span.badge { (group.remedy.0.word()) } " What helps: " (clean_line(&group.remedy.1.to_string())) }
         }
     }
 }

@@ -142,14 +142,14 @@ struct CutSetsJson<'a> {
     classes: Vec<&'static str>,
     count: usize,
     sets: &'a [Vec<String>],
-    chain: &'a [String],
-    remedy: RemedyJson<'a>,
+    chain: Vec<String>,
+    remedy: RemedyJson,
 }
 
 #[derive(Serialize)]
-struct RemedyJson<'a> {
+struct RemedyJson {
     kind: &'static str,
-    what: &'a str,
+    what: String,
 }
 
 #[derive(Serialize)]
@@ -316,8 +316,8 @@ fn cut_sets(group: &CutSets) -> CutSetsJson<'_> {
         classes: group.classes.iter().copied().map(Class::word).collect(),
         count: group.count,
         sets: &group.sets,
-        chain: &group.chain,
-        remedy: RemedyJson { kind: group.remedy.0.word(), what: &group.remedy.1 },
+        chain: group.chain.iter().map(ToString::to_string).collect(),
+        remedy: RemedyJson { kind: group.remedy.0.word(), what: group.remedy.1.to_string() },
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) fn like_others(groups: &[&CutSets]) -> Option<String> {
 /// Steps to a loss; without a failure there is no first one.
 pub(super) fn chain(group: &CutSets) -> String {
     let first = usize::from(group.classes.is_empty());
-    group.chain.get(first..).unwrap_or_default().join(" → ")
+    group.chain.get(first..).unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>().join(" → ")
 }
 
 /// What cut sets lose and which they are: `pool: disk + disk (160 such sets), first ...`.

@@ -184,8 +184,9 @@ fn survival(out: &mut String, dossier: &Dossier<'_>) {
     for pattern in patterns.iter().take(MOST_PATTERNS) {
         let story = proof.story(&pattern.first);
         let _ = writeln!(out, "- **{}**", escaped(&heading(proof, pattern)));
-        let _ = writeln!(out, "  - {}", escaped(&story.chain.join(" → ")));
-        let _ = writeln!(out, "  - what helps ({}): {}", story.remedy.kind.word(), escaped(&story.remedy.what));
+        let _ = writeln!(out, "  - {}", escaped(&crate::catalogue::Said::run(" → ", story.chain.clone()).to_string()));
+        let _ =
+            writeln!(out, "  - what helps ({}): {}", story.remedy.kind.word(), escaped(&story.remedy.what.to_string()));
     }
     if patterns.len() > MOST_PATTERNS {
         let _ = writeln!(out, "- and {} more", plural(patterns.len() - MOST_PATTERNS, "kind"));

@@ -126,8 +126,8 @@ fn cut_sets(proof: &Proof<'_, '_>) -> Markup {
                 @for (pattern, story) in &told {
                     li {
                         p { strong { (clean_line(&heading(proof, pattern))) } }
-                        ol.chain { @for step in &story.chain { li { (clean_line(step)) } } }
-                        p { span.badge { (story.remedy.kind.word()) } " What helps: " (clean_line(&story.remedy.what)) }
+                        ol.chain { @for step in &story.chain { li { (clean_line(&step.to_string())) } } }
+                        p { span.badge { (story.remedy.kind.word()) } " What helps: " (clean_line(&story.remedy.what.to_string())) }
                     }
                 }
             }
