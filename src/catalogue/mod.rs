@@ -7,7 +7,7 @@ mod values;
 pub use evidence::{Evidence, EvidenceValue};
 
 pub use said::{Filled, Language, Phrase, Said};
-pub use values::{Parameter, Values};
+pub use values::{Parameter, Refusal, Values};
 
 use std::ops::Deref;
 

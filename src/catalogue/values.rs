@@ -2,8 +2,30 @@
 
 use std::cmp::Ordering;
 
-use super::ParameterText;
-use crate::quantity::{Length, Power, Rate, Ratio, Size, Time};
+use super::words::parameters;
+use super::{ParameterText, Said};
+use crate::quantity::{Length, Power, QuantityError, Rate, Ratio, Size, Time};
+
+/// Why a value is none of a parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// What is wrong.
+    pub message: Said,
+    /// What to write instead.
+    pub help: Option<Said>,
+}
+
+impl From<Said> for Refusal {
+    fn from(message: Said) -> Self {
+        Self { message, help: None }
+    }
+}
+
+impl From<QuantityError> for Refusal {
+    fn from(error: QuantityError) -> Self {
+        Self { message: error.said(), help: error.help() }
+    }
+}
 
 /// A parameter's value, of one of the kinds that the catalogue knows.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +54,8 @@ impl<'a> Parameter<'a> {
     /// Reads a value of the parameter's kind: numbers as they are, quantities with their unit, words as a list.
     ///
     /// # Errors
-    /// What is wrong, for people: not of this kind, or outside the parameter's range.
-    pub fn read(text: &ParameterText<'_>, words: &[&'a str]) -> Result<Self, String> {
+    /// What is wrong: not of this kind, or outside the parameter's range.
+    pub fn read(text: &ParameterText<'_>, words: &[&'a str]) -> Result<Self, Refusal> {
         let value = Self::of_kind(text.kind, words)?;
         let bound = |bound| Parameter::of_kind(text.kind, &[bound]).ok();
         let outside = text.range.is_some_and(|(low, high)| {
@@ -42,31 +64,28 @@ impl<'a> Parameter<'a> {
             below || above
         });
         match (outside, text.range) {
-            (true, Some((low, high))) => Err(format!("{} is outside {low} to {high}", words.join(", "))),
+            (true, Some((low, high))) => Err(parameters::outside(words.join(", "), low, high).into()),
             _ => Ok(value),
         }
     }
 
-    fn of_kind(kind: &str, words: &[&'a str]) -> Result<Self, String> {
+    fn of_kind(kind: &str, words: &[&'a str]) -> Result<Self, Refusal> {
         let one = || match words {
             [one] => Ok(*one),
-            _ => Err("one value is needed here, not a list".to_owned()),
+            _ => Err(Refusal::from(parameters::one_value())),
         };
-        let said = |error: &dyn std::fmt::Display| error.to_string();
         Ok(match kind {
-            "time" => Self::Time(one()?.parse().map_err(|error| said(&error))?),
-            "size" => Self::Size(one()?.parse().map_err(|error| said(&error))?),
-            "rate" => Self::Rate(one()?.parse().map_err(|error| said(&error))?),
-            "ratio" => Self::Ratio(one()?.parse().map_err(|error| said(&error))?),
-            "length" => Self::Length(one()?.parse().map_err(|error| said(&error))?),
-            "power" => Self::Power(one()?.parse().map_err(|error| said(&error))?),
-            "count" => {
-                Self::Count(one()?.parse().map_err(|_| format!("{} is no whole number from 0", words.join(", ")))?)
-            }
+            "time" => Self::Time(one()?.parse()?),
+            "size" => Self::Size(one()?.parse()?),
+            "rate" => Self::Rate(one()?.parse()?),
+            "ratio" => Self::Ratio(one()?.parse()?),
+            "length" => Self::Length(one()?.parse()?),
+            "power" => Self::Power(one()?.parse()?),
+            "count" => Self::Count(one()?.parse().map_err(|_| parameters::no_count(words.join(", ")))?),
             "number" => {
-                let number: f64 = one()?.parse().map_err(|_| format!("{} is no number", words.join(", ")))?;
+                let number: f64 = one()?.parse().map_err(|_| parameters::no_number(words.join(", ")))?;
                 if !number.is_finite() {
-                    return Err(format!("{number} is no number that can be counted with"));
+                    return Err(parameters::not_countable(number).into());
                 }
                 Self::Number(number)
             }

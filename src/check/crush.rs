@@ -24,10 +24,9 @@ pub fn crush(sources: &Sources, reading: &Reading, tried: Option<(&str, usize)>)
             MistakeKind::Unsupported => "not-supported",
             MistakeKind::UnevenUniform => "uneven-uniform",
         };
-        judge.add(name, mistake.span, &[("problem", &mistake.message)]);
-        if let Some(finding) = judge.findings.last_mut() {
-            finding.help = mistake.help.as_str().into();
-        }
+        let problem = [("problem", mistake.message.clone())];
+        let finding = told(sources, &format!("crush/{name}"), mistake.span, &problem);
+        judge.findings.push(Finding { help: mistake.help.clone(), ..finding });
     }
     judge.tunables();
     judge.buckets();

@@ -28,7 +28,7 @@ pub(super) fn in_folder(folder: &str) -> Box<dyn Files> {
 }
 
 impl Files for Folder<'_> {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, crate::catalogue::Said> {
         let relative = Path::new(path);
         stays_relative(relative)?;
         let name = Path::new(from).parent().unwrap_or(Path::new("")).join(relative);
@@ -36,7 +36,7 @@ impl Files for Folder<'_> {
         let folder =
             self.folder.canonicalize().map_err(|error| format!("the design's folder cannot be read: {error}"))?;
         let Ok(inside) = real.strip_prefix(&folder) else {
-            return Err(format!("`{path}` lies outside the design's folder"));
+            return Err(format!("`{path}` lies outside the design's folder").into());
         };
         let text = match self.texts.get(&real) {
             Some(text) => text.clone(),
@@ -148,8 +148,8 @@ pub(super) fn open_in(
     settings: &[String],
     mut sources: Sources,
 ) -> Result<Opened, String> {
-    let settings =
-        settings.iter().map(|setting| parse_setting(&mut sources, setting)).collect::<Result<Vec<_>, _>>()?;
+    let settings = settings.iter().map(|setting| parse_setting(&mut sources, setting)).collect::<Result<Vec<_>, _>>();
+    let settings = settings.map_err(|wrong| wrong.to_string())?;
     let reading = match text {
         Ok(text) => {
             let root = sources.add(name.clone(), text);

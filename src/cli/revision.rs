@@ -65,7 +65,7 @@ impl Revision {
 }
 
 impl Files for Revision {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, crate::catalogue::Said> {
         let relative = Path::new(path);
         files::stays_relative(relative)?;
         let from = from.strip_prefix(&self.revision).and_then(|from| from.strip_prefix(':')).unwrap_or(from);
@@ -73,7 +73,7 @@ impl Files for Revision {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let is_inside = inside.strip_prefix(folder).is_ok_and(|rest| !rest.starts_with(".."));
         if !is_inside {
-            return Err(format!("`{path}` lies outside the design's folder"));
+            return Err(format!("`{path}` lies outside the design's folder").into());
         }
         let text = self.read(&inside).map_err(|error| format!("`{path}` {error}"))?;
         Ok(Loaded { name: format!("{}:{}", self.revision, inside.to_string_lossy().replace('\\', "/")), text })

@@ -9,6 +9,8 @@ use super::map::{
     Algorithm, Bucket, BucketArguments, Choice, ChooseArguments, Device, Item, LARGEST_ID, Map, Mode, Rule, RuleKind,
     Setting, Shadow, Step, Tunables, Type, WHOLE,
 };
+use crate::catalogue::Said;
+use crate::catalogue::words::maps;
 use crate::source::{SourceId, Sources, Span};
 
 /// Largest weight of a device, which `crushtool` sets.
@@ -24,9 +26,9 @@ pub struct Mistake {
     /// Where.
     pub span: Span,
     /// What is wrong.
-    pub message: String,
+    pub message: Said,
     /// What to write instead.
-    pub help: String,
+    pub help: Said,
 }
 
 /// Sorts of mistakes.
@@ -192,7 +194,7 @@ impl<'t> Reader<'t> {
     }
 
     fn statement(&mut self) -> Read<()> {
-        let head = self.next("a device, type, bucket, rule, tunable or choose_args")?;
+        let head = self.next(maps::part_of_map)?;
         match head.text {
             "tunable" => self.tunable(head),
             "device" => self.device(),
@@ -202,13 +204,8 @@ impl<'t> Reader<'t> {
             _ => match self.kinds.get(head.text) {
                 Some(kind) if *kind > 0 => self.bucket(*kind),
                 _ => {
-                    let message = format!("`{}` begins no part of a CRUSH map and is no type defined above", head.text);
-                    self.stop(
-                        MistakeKind::Syntax,
-                        head.span,
-                        message,
-                        "write device, type, rule, tunable, choose_args or the type of a bucket",
-                    )
+                    let message = maps::no_part(head.text);
+                    self.stop(MistakeKind::Syntax, head.span, message, maps::write_part())
                 }
             },
         }
@@ -218,8 +215,8 @@ impl<'t> Reader<'t> {
         if self.places.tunables.end == 0 {
             self.places.tunables = head.span;
         }
-        let name = self.next("the name of a tunable")?;
-        let value = self.number("a number", 0, u32::MAX)?;
+        let name = self.next(maps::name_of_tunable)?;
+        let value = self.number(maps::a_number, 0, u32::MAX)?;
         let small = |value: u32| u8::try_from(value).unwrap_or(u8::MAX);
         let tunables = &mut self.map.tunables;
         match name.text {
@@ -233,13 +230,8 @@ impl<'t> Reader<'t> {
             "allowed_bucket_algs" => tunables.allowed_bucket_algs = value,
             "msr_descents" | "msr_collision_tries" => {}
             _ => {
-                let message = format!("`{}` is no tunable", name.text);
-                return self.stop(
-                    MistakeKind::UnknownName,
-                    name.span,
-                    message,
-                    "take the line out, or write one of Ceph's tunables",
-                );
+                let message = maps::no_tunable(name.text);
+                return self.stop(MistakeKind::UnknownName, name.span, message, maps::write_tunable());
             }
         }
         Ok(())
@@ -247,16 +239,11 @@ impl<'t> Reader<'t> {
 
     fn device(&mut self) -> Read<()> {
         let number = self.peek_span();
-        let id = self.number("the number of the device", 0, LARGEST_ID)?;
-        let name = self.next("the name of the device")?;
-        let class = if self.takes("class") { Some(self.next("a device class")?.text.to_owned()) } else { None };
+        let id = self.number(maps::number_of_device, 0, LARGEST_ID)?;
+        let name = self.next(maps::name_of_device)?;
+        let class = if self.takes("class") { Some(self.next(maps::device_class)?.text.to_owned()) } else { None };
         if self.map.devices.iter().any(|device| device.id == id) {
-            return self.stop(
-                MistakeKind::Duplicate,
-                number,
-                format!("device {id} is defined twice"),
-                "give each device a number of its own",
-            );
+            return self.stop(MistakeKind::Duplicate, number, maps::device_twice(id), maps::own_number_of_device());
         }
         self.define(name, id);
         self.map.devices.push(Device { id, name: name.text.to_owned(), class });
@@ -266,18 +253,18 @@ impl<'t> Reader<'t> {
 
     fn kind(&mut self) -> Read<()> {
         let number = self.peek_span();
-        let id = self.number("the number of the type", 0, u16::MAX)?;
-        let name = self.next("the name of the type")?;
+        let id = self.number(maps::number_of_type, 0, u16::MAX)?;
+        let name = self.next(maps::name_of_type)?;
         if self.kinds.insert(name.text, id).is_some() || self.map.types.iter().any(|kind| kind.id == id) {
-            let message = format!("type {id} {} is defined twice", name.text);
-            return self.stop(MistakeKind::Duplicate, number, message, "give each type a number and a name of its own");
+            let message = maps::type_twice(id, name.text);
+            return self.stop(MistakeKind::Duplicate, number, message, maps::own_number_of_type());
         }
         self.map.types.push(Type { id, name: name.text.to_owned() });
         Ok(())
     }
 
     fn bucket(&mut self, kind: u16) -> Read<()> {
-        let name = self.next("the name of the bucket")?;
+        let name = self.next(maps::name_of_bucket)?;
         self.expect("{")?;
         let mut algorithm = None;
         let (mut id, mut shadows, mut items) = (None, Vec::new(), Vec::new());
@@ -292,8 +279,8 @@ impl<'t> Reader<'t> {
                 _ => self.stop(
                     MistakeKind::Syntax,
                     word.span,
-                    format!("`{}` is no key of a bucket", word.text),
-                    "write id, alg, hash or item",
+                    maps::no_key_of_bucket(word.text),
+                    maps::write_key_of_bucket(),
                 ),
             };
             if done.is_err() {
@@ -301,12 +288,7 @@ impl<'t> Reader<'t> {
             }
         }
         let Some(algorithm) = algorithm else {
-            self.tell(
-                MistakeKind::Syntax,
-                name.span,
-                format!("bucket `{}` has no alg", name.text),
-                "write `alg straw2`",
-            );
+            self.tell(MistakeKind::Syntax, name.span, maps::no_algorithm(name.text), maps::write_text("alg straw2"));
             return Ok(());
         };
         let id = id.unwrap_or_else(|| self.free());
@@ -319,12 +301,7 @@ impl<'t> Reader<'t> {
         let bucket = Bucket { id, name: name.text.to_owned(), kind, algorithm, items, shadows };
         let weight = bucket.weight();
         if weight > u64::from(u32::MAX) {
-            self.tell(
-                MistakeKind::OutOfRange,
-                name.span,
-                format!("the items of `{}` weigh more than 65,535 together", name.text),
-                "lower the weights, each in TiB",
-            );
+            self.tell(MistakeKind::OutOfRange, name.span, maps::too_heavy(name.text, "65,535"), maps::lower_weights());
         }
         self.weights.insert(id, weight);
         self.map.buckets.push(bucket);
@@ -334,14 +311,14 @@ impl<'t> Reader<'t> {
 
     fn bucket_id(&mut self, id: &mut Option<i32>, shadows: &mut Vec<Shadow>) -> Read<()> {
         let span = self.peek_span();
-        let number = self.number("a number below 0", -LARGEST_ID, -1)?;
-        let class = if self.takes("class") { Some(self.next("a device class")?.text.to_owned()) } else { None };
+        let number = self.number(|| maps::number_below("0"), -LARGEST_ID, -1)?;
+        let class = if self.takes("class") { Some(self.next(maps::device_class)?.text.to_owned()) } else { None };
         if !self.taken.insert(number) {
             return self.stop(
                 MistakeKind::Duplicate,
                 span,
-                format!("the bucket number {number} is taken"),
-                "give each bucket and shadow a number of its own",
+                maps::bucket_number_taken(number),
+                maps::own_number_of_bucket(),
             );
         }
         match class {
@@ -352,42 +329,32 @@ impl<'t> Reader<'t> {
     }
 
     fn algorithm(&mut self) -> Read<Algorithm> {
-        let word = self.next("uniform, list, tree, straw or straw2")?;
+        let word = self.next(maps::algorithms)?;
         match Algorithm::ALL.into_iter().find(|known| known.name() == word.text) {
             Some(known) => Ok(known),
             None => self.stop(
                 MistakeKind::Syntax,
                 word.span,
-                format!("`{}` is no kind of bucket", word.text),
-                "write uniform, list, tree, straw or straw2",
+                maps::no_kind_of_bucket(word.text),
+                maps::write(maps::algorithms()),
             ),
         }
     }
 
     fn hash(&mut self) -> Read<()> {
-        let word = self.next("0")?;
+        let word = self.next(|| "0".into())?;
         if word.text == "0" || word.text == "rjenkins1" {
             return Ok(());
         }
-        self.stop(
-            MistakeKind::Unsupported,
-            word.span,
-            format!("the hash `{}` is not known", word.text),
-            "write `hash 0`, which is rjenkins1",
-        )
+        self.stop(MistakeKind::Unsupported, word.span, maps::unknown_hash(word.text), maps::write_hash("hash 0"))
     }
 
     /// An item and the position it asks for.
     fn item(&mut self, bucket: &str) -> Read<Placed> {
-        let name = self.next("the name of an item")?;
+        let name = self.next(maps::name_of_item)?;
         let Some(id) = self.names.get(name.text).copied() else {
-            let message = format!("item `{}` of `{bucket}` is not defined above", name.text);
-            self.tell(
-                MistakeKind::UnknownName,
-                name.span,
-                message,
-                "define the device or bucket before the bucket that holds it",
-            );
+            let message = maps::item_not_defined(name.text, bucket);
+            self.tell(MistakeKind::UnknownName, name.span, message, maps::define_before());
             return Err(Stop);
         };
         let (mut weight, mut position) = (None, None);
@@ -399,13 +366,13 @@ impl<'t> Reader<'t> {
                     self.tell(
                         MistakeKind::OutOfRange,
                         span,
-                        format!("device `{}` weighs more than 100", name.text),
-                        "write the weight of a device in TiB, at most 100",
+                        maps::device_too_heavy(name.text, "100"),
+                        maps::weight_of_device("100"),
                     );
                 }
                 weight = Some(read);
             } else if self.takes("pos") {
-                position = Some(self.number::<usize>("a position from 0", 0, LARGEST_ID)?);
+                position = Some(self.number::<usize>(|| maps::position_from("0"), 0, LARGEST_ID)?);
             } else {
                 break;
             }
@@ -423,8 +390,8 @@ impl<'t> Reader<'t> {
                 None => others.push((span, item)),
                 Some((position, Some(None))) => places[position] = Some((span, item)),
                 Some((position, _)) => {
-                    let message = format!("position {position} of `{}` is taken or beyond its last item", bucket.text);
-                    self.tell(MistakeKind::Duplicate, span, message, "number the positions from 0, each once");
+                    let message = maps::position_taken(position, bucket.text);
+                    self.tell(MistakeKind::Duplicate, span, message, maps::number_positions("0"));
                     others.push((span, item));
                 }
             }
@@ -435,12 +402,12 @@ impl<'t> Reader<'t> {
 
     fn even(&mut self, bucket: Token<'t>, items: &[Item], spans: &[Span]) {
         let Some(odd) = items.iter().position(|item| item.weight != items[0].weight) else { return };
-        let message = format!("the items of uniform bucket `{}` differ in weight", bucket.text);
-        self.tell(MistakeKind::UnevenUniform, spans[odd], message, "give all items one weight, or write `alg straw2`");
+        let message = maps::uneven(bucket.text);
+        self.tell(MistakeKind::UnevenUniform, spans[odd], message, maps::one_weight("alg straw2"));
     }
 
     fn rule(&mut self) -> Read<()> {
-        let name = self.next("the name of the rule")?;
+        let name = self.next(maps::name_of_rule)?;
         self.expect("{")?;
         let mut rule = Rule {
             id: 0,
@@ -453,10 +420,10 @@ impl<'t> Reader<'t> {
         let (mut id, mut steps) = (None, Vec::new());
         while let Some(word) = self.entry()? {
             let done = match word.text {
-                "id" | "ruleset" => self.number("the number of the rule", 0, u8::MAX).map(|read| id = Some(read)),
+                "id" | "ruleset" => self.number(maps::number_of_rule, 0, u8::MAX).map(|read| id = Some(read)),
                 "type" => self.rule_kind().map(|read| rule.kind = read),
-                "min_size" => self.number("a number of replicas", 0, u8::MAX).map(|read| rule.min_size = Some(read)),
-                "max_size" => self.number("a number of replicas", 0, u8::MAX).map(|read| rule.max_size = Some(read)),
+                "min_size" => self.number(maps::number_of_replicas, 0, u8::MAX).map(|read| rule.min_size = Some(read)),
+                "max_size" => self.number(maps::number_of_replicas, 0, u8::MAX).map(|read| rule.max_size = Some(read)),
                 "step" => self.step(name.text).map(|step| {
                     steps.push(word.span);
                     rule.steps.push(step);
@@ -464,8 +431,8 @@ impl<'t> Reader<'t> {
                 _ => self.stop(
                     MistakeKind::Syntax,
                     word.span,
-                    format!("`{}` is no key of a rule", word.text),
-                    "write id, type or step",
+                    maps::no_key_of_rule(word.text),
+                    maps::write_key_of_rule(),
                 ),
             };
             if done.is_err() {
@@ -473,18 +440,13 @@ impl<'t> Reader<'t> {
             }
         }
         let Some(id) = id else {
-            self.tell(
-                MistakeKind::Syntax,
-                name.span,
-                format!("rule `{}` has no id", name.text),
-                "write `id` and a number",
-            );
+            self.tell(MistakeKind::Syntax, name.span, maps::no_id_of_rule(name.text), maps::write_id_of_rule());
             return Ok(());
         };
         rule.id = id;
         if self.map.rules.iter().any(|known| known.id == rule.id || known.name == rule.name) {
-            let message = format!("rule {} {} is defined twice", rule.id, rule.name);
-            self.tell(MistakeKind::Duplicate, name.span, message, "give each rule a number and a name of its own");
+            let message = maps::rule_twice(rule.id, &rule.name);
+            self.tell(MistakeKind::Duplicate, name.span, message, maps::own_number_of_rule());
             return Ok(());
         }
         self.map.rules.push(rule);
@@ -493,7 +455,7 @@ impl<'t> Reader<'t> {
     }
 
     fn rule_kind(&mut self) -> Read<RuleKind> {
-        let word = self.next("replicated or erasure")?;
+        let word = self.next(maps::types_of_rule)?;
         match word.text {
             "replicated" => Ok(RuleKind::Replicated),
             "erasure" => Ok(RuleKind::Erasure),
@@ -501,14 +463,14 @@ impl<'t> Reader<'t> {
             _ => self.stop(
                 MistakeKind::Syntax,
                 word.span,
-                format!("`{}` is no type of rules", word.text),
-                "write replicated or erasure",
+                maps::no_type_of_rule(word.text),
+                maps::write(maps::types_of_rule()),
             ),
         }
     }
 
     fn step(&mut self, rule: &str) -> Read<Step> {
-        let word = self.next("a step")?;
+        let word = self.next(maps::a_step)?;
         match word.text {
             "take" => self.take(rule),
             "choose" | "chooseleaf" => self.choice(word.text == "chooseleaf").map(Step::Choose),
@@ -516,74 +478,58 @@ impl<'t> Reader<'t> {
             "noop" => Ok(Step::Noop),
             text if text.starts_with("choose_msr") || text.starts_with("set_msr") => self.unsupported(word),
             text => match Setting::ALL.into_iter().find(|known| known.name() == text) {
-                Some(setting) => Ok(Step::Set(setting, self.number("a number", 0, i32::MAX.cast_unsigned())?)),
-                None => self.stop(
-                    MistakeKind::Syntax,
-                    word.span,
-                    format!("`{text}` is no step of a rule"),
-                    "write take, choose, chooseleaf, emit or one of the set_ steps",
-                ),
+                Some(setting) => Ok(Step::Set(setting, self.number(maps::a_number, 0, i32::MAX.cast_unsigned())?)),
+                None => self.stop(MistakeKind::Syntax, word.span, maps::no_step(text), maps::write_step()),
             },
         }
     }
 
     fn unsupported<T>(&mut self, word: Token<'t>) -> Read<T> {
-        let message =
-            format!("`{}` belongs to the MSR rules of Ceph Squid and later, which are not mapped here", word.text);
-        self.stop(MistakeKind::Unsupported, word.span, message, "write the rule with choose and chooseleaf steps")
+        let message = maps::of_newer_release(word.text);
+        self.stop(MistakeKind::Unsupported, word.span, message, maps::write_older_steps())
     }
 
     fn take(&mut self, rule: &str) -> Read<Step> {
-        let name = self.next("the name of a bucket")?;
-        let class = if self.takes("class") { Some(self.next("a device class")?) } else { None };
+        let name = self.next(maps::name_of_root)?;
+        let class = if self.takes("class") { Some(self.next(maps::device_class)?) } else { None };
         let Some(item) = self.names.get(name.text).copied() else {
-            let message = format!("rule `{rule}` takes `{}`, which is not defined above", name.text);
-            return self.stop(MistakeKind::UnknownName, name.span, message, "name a bucket or device of the map");
+            let message = maps::takes_unknown(rule, name.text);
+            return self.stop(MistakeKind::UnknownName, name.span, message, maps::name_bucket_or_device());
         };
         if let Some(class) = class
             && !self.map.devices.iter().any(|device| device.class.as_deref() == Some(class.text))
         {
-            let message = format!("rule `{rule}` takes class `{}`, which no device has", class.text);
-            return self.stop(
-                MistakeKind::UnknownName,
-                class.span,
-                message,
-                "name a class that devices of the map have",
-            );
+            let message = maps::takes_unknown_class(rule, class.text);
+            return self.stop(MistakeKind::UnknownName, class.span, message, maps::name_class());
         }
         Ok(Step::Take { item, class: class.map(|class| class.text.to_owned()) })
     }
 
     fn choice(&mut self, to_device: bool) -> Read<Choice> {
-        let word = self.next("firstn or indep")?;
+        let word = self.next(maps::modes)?;
         let mode = match word.text {
             "firstn" => Mode::Firstn,
             "indep" => Mode::Indep,
             text => {
-                return self.stop(
-                    MistakeKind::Syntax,
-                    word.span,
-                    format!("`{text}` is no mode"),
-                    "write firstn or indep",
-                );
+                return self.stop(MistakeKind::Syntax, word.span, maps::no_mode(text), maps::write(maps::modes()));
             }
         };
-        let count = self.number("how many to choose", i32::MIN + 1, i32::MAX)?;
+        let count = self.number(maps::how_many, i32::MIN + 1, i32::MAX)?;
         self.expect("type")?;
-        let kind = self.next("a type")?;
+        let kind = self.next(maps::a_type)?;
         let Some(kind) = self.kinds.get(kind.text).copied() else {
             return self.stop(
                 MistakeKind::UnknownName,
                 kind.span,
-                format!("type `{}` is not defined above", kind.text),
-                "name a type of the map",
+                maps::type_not_defined(kind.text),
+                maps::name_type(),
             );
         };
         Ok(Choice { to_device, mode, count, kind })
     }
 
     fn choose_args(&mut self) -> Read<()> {
-        let id = self.number("the number of a pool, or -1", i64::MIN, i64::MAX)?;
+        let id = self.number(|| maps::number_of_pool("-1"), i64::MIN, i64::MAX)?;
         self.expect("{")?;
         let mut arguments = ChooseArguments { id, buckets: Vec::new() };
         while self.takes("{") {
@@ -600,15 +546,15 @@ impl<'t> Reader<'t> {
         let (mut bucket, mut weight_set, mut ids) = (None, Vec::new(), Vec::new());
         while let Some(word) = self.entry()? {
             match word.text {
-                "bucket_id" => bucket = Some((self.number("the number of a bucket", -LARGEST_ID, -1)?, word.span)),
+                "bucket_id" => bucket = Some((self.number(maps::number_of_bucket, -LARGEST_ID, -1)?, word.span)),
                 "weight_set" => weight_set = self.list(|reader| reader.list(Self::weight))?,
-                "ids" => ids = self.list(|reader| reader.number("a number", i32::MIN, i32::MAX))?,
+                "ids" => ids = self.list(|reader| reader.number(maps::a_number, i32::MIN, i32::MAX))?,
                 _ => {
                     return self.stop(
                         MistakeKind::Syntax,
                         word.span,
-                        format!("`{}` is no key of choose_args", word.text),
-                        "write bucket_id, weight_set or ids",
+                        maps::no_key_of_arguments(word.text),
+                        maps::write_key_of_arguments(),
                     );
                 }
             }
@@ -619,19 +565,14 @@ impl<'t> Reader<'t> {
             return Ok(Some(BucketArguments { bucket, weight_set, ids }));
         }
         let Some(size) = self.map.bucket(bucket).map(|known| known.items.len()) else {
-            self.tell(
-                MistakeKind::UnknownName,
-                span,
-                format!("choose_args name bucket {bucket}, which is not defined above"),
-                "name a bucket of the map",
-            );
+            self.tell(MistakeKind::UnknownName, span, maps::arguments_of_unknown(bucket), maps::name_bucket());
             return Ok(None);
         };
         let fits =
             weight_set.iter().all(|weights: &Vec<u32>| weights.len() == size) && (ids.is_empty() || ids.len() == size);
         if !fits {
-            let message = format!("choose_args give bucket {bucket} other than {size} weights or ids");
-            self.tell(MistakeKind::OutOfRange, span, message, "write one for each item of the bucket");
+            let message = maps::arguments_do_not_fit(bucket, size);
+            self.tell(MistakeKind::OutOfRange, span, message, maps::one_for_each_item());
             return Ok(None);
         }
         Ok(Some(BucketArguments { bucket, weight_set, ids }))
@@ -648,15 +589,14 @@ impl<'t> Reader<'t> {
 
     /// The first word of an entry of a table, nothing at its end.
     fn entry(&mut self) -> Read<Option<Token<'t>>> {
-        let word = self.next("}")?;
+        let word = self.next(|| "}".into())?;
         Ok((word.text != "}").then_some(word))
     }
 
     fn define(&mut self, name: Token<'t>, id: i32) {
         if self.names.contains_key(name.text) {
-            let message = format!("the name `{}` is taken", name.text);
-
-            self.tell(MistakeKind::Duplicate, name.span, message, "give each device and bucket a name of its own");
+            let message = maps::name_taken(name.text);
+            self.tell(MistakeKind::Duplicate, name.span, message, maps::own_name());
             return;
         }
         self.names.insert(name.text, id);
@@ -670,20 +610,15 @@ impl<'t> Reader<'t> {
     }
 
     fn weight(&mut self) -> Read<u32> {
-        let word = self.next("a weight")?;
+        let word = self.next(maps::a_weight)?;
         // Ceph keeps a weight as a float before it cuts it to 16.16 bits: the same digits must give the same bits.
         match word.text.parse::<f32>() {
             Ok(weight) if (0.0..65_536.0).contains(&weight) => Ok((weight * 65_536.0) as u32),
-            _ => self.stop(
-                MistakeKind::OutOfRange,
-                word.span,
-                format!("`{}` is no weight", word.text),
-                "write a number from 0 up, in TiB",
-            ),
+            _ => self.stop(MistakeKind::OutOfRange, word.span, maps::no_weight(word.text), maps::write_weight("0")),
         }
     }
 
-    fn number<T: TryFrom<i64>>(&mut self, what: &str, least: impl Into<i64>, most: impl Into<i64>) -> Read<T> {
+    fn number<T: TryFrom<i64>>(&mut self, what: fn() -> Said, least: impl Into<i64>, most: impl Into<i64>) -> Read<T> {
         let (least, most) = (least.into(), most.into());
         let word = self.next(what)?;
         let read = word.text.parse::<i64>().ok().filter(|value| (least..=most).contains(value));
@@ -692,18 +627,18 @@ impl<'t> Reader<'t> {
             None => self.stop(
                 MistakeKind::OutOfRange,
                 word.span,
-                format!("`{}` is not {what}", word.text),
-                &format!("write a whole number from {least} to {most}"),
+                maps::is_not(word.text, what()),
+                maps::write_number(least.to_string(), most.to_string()),
             ),
         }
     }
 
-    fn next(&mut self, what: &str) -> Read<Token<'t>> {
+    fn next(&mut self, what: fn() -> Said) -> Read<Token<'t>> {
         if let Some(token) = self.tokens.get(self.at).copied() {
             self.at += 1;
             return Ok(token);
         }
-        self.stop(MistakeKind::Syntax, self.end, format!("the text ends where {what} is expected"), "complete the map")
+        self.stop(MistakeKind::Syntax, self.end, maps::text_ends(what()), maps::complete())
     }
 
     fn takes(&mut self, text: &str) -> bool {
@@ -716,13 +651,8 @@ impl<'t> Reader<'t> {
         if self.takes(text) {
             return Ok(());
         }
-        let found = self.tokens.get(self.at).map_or("the end of the text", |token| token.text);
-        self.stop(
-            MistakeKind::Syntax,
-            self.peek_span(),
-            format!("`{text}` is expected, not `{found}`"),
-            &format!("write `{text}` here"),
-        )
+        let found = self.tokens.get(self.at).map_or_else(maps::end_of_text, |token| token.text.into());
+        self.stop(MistakeKind::Syntax, self.peek_span(), maps::wanted_here(text, found), maps::write_here(text))
     }
 
     fn peek_span(&self) -> Span {
@@ -736,13 +666,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn tell(&mut self, kind: MistakeKind, span: Span, message: String, help: &str) {
+    fn tell(&mut self, kind: MistakeKind, span: Span, message: Said, help: Said) {
         if self.mistakes.len() < MOST_MISTAKES {
-            self.mistakes.push(Mistake { kind, span, message, help: help.to_owned() });
+            self.mistakes.push(Mistake { kind, span, message, help });
         }
     }
 
-    fn stop<T>(&mut self, kind: MistakeKind, span: Span, message: String, help: &str) -> Read<T> {
+    fn stop<T>(&mut self, kind: MistakeKind, span: Span, message: Said, help: Said) -> Read<T> {
         self.tell(kind, span, message, help);
         Err(Stop)
     }

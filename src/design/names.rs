@@ -8,6 +8,8 @@ use foldhash::HashMap;
 use super::Text;
 use super::read::{FromValue, Mistake, MistakeKind, Reader};
 use super::table::{Form, Shape};
+use crate::catalogue::Said;
+use crate::catalogue::words::{expected, ranges};
 use crate::source::{Kind, Span, Spanned, Value};
 
 /// Most names that one pattern may stand for.
@@ -28,17 +30,23 @@ pub enum PatternError {
     Empty,
 }
 
+impl PatternError {
+    /// What is wrong, and what to write instead.
+    pub fn said(&self) -> Said {
+        let [numbers, choice] = ["{1..3}", "{a,b}"];
+        match self {
+            Self::Brace => ranges::no_partner(numbers, choice),
+            Self::Range(text) => ranges::no_range(format!("{{{text}}}"), numbers, choice),
+            Self::Backwards(text) => ranges::backwards(format!("{{{text}}}")),
+            Self::TooMany => ranges::too_many(LONGEST_RANGE),
+            Self::Empty => ranges::empty(),
+        }
+    }
+}
+
 impl fmt::Display for PatternError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Brace => write!(formatter, "a brace has no partner: write a range as `{{1..3}}` or `{{a,b}}`"),
-            Self::Range(text) => {
-                write!(formatter, "`{{{text}}}` is no range: write `{{1..3}}` for numbers or `{{a,b}}` for a choice")
-            }
-            Self::Backwards(text) => write!(formatter, "`{{{text}}}` runs backwards: write the smaller number first"),
-            Self::TooMany => write!(formatter, "the range stands for more than {LONGEST_RANGE} names"),
-            Self::Empty => write!(formatter, "a name is empty"),
-        }
+        self.said().fmt(formatter)
     }
 }
 
@@ -218,8 +226,7 @@ impl Names {
 }
 
 impl FromValue for Names {
-    const SHAPE: Shape =
-        Shape { expects: "a name such as \"pve{1..3}\" or a list of names", form: Form::List(&String::SHAPE) };
+    const SHAPE: Shape = Shape { expects: || expected::names("\"pve{1..3}\""), form: Form::List(&String::SHAPE) };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let values = match &value.kind {
@@ -228,14 +235,14 @@ impl FromValue for Names {
         };
         let mut names = Vec::with_capacity(values.len());
         for value in values {
-            let pattern = reader.text(value, Self::SHAPE.expects)?;
+            let pattern = reader.text(value, &Self::SHAPE)?;
             if is_plain(pattern) && names.len() < LONGEST_RANGE && reader.takes_name() {
                 names.push(Spanned::new(pattern.into(), value.span));
                 continue;
             }
             let expanded = reader.expand(pattern, value.span)?;
             if names.len() + expanded.len() > LONGEST_RANGE {
-                reader.report(Mistake::new(MistakeKind::LimitExceeded, value.span, PatternError::TooMany.to_string()));
+                reader.report(Mistake::new(MistakeKind::LimitExceeded, value.span, PatternError::TooMany.said()));
                 return None;
             }
             names.extend(expanded.into_iter().map(|name| Spanned::new(name, value.span)));
@@ -249,11 +256,10 @@ impl FromValue for Names {
 pub struct Series(pub Vec<Text>);
 
 impl FromValue for Series {
-    const SHAPE: Shape =
-        Shape { expects: "text, with a range where it differs by device: \"10.2.21.{66..68}\"", form: Form::Text };
+    const SHAPE: Shape = Shape { expects: || expected::series("\"10.2.21.{66..68}\""), form: Form::Text };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
-        let pattern = reader.text(value, Self::SHAPE.expects)?;
+        let pattern = reader.text(value, &Self::SHAPE)?;
         reader.expand(pattern, value.span).map(Self)
     }
 }
@@ -269,13 +275,16 @@ pub enum PerDevice {
 
 impl FromValue for PerDevice {
     const SHAPE: Shape = Shape {
-        expects: "text such as \"bond0\" or \"10.2.21.{66..68}/24\", or a table by device: { \"pve{1..3}\" = \"bond0\" }",
-        form: Form::Either(&Series::SHAPE, &Shape { expects: "a table by device", form: Form::Named(&Series::SHAPE) }),
+        expects: || expected::text_or_table("\"bond0\"", "\"10.2.21.{66..68}/24\"", "{ \"pve{1..3}\" = \"bond0\" }"),
+        form: Form::Either(
+            &Series::SHAPE,
+            &Shape { expects: expected::table_by_device, form: Form::Named(&Series::SHAPE) },
+        ),
     };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Kind::Table(table) = &value.kind else {
-            reader.text(value, Self::SHAPE.expects)?;
+            reader.text(value, &Self::SHAPE)?;
             return Some(Self::All(Spanned::new(Series::from_value(value, reader)?, value.span)));
         };
         let by = reader.each(&table.0, |entry, reader| {

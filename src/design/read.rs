@@ -13,11 +13,12 @@ use foldhash::{HashMap, HashMapExt as _};
 use super::Text;
 use super::guesses::{meant, same};
 use super::names::{Names, PatternError, expand};
-use super::table::{Field, Form, Shape, Table, Words};
+use super::table::{Field, Form, Shape, Table, Words, quoted};
 use super::tables::{Design, Release};
 use crate::catalogue::Said;
+use crate::catalogue::words::{expected, guesses, kinds, values};
 use crate::parallel;
-use crate::quantity::{Dimension, Endurance, Quantity};
+use crate::quantity::{Dimension, Endurance, Measure, Quantity, QuantityError};
 pub(super) use crate::source::Spanned;
 use crate::source::{Entry, Kind, Span, Table as Tree, Value};
 
@@ -255,15 +256,15 @@ impl Reader {
     /// The table that stands at a value.
     pub(crate) fn table<'v>(&mut self, value: &'v Value, fields: &'static [Field]) -> Option<&'v Tree> {
         let Kind::Table(table) = &value.kind else {
-            self.report_type(value, "a table", table_of(fields).map(|table| format!("write {table}")));
+            self.report_type(value, kinds::table(), table_of(fields).map(values::write));
             return None;
         };
         Some(table)
     }
 
-    pub(crate) fn text<'v>(&mut self, value: &'v Value, expects: &str) -> Option<&'v str> {
+    pub(crate) fn text<'v>(&mut self, value: &'v Value, shape: &Shape) -> Option<&'v str> {
         let Kind::Text(text) = &value.kind else {
-            self.wrong_type(value, expects);
+            self.wrong_type(value, shape);
             return None;
         };
         Some(text)
@@ -278,7 +279,7 @@ impl Reader {
             Err(error) => {
                 let past_limit = error == PatternError::TooMany;
                 let kind = if past_limit { MistakeKind::LimitExceeded } else { MistakeKind::BadRange };
-                self.report(Mistake::new(kind, span, error.to_string()));
+                self.report(Mistake::new(kind, span, error.said()));
                 return None;
             }
         };
@@ -289,8 +290,7 @@ impl Reader {
             self.own_ranges += names.len();
         }
         if self.names() > MOST_NAMES {
-            let message = format!("the ranges of this design stand for more than {MOST_NAMES} names");
-            self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
+            self.report(Mistake::new(MistakeKind::LimitExceeded, span, values::too_many_names(MOST_NAMES)));
             return None;
         }
         Some(names)
@@ -308,36 +308,37 @@ impl Reader {
         self.ranges.load(Ordering::Relaxed) + self.plain
     }
 
-    pub(crate) fn word<T: Words>(&mut self, value: &Value) -> Option<T> {
+    pub(crate) fn word<T: Words + FromValue>(&mut self, value: &Value) -> Option<T> {
         if let Kind::Text(text) = &value.kind
             && let Some(word) = T::from_word(text)
         {
             return Some(word);
         }
-        let list = T::WORDS.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
-        let text = self.text(value, &format!("one of {list}"))?;
-        let mistake = Mistake::new(MistakeKind::UnknownWord, value.span, format!("\"{text}\" is not known here"));
+        let text = self.text(value, &T::SHAPE)?;
+        let message = values::unknown_word(in_quotes(text));
+        let mistake = Mistake::new(MistakeKind::UnknownWord, value.span, message);
         let likely = meant(text, T::WORDS).or_else(|| nearest(text, T::WORDS.iter().copied()));
+        let words = quoted(T::WORDS);
         let help = match likely {
-            Some(word) => format!("did you mean \"{word}\"? One of {list} is needed"),
-            None => format!("write one of {list}"),
+            Some(word) => guesses::did_you_mean_word(in_quotes(word), words),
+            None => values::write_one_of(words),
         };
-        self.report(mistake.help(help).fix(same(text, T::WORDS).map(|word| format!("\"{word}\""))));
+        self.report(mistake.help(help).fix(same(text, T::WORDS).map(in_quotes)));
         None
     }
 
-    fn wrong_type(&mut self, value: &Value, expects: &str) {
-        let fix = rewritten(value, expects);
+    fn wrong_type(&mut self, value: &Value, shape: &Shape) {
+        let fix = rewritten(value, shape);
         let help = match (&fix, &value.kind) {
-            (Some(text), Kind::Text(_)) => Some(format!("write {text} without quotes")),
-            (Some(text), _) => Some(format!("write {text}")),
-            (None, kind) => in_quotes(kind, expects),
+            (Some(text), Kind::Text(_)) => Some(values::write_without_quotes(text)),
+            (Some(text), _) => Some(values::write(text)),
+            (None, kind) => to_quote(kind, shape),
         };
-        self.report(Mistake { help: help.map(Said::from), fix, ..unlike(value, expects) });
+        self.report(Mistake { help, fix, ..unlike(value, shape.expected()) });
     }
 
-    fn report_type(&mut self, value: &Value, expects: &str, help: Option<String>) {
-        self.report(Mistake { help: help.map(Said::from), ..unlike(value, expects) });
+    fn report_type(&mut self, value: &Value, expected: Said, help: Option<Said>) {
+        self.report(Mistake { help, ..unlike(value, expected) });
     }
 
     fn integer(&mut self, value: &Value) -> Option<i64> {
@@ -349,34 +350,33 @@ impl Reader {
                 self.too_large(value.span, &format!("{number:e}"))
             }
             Kind::Float(number) => {
-                let message = format!("a whole number is needed here, not {number}");
-                let mistake = Mistake::new(MistakeKind::WrongType, value.span, message);
-                self.report(mistake.help("write it without fraction and exponent"));
+                let mistake = Mistake::new(MistakeKind::WrongType, value.span, values::no_whole_number(*number));
+                self.report(mistake.help(values::without_fraction()));
                 None
             }
             _ => {
-                self.wrong_type(value, "a whole number");
+                self.wrong_type(value, &u32::SHAPE);
                 None
             }
         }
     }
 
     /// A number with its unit; a number alone is handed on, since its own error names the likely units.
-    fn quantity<T: FromStr<Err: Display>>(&mut self, value: &Value, expects: &str) -> Option<T> {
+    fn quantity<T: FromStr<Err = QuantityError>>(&mut self, value: &Value, shape: &Shape) -> Option<T> {
         let text = match &value.kind {
             Kind::Text(text) => text.clone(),
             Kind::Integer(number) => number.to_compact_string(),
             Kind::Float(number) => number.to_compact_string(),
             _ => {
-                self.wrong_type(value, expects);
+                self.wrong_type(value, shape);
                 return None;
             }
         };
-        text.parse().map_err(|error: T::Err| self.report(bad_quantity(value.span, &error))).ok()
+        text.parse().map_err(|error: QuantityError| self.report(bad_quantity(value.span, &error))).ok()
     }
 
     fn too_large(&mut self, span: Span, number: &str) -> Option<i64> {
-        let message = format!("{number} is larger than {LARGEST_NUMBER}, the largest number that is read");
+        let message = values::too_large(number, LARGEST_NUMBER.to_string());
         self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
         None
     }
@@ -413,8 +413,8 @@ impl<'v> Keys<'v> {
         let entry = self.table.0.iter().find(|entry| entry.key.value == name);
         if entry.is_none() && field.required {
             self.complete = false;
-            let mistake = Mistake::new(MistakeKind::MissingKey, self.place, format!("`{name}` is missing"));
-            reader.report(mistake.help(format!("write `{name} = ` with {}", field.shape.expects)));
+            let mistake = Mistake::new(MistakeKind::MissingKey, self.place, values::missing(name));
+            reader.report(mistake.help(values::write_key(name, field.shape.expected())));
         }
         entry
     }
@@ -434,8 +434,7 @@ impl<'v> Keys<'v> {
         let known = |entry: &&Entry| self.fields.iter().any(|field| field.name == entry.key.value);
         for entry in self.table.0.iter().filter(|entry| !known(entry)) {
             let key = &entry.key;
-            let mistake =
-                Mistake::new(MistakeKind::UnknownKey, key.span, format!("`{}` is no key of this table", key.value));
+            let mistake = Mistake::new(MistakeKind::UnknownKey, key.span, values::no_key(key.value.as_str()));
             self.unread.extend(nearest(&key.value, self.fields.iter().map(|field| field.name)));
             let fix = renamed(entry, self.table, self.fields);
             reader.report(mistake.help(instead_of(&key.value, self.fields)).fix(fix));
@@ -445,21 +444,21 @@ impl<'v> Keys<'v> {
 }
 
 /// What to write instead of a key that a table with these fields doesn't have.
-fn instead_of(key: &str, fields: &[Field]) -> String {
+fn instead_of(key: &str, fields: &[Field]) -> Said {
     let names: Vec<_> = fields.iter().map(|field| field.name).collect();
     if let Some(name) = meant(key, &names) {
-        return format!("did you mean `{name}`?");
+        return guesses::did_you_mean(name);
     }
     if let [below, ..] = with_key(key, fields).as_slice() {
-        return format!("it belongs in `{below}`");
+        return values::belongs_in(*below);
     }
     if let Some(name) = nearest(key, names.iter().copied()) {
-        return format!("did you mean `{name}`?");
+        return guesses::did_you_mean(name);
     }
     let keys = names.join(", ");
     match with_key(key, Design::fields()).as_slice() {
-        [] => format!("its keys are {keys}"),
-        tables => format!("it is a key of {}; the keys here are {keys}", tables.join(", ")),
+        [] => values::keys_are(keys),
+        tables => values::key_of(tables.join(", "), keys),
     }
 }
 
@@ -480,31 +479,30 @@ fn keys_below(shape: &Shape) -> Option<&'static [Field]> {
 }
 
 /// A value of a kind that its key doesn't take.
-fn unlike(value: &Value, expects: &str) -> Mistake {
-    let message = format!("{expects} is needed here, not {}", value.kind.describe());
-    Mistake::new(MistakeKind::WrongType, value.span, message)
+pub(crate) fn unlike(value: &Value, expected: Said) -> Mistake {
+    Mistake::new(MistakeKind::WrongType, value.span, values::needed_here(expected, value.kind.said()))
 }
 
 /// Whether text in quotes is expected that a number may stand for.
-fn text_of_number(kind: &Kind, expects: &str) -> bool {
+fn text_of_number(kind: &Kind, shape: &Shape) -> bool {
     match kind {
-        Kind::Integer(_) => expects == String::SHAPE.expects || expects == Release::SHAPE.expects,
-        Kind::Float(_) => expects == Release::SHAPE.expects,
+        Kind::Integer(_) => shape.is(&String::SHAPE) || shape.is(&Release::SHAPE),
+        Kind::Float(_) => shape.is(&Release::SHAPE),
         _ => false,
     }
 }
 
 /// A value of the wrong type as it has to be written, where that is plain.
-fn rewritten(value: &Value, expects: &str) -> Option<String> {
-    let a_number = expects == u32::SHAPE.expects || expects == f64::SHAPE.expects;
+fn rewritten(value: &Value, shape: &Shape) -> Option<String> {
+    let a_number = matches!(shape.form, Form::Whole(_) | Form::Number);
     match &value.kind {
         Kind::Text(text) if a_number => text.parse::<u32>().ok().map(|number| number.to_string()),
-        Kind::Text(text) if expects == bool::SHAPE.expects => match text.to_lowercase().as_str() {
+        Kind::Text(text) if matches!(shape.form, Form::Switch) => match text.to_lowercase().as_str() {
             "yes" | "true" | "on" => Some("true".to_owned()),
             "no" | "false" | "off" => Some("false".to_owned()),
             _ => None,
         },
-        kind if text_of_number(kind, expects) => {
+        kind if text_of_number(kind, shape) => {
             let number = match kind {
                 Kind::Integer(number) => number.to_string(),
                 Kind::Float(number) => number.to_string(),
@@ -512,19 +510,19 @@ fn rewritten(value: &Value, expects: &str) -> Option<String> {
             };
             // 9.10 is the number 9.1 and another release.
             let as_written = (value.span.end - value.span.start) as usize == number.len();
-            as_written.then(|| format!("\"{number}\""))
+            as_written.then(|| in_quotes(&number))
         }
         _ => None,
     }
 }
 
 /// What to put in quotes where a number stands for text.
-fn in_quotes(kind: &Kind, expects: &str) -> Option<String> {
+fn to_quote(kind: &Kind, shape: &Shape) -> Option<Said> {
     match kind {
-        Kind::Integer(number) if expects == Names::SHAPE.expects => {
-            Some(format!("write names in quotes: \"pve{{1..3}}\" for nodes, \"{number}\" for a port or VLAN"))
+        Kind::Integer(number) if shape.is(&Names::SHAPE) => {
+            Some(values::write_names_in_quotes(in_quotes("pve{1..3}"), in_quotes(&number.to_string())))
         }
-        kind => text_of_number(kind, expects).then(|| "write it in quotes".to_owned()),
+        kind => text_of_number(kind, shape).then(values::write_in_quotes),
     }
 }
 
@@ -537,7 +535,7 @@ fn renamed(entry: &Entry, table: &Tree, fields: &[Field]) -> Option<String> {
     let mut meant_alike = table.0.iter().filter(|other| same(&other.key.value, &[name]).is_some());
     let alone = meant_alike.next().is_some() && meant_alike.next().is_none();
     let beside = entry.value.span.start >= entry.key.span.end;
-    let fits = fits(field.shape, &entry.value.kind) || rewritten(&entry.value, field.shape.expects).is_some();
+    let fits = fits(field.shape, &entry.value.kind) || rewritten(&entry.value, field.shape).is_some();
     (alone && beside && fits).then(|| name.to_owned())
 }
 
@@ -557,12 +555,12 @@ fn fits(shape: &Shape, kind: &Kind) -> bool {
 }
 
 /// How a table with these keys is written.
-fn table_of(fields: &[Field]) -> Option<String> {
+fn table_of(fields: &[Field]) -> Option<Said> {
     let names: Vec<_> = fields.iter().map(|field| field.name).collect();
     Some(match names.as_slice() {
         [] => return None,
-        [only] => format!("{{ {only} = ... }}"),
-        [first, ..] => format!("{{ {first} = ... }} with the keys {}", names.join(", ")),
+        [only] => format!("{{ {only} = ... }}").into(),
+        [first, ..] => values::with_keys(format!("{{ {first} = ... }}"), names.join(", ")),
     })
 }
 
@@ -576,12 +574,9 @@ fn in_range(field: &Field, value: &Value, reader: &mut Reader) -> bool {
     };
     let inside = (low..=high).contains(number);
     if !inside {
-        let bounds = if low == high {
-            format!("not {low}, the only one that is read")
-        } else {
-            format!("outside {low} to {high}")
-        };
-        reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, format!("{number} is {bounds}")));
+        let [number, low, high] = [*number, low, high].map(|number| number.to_string());
+        let message = if low == high { values::only_number(number, low) } else { values::outside(number, low, high) };
+        reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, message));
     }
     inside
 }
@@ -615,13 +610,13 @@ impl<T> Named<T> {
 }
 
 impl<T: FromValue> FromValue for Named<T> {
-    const SHAPE: Shape = Shape { expects: "a table by name", form: Form::Named(&T::SHAPE) };
+    const SHAPE: Shape = Shape { expects: expected::table_by_name, form: Form::Named(&T::SHAPE) };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Kind::Table(table) = &value.kind else {
             let entry = keys_below(&T::SHAPE).and_then(table_of);
-            let help = entry.map(|entry| format!("write, for each name, NAME = {entry}"));
-            reader.report_type(value, Self::SHAPE.expects, help);
+            let help = entry.map(values::write_by_name);
+            reader.report_type(value, Self::SHAPE.expected(), help);
             return None;
         };
         let read = reader.each(&table.0, |entry, reader| {
@@ -635,9 +630,9 @@ impl<T: FromValue> FromValue for Named<T> {
             names.retain(|name| match seen.get(name) {
                 None => true,
                 Some(first) => {
-                    let message = format!("`{name}` is described twice");
+                    let message = values::described_twice(name.as_str());
                     let mistake = Mistake::new(MistakeKind::DuplicateName, entry.key.span, message);
-                    reader.report(mistake.related(*first, "first described here"));
+                    reader.report(mistake.related(*first, values::first_described_here()));
                     false
                 }
             });
@@ -651,7 +646,7 @@ impl<T: FromValue> FromValue for Named<T> {
 }
 
 impl<T: FromValue> FromValue for Vec<Spanned<T>> {
-    const SHAPE: Shape = Shape { expects: "a list", form: Form::List(&T::SHAPE) };
+    const SHAPE: Shape = Shape { expects: kinds::list, form: Form::List(&T::SHAPE) };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let values = match &value.kind {
@@ -665,10 +660,10 @@ impl<T: FromValue> FromValue for Vec<Spanned<T>> {
 }
 
 impl FromValue for String {
-    const SHAPE: Shape = Shape { expects: "text in quotes", form: Form::Text };
+    const SHAPE: Shape = Shape { expects: expected::text_in_quotes, form: Form::Text };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
-        reader.text(value, Self::SHAPE.expects).map(str::to_owned)
+        reader.text(value, &Self::SHAPE).map(str::to_owned)
     }
 }
 
@@ -676,16 +671,16 @@ impl FromValue for Text {
     const SHAPE: Shape = String::SHAPE;
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
-        reader.text(value, Self::SHAPE.expects).map(Self::new)
+        reader.text(value, &Self::SHAPE).map(Self::new)
     }
 }
 
 impl FromValue for bool {
-    const SHAPE: Shape = Shape { expects: "true or false", form: Form::Switch };
+    const SHAPE: Shape = Shape { expects: kinds::true_or_false, form: Form::Switch };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let Kind::Boolean(answer) = value.kind else {
-            reader.wrong_type(value, Self::SHAPE.expects);
+            reader.wrong_type(value, &Self::SHAPE);
             return None;
         };
         Some(answer)
@@ -695,13 +690,13 @@ impl FromValue for bool {
 macro_rules! whole_number {
     ($($type:ty),*) => { $(
         impl FromValue for $type {
-            const SHAPE: Shape = Shape { expects: "a whole number", form: Form::Whole(LARGEST_NUMBER) };
+            const SHAPE: Shape = Shape { expects: kinds::whole_number, form: Form::Whole(LARGEST_NUMBER) };
 
             fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
                 let number = reader.integer(value)?;
                 let fitting = <$type>::try_from(number).ok();
                 if fitting.is_none() {
-                    let message = format!("{number} is outside 0 to {}", <$type>::MAX);
+                    let message = values::outside(number.to_string(), "0", <$type>::MAX);
                     reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, message));
                 }
                 fitting
@@ -713,65 +708,66 @@ macro_rules! whole_number {
 whole_number!(u32, u64);
 
 impl FromValue for f64 {
-    const SHAPE: Shape = Shape { expects: "a number", form: Form::Number };
+    const SHAPE: Shape = Shape { expects: expected::number, form: Form::Number };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let number = match &value.kind {
             Kind::Integer(number) => *number as f64,
             Kind::Float(number) => *number,
             _ => {
-                reader.wrong_type(value, Self::SHAPE.expects);
+                reader.wrong_type(value, &Self::SHAPE);
                 return None;
             }
         };
         if number.is_finite() && number >= 0.0 {
             return Some(number);
         }
-        reader.report(Mistake::new(
-            MistakeKind::OutOfRange,
-            value.span,
-            format!("{number} is not a number from 0 upward"),
-        ));
+        reader.report(Mistake::new(MistakeKind::OutOfRange, value.span, values::below_zero(number)));
         None
     }
 }
 
 impl<D: Dimension> FromValue for Quantity<D> {
-    const SHAPE: Shape = Shape { expects: D::EXPECTS, form: Form::Quantity(D::UNITS) };
+    const SHAPE: Shape = Shape { expects: D::expected, form: Form::Quantity(D::UNITS) };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
-        reader.quantity(value, D::EXPECTS)
+        reader.quantity(value, &Self::SHAPE)
     }
 }
 
 impl FromValue for Endurance {
-    const SHAPE: Shape =
-        Shape { expects: "an endurance such as \"1 DWPD\" or \"3504 TBW\"", form: Form::Quantity(Endurance::UNITS) };
+    const SHAPE: Shape = Shape { expects: an_endurance, form: Form::Quantity(Endurance::UNITS) };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
-        reader.quantity(value, Self::SHAPE.expects)
+        reader.quantity(value, &Self::SHAPE)
     }
 }
 
-fn bad_quantity(span: Span, error: &impl Display) -> Mistake {
-    let text = error.to_string();
-    match text.split_once(": ") {
-        Some((message, help)) => Mistake::new(MistakeKind::BadQuantity, span, message).help(help),
-        None => Mistake::new(MistakeKind::BadQuantity, span, text),
-    }
+fn an_endurance() -> Said {
+    expected::quantity_either_way(Measure::Endurance.said(), in_quotes("1 DWPD"), in_quotes("3504 TBW"))
+}
+
+fn bad_quantity(span: Span, error: &QuantityError) -> Mistake {
+    Mistake { help: error.help(), ..Mistake::new(MistakeKind::BadQuantity, span, error.said()) }
+}
+
+fn in_quotes(text: &str) -> String {
+    format!("\"{text}\"")
 }
 
 impl FromValue for Release {
     // What follows a second point is not looked at.
-    const SHAPE: Shape =
-        Shape { expects: "a release such as \"9.1\"", form: Form::Spelled(r"^\+?[0-9]+(\.\+?[0-9]+(\.[\s\S]*)?)?$") };
+    const SHAPE: Shape = Shape {
+        expects: || expected::release(in_quotes("9.1")),
+        form: Form::Spelled(r"^\+?[0-9]+(\.\+?[0-9]+(\.[\s\S]*)?)?$"),
+    };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
-        let text = reader.text(value, Self::SHAPE.expects)?;
+        let text = reader.text(value, &Self::SHAPE)?;
         let release = text.parse().ok();
         if release.is_none() {
-            let message = format!("\"{text}\" is no release");
-            reader.report(Mistake::new(MistakeKind::WrongType, value.span, message).help("write it as \"9.1\""));
+            let mistake = Mistake::new(MistakeKind::WrongType, value.span, values::no_release(in_quotes(text)));
+            reader.report(mistake.help(values::write_it_as(in_quotes("9.1"))));
         }
         release
     }

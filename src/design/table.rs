@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::read::Reader;
+use crate::catalogue::Said;
+use crate::catalogue::words::expected;
 use crate::quantity::Unit;
 use crate::source::{self, Span};
 
@@ -25,9 +27,21 @@ pub struct Field {
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
     /// In words, with an example: `a size such as "1.92 TB"`.
-    pub expects: &'static str,
+    pub expects: fn() -> Said,
     /// Its form.
     pub form: Form,
+}
+
+impl Shape {
+    /// In words, with an example: `a size such as "1.92 TB"`.
+    pub fn expected(&self) -> Said {
+        (self.expects)()
+    }
+
+    /// Whether the same is expected.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.expected() == other.expected()
+    }
 }
 
 /// Form of a value.
@@ -88,6 +102,16 @@ pub(crate) fn bounds(range: &RangeInclusive<i64>) -> (i64, i64) {
     (*range.start(), *range.end())
 }
 
+/// Words that may be written, in quotes.
+pub(crate) fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// What is expected where one of some words may be written.
+pub(crate) fn one_of(words: &[&str]) -> Said {
+    expected::one_of(quoted(words))
+}
+
 macro_rules! table {
     (@range) => { None };
     (@range $range:expr) => { Some($crate::design::table::bounds(&($range))) };
@@ -140,7 +164,7 @@ macro_rules! table {
 
         impl $crate::design::read::FromValue for $name {
             const SHAPE: $crate::design::table::Shape = $crate::design::table::Shape {
-                expects: "a table",
+                expects: $crate::catalogue::words::kinds::table,
                 form: $crate::design::table::Form::Table(<$name as $crate::design::table::Table>::fields),
             };
 
@@ -186,7 +210,7 @@ macro_rules! words {
 
         impl $crate::design::read::FromValue for $name {
             const SHAPE: $crate::design::table::Shape = $crate::design::table::Shape {
-                expects: concat!("one of ", words!(@list $($word),*)),
+                expects: || $crate::design::table::one_of(<$name as $crate::design::table::Words>::WORDS),
                 form: $crate::design::table::Form::Words(<$name as $crate::design::table::Words>::WORDS),
             };
 
@@ -198,8 +222,6 @@ macro_rules! words {
             }
         }
     };
-    (@list $last:literal) => { concat!("\"", $last, "\"") };
-    (@list $first:literal, $($rest:literal),+) => { concat!("\"", $first, "\", ", words!(@list $($rest),+)) };
 }
 
 pub(crate) use {table, words};

@@ -275,7 +275,7 @@ struct Open<'a> {
 }
 
 impl Files for Open<'_> {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, crate::catalogue::Said> {
         let mut loaded = self.disk.read(path, from)?;
         if let Some(text) = self.texts.get(&loaded.name) {
             loaded.text.clone_from(text);

@@ -1,7 +1,6 @@
 //! Checks an expression against the fields of things before anything is judged: names, functions, types and units.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, SelectExpr, SourceInfo, operators};
 
@@ -9,6 +8,8 @@ use super::entities::{Kind, Shape};
 use super::functions::FUNCTIONS;
 use super::parameters::{Amount, Parameter};
 use super::unit;
+use crate::catalogue::Said;
+use crate::catalogue::words::{expressions, guesses, kinds, values};
 use crate::design::{Words, nearest};
 use crate::quantity::Unit;
 
@@ -31,17 +32,24 @@ pub(super) enum Type {
     Any,
 }
 
-impl fmt::Display for Type {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Type {
+    /// What it is, in words for people.
+    pub(super) fn said(&self) -> Said {
         match self {
-            Self::Truth => formatter.write_str("true or false"),
-            Self::Number(_) => formatter.write_str("a number"),
-            Self::Text => formatter.write_str("a text"),
-            Self::Thing(kind) => write!(formatter, "a {} as a whole", kind.word()),
-            Self::Parameters => formatter.write_str("the table of parameters"),
-            Self::List(_) => formatter.write_str("a list"),
-            Self::Any => formatter.write_str("anything"),
+            Self::Truth => kinds::true_or_false(),
+            Self::Number(_) => expressions::a_number(),
+            Self::Text => expressions::a_text(),
+            Self::Thing(kind) => expressions::a_thing(kind.word()),
+            Self::Parameters => expressions::parameters(),
+            Self::List(_) => kinds::list(),
+            Self::Any => expressions::anything(),
         }
+    }
+}
+
+impl From<&Type> for Said {
+    fn from(of: &Type) -> Self {
+        of.said()
     }
 }
 
@@ -50,8 +58,8 @@ impl fmt::Display for Type {
 pub(super) struct Problem {
     pub(super) from: usize,
     pub(super) to: usize,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+    pub(super) message: Said,
+    pub(super) help: Option<Said>,
 }
 
 /// What an expression is checked against.
@@ -92,7 +100,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn report(&mut self, (from, to): (usize, usize), message: String, help: Option<String>) {
+    fn report(&mut self, (from, to): (usize, usize), message: Said, help: Option<Said>) {
         self.found.problems.push(Problem { from, to, message, help });
     }
 
@@ -122,7 +130,7 @@ impl Checker<'_> {
         self.depth += 1;
         let found = if self.depth > DEEPEST {
             let place = self.place(expression.id);
-            self.report(place, format!("the expression is nested more than {DEEPEST} deep"), None);
+            self.report(place, expressions::too_deep(DEEPEST), None);
             None
         } else {
             self.one(expression)
@@ -148,7 +156,7 @@ impl Checker<'_> {
             Expr::Comprehension(comprehension) => self.comprehension(expression.id, comprehension),
             Expr::Map(_) | Expr::Struct(_) => {
                 let place = self.place(expression.id);
-                self.report(place, "tables in braces are not part of rules".to_owned(), None);
+                self.report(place, expressions::no_tables(), None);
                 None
             }
             Expr::Unspecified => None,
@@ -160,12 +168,12 @@ impl Checker<'_> {
             LiteralValue::Boolean(_) => return Some(Type::Truth),
             LiteralValue::Double(_) | LiteralValue::Int(_) => return Some(Type::Number(None)),
             LiteralValue::String(_) => return Some(Type::Text),
-            LiteralValue::Null => "no fact is null: ask with has(...) whether it is known",
-            LiteralValue::UInt(_) => "write the number without `u`",
-            LiteralValue::Bytes(_) => "write the text without `b`",
+            LiteralValue::Null => expressions::no_null(),
+            LiteralValue::UInt(_) => expressions::no_unsigned(),
+            LiteralValue::Bytes(_) => expressions::no_bytes(),
         };
         let place = self.place(id);
-        self.report(place, "a value of this kind is not part of rules".to_owned(), Some(help.to_owned()));
+        self.report(place, expressions::no_such_value(), Some(help));
         None
     }
 
@@ -183,14 +191,12 @@ impl Checker<'_> {
         let variables = self.variables.iter().map(|(name, _)| name.as_str()).filter(|name| !name.starts_with('@'));
         let known: Vec<&str> = [root, "cluster", "params"].into_iter().chain(variables).collect();
         let help = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if Kind::from_word(name).is_some() => {
-                format!("the rule is judged for each {root}: begin with `{root}` or `cluster`")
-            }
-            None => format!("the names here are {}", known.join(", ")),
+            Some(near) => guesses::did_you_mean(near),
+            None if Kind::from_word(name).is_some() => expressions::begin_with(root),
+            None => expressions::names_are(known.join(", ")),
         };
         let (from, to) = self.place(id);
-        self.report((from, to), format!("`{name}` is not known here"), Some(help));
+        self.report((from, to), expressions::unknown_name(name), Some(help));
         None
     }
 
@@ -201,12 +207,12 @@ impl Checker<'_> {
             Type::Thing(kind) => self.field_of(place, kind, &select.field)?,
             Type::Parameters => self.parameter(place, &select.field)?,
             Type::List(_) => {
-                let help = "ask for its elements: nodes.all(n, n.osds > 0), nodes.map(n, n.name), size(nodes)";
-                self.report(place, format!("a list has no field `{}`", select.field), Some(help.to_owned()));
+                let help = expressions::ask_elements("nodes.all(n, n.osds > 0), nodes.map(n, n.name), size(nodes)");
+                self.report(place, expressions::no_field(&of, &select.field), Some(help));
                 return None;
             }
             other => {
-                self.report(place, format!("{other} has no field `{}`", select.field), None);
+                self.report(place, expressions::no_field(&other, &select.field), None);
                 return None;
             }
         };
@@ -219,11 +225,8 @@ impl Checker<'_> {
             // A name without its unit is the commonest slip: `memory` for `memory_gib`.
             let begins = |known: &&&str| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
             let near = names.iter().find(begins).copied().or_else(|| nearest(name, names.iter().copied()));
-            let help = near.map_or_else(
-                || format!("its fields are {}", names.join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
-            self.report(place, format!("a {} has no field `{name}`", kind.word()), Some(help));
+            let help = near.map_or_else(|| expressions::fields_are(names.join(", ")), guesses::did_you_mean);
+            self.report(place, expressions::kind_has_no_field(kind.word(), name), Some(help));
             return None;
         };
         if let (Kind::Cluster, Shape::Many(kind)) = (kind, field.shape) {
@@ -244,11 +247,11 @@ impl Checker<'_> {
         let names = self.names.parameters.iter().map(|parameter| parameter.name.value.as_str());
         let Some(parameter) = self.names.parameters.iter().find(|parameter| parameter.name.value == name) else {
             let help = match nearest(name, names.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if self.names.parameters.is_empty() => "the rule has no parameters".to_owned(),
-                None => format!("its parameters are {}", names.collect::<Vec<_>>().join(", ")),
+                Some(near) => guesses::did_you_mean(near),
+                None if self.names.parameters.is_empty() => expressions::no_parameters(),
+                None => expressions::parameters_are(names.collect::<Vec<_>>().join(", ")),
             };
-            self.report(place, format!("the rule has no parameter `{name}`"), Some(help));
+            self.report(place, expressions::no_parameter(name), Some(help));
             return None;
         };
         self.found.parameters.insert(name.to_owned());
@@ -267,7 +270,7 @@ impl Checker<'_> {
             (one, other) if one == other => Some(one),
             (one, other) => {
                 let place = self.place(id);
-                self.report(place, format!("{one} and {other} stand together here"), None);
+                self.report(place, expressions::stand_together(&one, &other), None);
                 None
             }
         }
@@ -277,10 +280,8 @@ impl Checker<'_> {
         match (one, other) {
             (Some(one), Some(other)) if one.symbol != other.symbol => {
                 let place = self.place(id);
-                let message =
-                    format!("a number of {} and a number of {} stand together here", one.symbol, other.symbol);
-                let help = "multiply one of them by what makes it the other's unit";
-                self.report(place, message, Some(help.to_owned()));
+                let message = expressions::units_stand_together(one.symbol, other.symbol);
+                self.report(place, message, Some(expressions::make_one_unit()));
                 None
             }
             (one, other) => Some(Type::Number(one.or(other))),
@@ -292,8 +293,8 @@ impl Checker<'_> {
         let fits = matches!((&found, needed), (Type::Number(_), Type::Number(_))) || found == *needed;
         if !fits {
             let place = self.place(expression.id);
-            let help = matches!((&found, needed), (Type::Thing(_), _)).then(|| "name one of its fields".to_owned());
-            self.report(place, format!("{needed} is needed here, not {found}"), help);
+            let help = matches!((&found, needed), (Type::Thing(_), _)).then(expressions::name_field);
+            self.report(place, values::needed_here(needed, &found), help);
             return None;
         }
         Some(found)
@@ -337,7 +338,7 @@ impl Checker<'_> {
                 let found = self.check(list)?;
                 let Type::List(of) = found else {
                     let place = self.place(list.id);
-                    self.report(place, format!("a list is needed after `in`, not {found}"), None);
+                    self.report(place, expressions::list_after_in(&found), None);
                     return None;
                 };
                 self.same(list.id, one, *of).map(|_| Type::Truth)
@@ -347,7 +348,7 @@ impl Checker<'_> {
                 self.must_be(place, &Type::Number(None))?;
                 let Type::List(of) = found else {
                     let place = self.place(id);
-                    self.report(place, format!("a list is needed before `[`, not {found}"), None);
+                    self.report(place, expressions::list_before_bracket(&found), None);
                     return None;
                 };
                 Some(*of)
@@ -364,7 +365,7 @@ impl Checker<'_> {
             }
             _ => {
                 let place = self.place(id);
-                self.report(place, format!("{one} and {other} cannot be added"), None);
+                self.report(place, expressions::cannot_be_added(&one, &other), None);
                 None
             }
         }
@@ -378,7 +379,7 @@ impl Checker<'_> {
             }
             _ => {
                 let place = self.place(id);
-                self.report(place, format!("{one} and {other} cannot be compared"), None);
+                self.report(place, expressions::cannot_be_compared_with(&one, &other), None);
                 None
             }
         }
@@ -402,11 +403,7 @@ impl Checker<'_> {
         }
         if matches!(of, Type::Thing(_) | Type::Parameters) {
             let place = self.place(expression.id);
-            self.report(
-                place,
-                format!("{of} cannot be compared"),
-                Some("compare a field, such as its name".to_owned()),
-            );
+            self.report(place, expressions::cannot_be_compared(of), Some(expressions::compare_field()));
             return None;
         }
         Some(found)
@@ -420,8 +417,8 @@ impl Checker<'_> {
                 Type::Number(unit) => Some(Type::Number(unit)),
                 other => {
                     let place = self.place(list.id);
-                    let message = format!("`{name}` needs a list of numbers, and this one is of {other}");
-                    self.report(place, message, Some("take a number of each: nodes.map(n, n.draw_w)".to_owned()));
+                    let message = expressions::list_of_numbers(name, &other);
+                    self.report(place, message, Some(expressions::number_of_each("nodes.map(n, n.draw_w)")));
                     None
                 }
             },
@@ -460,7 +457,7 @@ impl Checker<'_> {
 
     fn needs_list(&mut self, id: u64, found: &Type) -> Option<Type> {
         let place = self.place(id);
-        self.report(place, format!("a list is needed here, not {found}"), None);
+        self.report(place, values::needed_here(kinds::list(), found), None);
         None
     }
 
@@ -469,24 +466,19 @@ impl Checker<'_> {
         let is_operator = name.contains('_') && !name.contains(char::is_alphabetic);
         if is_operator {
             let place = self.place(id);
-            self.report(place, "this operator is not part of rules".to_owned(), None);
+            self.report(place, expressions::no_operator(), None);
             return None;
         }
         let place = self.place_before(id, name);
         let known = FUNCTIONS.iter().find(|function| function.name == name);
         let near = || nearest(name, FUNCTIONS.iter().map(|function| function.name));
         let (message, help) = match known {
-            Some(function) => (format!("`{name}` is used wrongly"), format!("write it as {}", function.form)),
-            None => (
-                format!("there is no function `{name}`"),
-                near().map_or_else(
-                    || {
-                        let names: Vec<&str> = FUNCTIONS.iter().map(|function| function.name).collect();
-                        format!("the functions are {}", names.join(", "))
-                    },
-                    |near| format!("did you mean `{near}`?"),
-                ),
-            ),
+            Some(function) => (expressions::used_wrongly(name), expressions::write_function(function.form)),
+            None => {
+                let names = || FUNCTIONS.iter().map(|function| function.name).collect::<Vec<_>>().join(", ");
+                let help = near().map_or_else(|| expressions::functions_are(names()), guesses::did_you_mean);
+                (expressions::no_function(name), help)
+            }
         };
         self.report(place, message, Some(help));
         None
@@ -498,7 +490,7 @@ impl Checker<'_> {
         let Type::List(element) = range else { return self.needs_list(written.iter_range.id, &range) };
         if self.loops == DEEPEST_LOOP {
             let place = self.place(id);
-            self.report(place, format!("loops are nested more than {DEEPEST_LOOP} deep"), None);
+            self.report(place, expressions::loops_too_deep(DEEPEST_LOOP), None);
             return None;
         }
         let begin = self.check(&written.accu_init)?;

@@ -12,7 +12,8 @@ use super::checker::{Checked, Names, Problem, Type, check};
 use super::entities::Kind;
 use super::unit;
 use super::view::{ASKED, MOST_STEPS, STEP, Scope};
-use crate::catalogue::EvidenceValue;
+use crate::catalogue::words::{expressions, syntax};
+use crate::catalogue::{EvidenceValue, Said};
 
 /// Longest expression, in bytes: the parser needs stack for each bracket and operator.
 pub(super) const LONGEST: usize = 2_000;
@@ -37,7 +38,7 @@ pub(super) enum Failure {
     /// Keys that are not written.
     Missing(Vec<String>),
     /// What is wrong with the rule.
-    Broken(String),
+    Broken(Said),
 }
 
 impl Expression {
@@ -84,32 +85,36 @@ impl Expression {
         let missing = scope.view.take_missing();
         // What was cut short is no answer, whatever it came to.
         if scope.view.is_spent() {
-            return Err(Failure::Broken(format!("it looks at more than {MOST_STEPS} things in this design")));
+            return Err(Failure::Broken(expressions::looks_at_too_much(MOST_STEPS)));
         }
         match value {
-            Ok(value) => read(value.as_ref()).ok_or_else(|| Failure::Broken("its value cannot be read".to_owned())),
+            Ok(value) => read(value.as_ref()).ok_or_else(|| Failure::Broken(expressions::unreadable_value())),
             Err(ExecutionError::NoSuchKey(_)) if !missing.is_empty() => Err(Failure::Missing(missing)),
-            Err(error) => Err(Failure::Broken(plain(&error))),
+            Err(error) => Err(Failure::Broken(said(&error))),
         }
     }
 }
 
 /// What a rule runs into, in words for people.
-fn plain(error: &ExecutionError) -> String {
+fn said(error: &ExecutionError) -> Said {
     match error {
         ExecutionError::IndexOutOfBounds(place) => match place {
-            Value::Float(place) => format!("a list has no element {place}"),
-            _ => "a list has no such element".to_owned(),
+            Value::Float(place) => expressions::no_element(*place),
+            _ => expressions::no_such_element(),
         },
-        ExecutionError::ValuesNotComparable(..) => "what is compared is not a number, as 0 / 0 is none".to_owned(),
-        ExecutionError::FunctionError { function, message } => format!("`{function}`: {message}"),
-        other => other.to_string(),
+        ExecutionError::ValuesNotComparable(..) => expressions::not_comparable(),
+        ExecutionError::FunctionError { function, message } => {
+            let list_is_empty = expressions::list_is_empty();
+            let problem = if list_is_empty == **message { list_is_empty } else { message.into() };
+            expressions::failed(function, problem)
+        }
+        other => expressions::not_evaluated(other.to_string()),
     }
 }
 
 fn shown(value: &dyn Val, of: &Type) -> Option<EvidenceValue> {
     if let Some(answer) = value.downcast_ref::<CelBool>() {
-        return Some(if *answer.inner() { "yes" } else { "no" }.into());
+        return Some(if *answer.inner() { expressions::yes() } else { expressions::no() }.into());
     }
     if let Some(text) = value.downcast_ref::<CelString>() {
         return Some(text.inner().into());
@@ -129,9 +134,9 @@ fn shown(value: &dyn Val, of: &Type) -> Option<EvidenceValue> {
 
 fn within_bounds(text: &str) -> Result<(), Problem> {
     let end = text.chars().count();
-    let problem = |from, message: String| Problem { from, to: end, message, help: None };
+    let problem = |from, message: Said| Problem { from, to: end, message, help: None };
     if text.len() > LONGEST {
-        return Err(problem(0, format!("the expression has more than {LONGEST} bytes")));
+        return Err(problem(0, expressions::too_long(LONGEST)));
     }
     let mut depth = 0_usize;
     for (index, character) in text.chars().enumerate() {
@@ -141,7 +146,7 @@ fn within_bounds(text: &str) -> Result<(), Problem> {
             _ => {}
         }
         if depth > DEEPEST_BRACKETS {
-            return Err(problem(index, format!("brackets are nested more than {DEEPEST_BRACKETS} deep")));
+            return Err(problem(index, syntax::too_deep(DEEPEST_BRACKETS)));
         }
     }
     Ok(())
@@ -151,16 +156,43 @@ fn within_bounds(text: &str) -> Result<(), Problem> {
 fn syntax_problem(text: &str, errors: &cel::ParseErrors) -> Problem {
     let end = text.chars().count();
     let Some(error) = errors.errors.first() else {
-        return Problem { from: 0, to: end, message: "this is no expression".to_owned(), help: None };
+        return Problem { from: 0, to: end, message: expressions::no_expression(), help: None };
     };
     let (line, column) = (usize::try_from(error.pos.0).unwrap_or(1), usize::try_from(error.pos.1).unwrap_or(1));
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(|line| line.chars().count()).sum();
     let from = (before + column.saturating_sub(1)).min(end);
-    let said = error.msg.trim_start_matches("Syntax error: ");
-    let said = said.split_once(" expecting").map_or(said, |(said, _)| said);
-    let said = if said.starts_with("OtherError") { "it is nested too deeply" } else { said };
-    Problem { from, to: (from + 1).min(end), message: format!("this is no expression: {said}"), help: None }
+    let message = expressions::no_expression_since(of_parser(&error.msg));
+    Problem { from, to: (from + 1).min(end), message, help: None }
 }
+
+/// What the parser says of an expression.
+fn of_parser(text: &str) -> Said {
+    let text = text.trim_start_matches("Syntax error: ");
+    let text = text.split_once(" expecting").map_or(text, |(text, _)| text);
+    if text.starts_with("OtherError") {
+        return expressions::nested_too_deeply();
+    }
+    if let Some((wanted, found)) = text.strip_prefix("missing ").and_then(|rest| rest.split_once(" at ")) {
+        return expressions::lacking(wanted, found);
+    }
+    let found = OF_PARSER.iter().find_map(|(begin, said)| Some(said(text.strip_prefix(begin)?.into())));
+    let alone = || OF_PARSER_ALONE.iter().map(|said| said()).find(|said| *said == *text);
+    found.or_else(alone).unwrap_or_else(|| expressions::unread(text))
+}
+
+/// How the parser begins what it says of a part of the text that follows.
+const OF_PARSER: [(&str, fn(Said) -> Said); 6] = [
+    ("mismatched input ", expressions::mismatched),
+    ("extraneous input ", expressions::extraneous),
+    ("no viable alternative at input ", expressions::no_alternative),
+    ("token recognition error at: ", expressions::not_recognized),
+    ("reserved identifier: ", expressions::reserved),
+    ("unsupported syntax ", expressions::unsupported),
+];
+
+/// What the parser says by itself.
+const OF_PARSER_ALONE: [fn() -> Said; 4] =
+    [expressions::whole_number, expressions::fraction, expressions::argument_of_has, expressions::simple_name];
 
 /// Makes a checked tree ready: every number one with a fraction, presence asked for without noting what is absent,
 /// and each round of a loop counted.

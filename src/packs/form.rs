@@ -1,9 +1,11 @@
 //! The form of a pack: the same as that of the rules in `rules/`, with an expression in place of logic.
 
 use super::entities::Kind;
-use crate::design::Release;
+use crate::catalogue::Said;
+use crate::catalogue::words::expected;
 use crate::design::read::{FromValue, Named, Reader};
 use crate::design::table::{Form, Shape, table, words};
+use crate::design::{Release, Words};
 use crate::source::{self, Spanned, Value};
 
 table! {
@@ -153,7 +155,11 @@ pub struct SeverityForm {
 
 impl FromValue for SeverityForm {
     const SHAPE: Shape = Shape {
-        expects: "\"error\", \"warning\" or \"note\", or a table with one for production and one for lab",
+        expects: || {
+            let [error, warning, note] = SeverityWord::WORDS else { return Said::default() };
+            let [error, warning, note] = [error, warning, note].map(|word| format!("\"{word}\""));
+            expected::severity_or_both(error, warning, note)
+        },
         form: Form::Either(&SeverityWord::SHAPE, &SeverityTable::SHAPE),
     };
 
@@ -173,7 +179,7 @@ pub struct Written(pub(super) Value);
 
 impl FromValue for Written {
     const SHAPE: Shape = Shape {
-        expects: "a number, a text or a list of texts",
+        expects: expected::default_of_parameter,
         form: Form::Either(&f64::SHAPE, &<Vec<Spanned<String>> as FromValue>::SHAPE),
     };
 
@@ -183,10 +189,8 @@ impl FromValue for Written {
 }
 
 impl FromValue for Kind {
-    const SHAPE: Shape = Shape {
-        expects: "one of the kinds of things that rules speak about",
-        form: Form::Words(<Self as crate::design::Words>::WORDS),
-    };
+    const SHAPE: Shape =
+        Shape { expects: expected::kind_of_thing, form: Form::Words(<Self as crate::design::Words>::WORDS) };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         reader.word(value)

@@ -12,6 +12,8 @@ use cel::common::types::{CelDouble, CelList, LIST_TYPE};
 use cel::common::value::{CowVal, Val};
 use cel::{Env, ExecutionError};
 
+use crate::catalogue::words::expressions;
+
 /// A function that expressions may use, for the manual and for checks.
 #[derive(Debug, Clone, Copy)]
 pub struct Function {
@@ -92,7 +94,7 @@ fn outermost<'b, 'v>(
 ) -> Result<CowVal<'b, 'v>, ExecutionError> {
     let further = |one: f64, other: f64| if other.total_cmp(&one) == wanted { other } else { one };
     let found = numbers(arguments).into_iter().reduce(further);
-    let found = found.ok_or_else(|| ExecutionError::function_error(name, "the list is empty"))?;
+    let found = found.ok_or_else(|| ExecutionError::function_error(name, expressions::list_is_empty()))?;
     Ok(CowVal::owned(CelDouble::from(found)))
 }
 

@@ -10,6 +10,7 @@ use super::message;
 use super::parameters::Parameter;
 use super::rule::{Cited, Example, Shared, UserRule, Wording};
 use super::{functions, literal};
+use crate::catalogue::words::{expressions, guesses, kinds, packs, values};
 use crate::catalogue::{self, Origin, Severity};
 use crate::design::read::{FromValue, Reader};
 use crate::design::{Mistake, MistakeKind, Words, nearest};
@@ -61,7 +62,7 @@ impl Loading<'_> {
         let base = pack.base.map(|base| base.value).unwrap_or_default();
         for form in pack.rule.into_iter().flat_map(|rules| rules.value) {
             if self.rules.len() >= MOST_RULES {
-                let message = format!("there are more than {MOST_RULES} rules");
+                let message = packs::too_many_rules(MOST_RULES);
                 self.reader.report(Mistake::new(MistakeKind::LimitExceeded, form.span, message));
                 break;
             }
@@ -99,11 +100,9 @@ impl Loading<'_> {
         let shown = message.value.iter().flat_map(|place| &place.expression.parameters);
         let read: Vec<&String> = read.into_iter().chain(shown).collect();
         for parameter in parameters.iter().filter(|parameter| !read.contains(&&parameter.name.value)) {
-            let message = format!("no expression reads the parameter `{}`", parameter.name.value);
-            let mistake = Mistake::new(MistakeKind::UnknownKey, parameter.name.span, message);
-            self.reader.report(
-                mistake.help(format!("write params.{} where it belongs, or take it out", parameter.name.value)),
-            );
+            let name = &parameter.name;
+            let mistake = Mistake::new(MistakeKind::UnknownKey, name.span, packs::unused_parameter(&name.value));
+            self.reader.report(mistake.help(packs::use_parameter(&name.value)));
         }
         let sources = rule.sources.iter().flat_map(|sources| &sources.value).filter_map(|source| self.cited(source));
         let sources = sources.collect();
@@ -139,20 +138,18 @@ impl Loading<'_> {
         };
         let parts = id.value.split_once('/').filter(|(area, name)| word(area) && word(name));
         let Some((area, _)) = parts else {
-            let mistake = Mistake::new(MistakeKind::UnknownWord, id.span, format!("`{}` is no id of a rule", id.value));
-            self.reader.report(mistake.help("write area/rule-name in small letters, such as house/rack-too-full"));
+            let mistake = Mistake::new(MistakeKind::UnknownWord, id.span, packs::no_id(&id.value));
+            self.reader.report(mistake.help(packs::write_id("house/rack-too-full")));
             return false;
         };
         if catalogue::RULES.iter().any(|rule| rule.area == area) {
-            let message = format!("the area `{area}` is one of rackproof's own");
-            let mistake = Mistake::new(MistakeKind::DuplicateName, id.span, message);
-            self.reader.report(mistake.help("choose an area of your own, such as `house`"));
+            let mistake = Mistake::new(MistakeKind::DuplicateName, id.span, packs::own_area(area));
+            self.reader.report(mistake.help(packs::other_area("house")));
             return false;
         }
         if let Some(first) = self.seen.insert(id.value.clone(), id.span) {
-            let mistake =
-                Mistake::new(MistakeKind::DuplicateName, id.span, format!("there are two rules `{}`", id.value));
-            self.reader.report(mistake.related(first, "the first one"));
+            let mistake = Mistake::new(MistakeKind::DuplicateName, id.span, packs::two_rules(&id.value));
+            self.reader.report(mistake.related(first, packs::first_rule()));
             return false;
         }
         true
@@ -162,7 +159,7 @@ impl Loading<'_> {
         match Expression::compile(&self.env.0, &text.value, known) {
             Ok(expression) if expression.of == Type::Truth => Some(Spanned::new(expression, text.span)),
             Ok(expression) => {
-                let message = format!("true or false is needed here, not {}", expression.of);
+                let message = values::needed_here(kinds::true_or_false(), expression.of.said());
                 self.reader.report(Mistake::new(MistakeKind::WrongType, text.span, message));
                 None
             }
@@ -187,7 +184,7 @@ impl Loading<'_> {
         for Problem { from, to, message, help } in problems {
             let span = Span { source: text.source, start: place(from), end: place(to.max(from)) };
             let mistake = Mistake::new(MistakeKind::BadExpression, span, message);
-            self.reader.report(Mistake { help: help.map(Into::into), ..mistake });
+            self.reader.report(Mistake { help, ..mistake });
         }
     }
 
@@ -197,12 +194,12 @@ impl Loading<'_> {
         if kind.field(name).is_some() {
             return Some(name.to_owned());
         }
-        let message = format!("a {} has no field `{name}`", kind.word());
+        let message = expressions::kind_has_no_field(kind.word(), name);
         let mistake = Mistake::new(MistakeKind::UnknownWord, at.span, message);
         let fields: Vec<&str> = kind.fields().iter().map(|field| field.name).collect();
         let help = match nearest(name, fields.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("its fields are {}", fields.join(", ")),
+            Some(near) => guesses::did_you_mean(near),
+            None => expressions::fields_are(fields.join(", ")),
         };
         self.reader.report(mistake.help(help));
         None
@@ -212,8 +209,8 @@ impl Loading<'_> {
         let source = &form.value;
         let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
         let Some(work) = text(&source.document).or_else(|| text(&source.guide)) else {
-            let mistake = Mistake::new(MistakeKind::MissingKey, form.span, "the source has no title");
-            self.reader.report(mistake.help("write `document = ` or `guide = ` with its title"));
+            let mistake = Mistake::new(MistakeKind::MissingKey, form.span, packs::no_title());
+            self.reader.report(mistake.help(packs::write_title()));
             return None;
         };
         let place = text(&source.lines).or_else(|| text(&source.section));

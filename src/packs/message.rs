@@ -7,6 +7,7 @@ use cel::Env;
 use super::checker::{Names, Problem, Type};
 use super::expression::{Expression, Failure};
 use super::view::Scope;
+use crate::catalogue::words::expressions;
 use crate::catalogue::{Evidence, EvidenceValue};
 
 /// A place of a message that an expression fills.
@@ -26,8 +27,8 @@ pub(super) fn places(env: &Env, message: &str, names: Names<'_>) -> (Vec<Place>,
         let after = &rest[open + 1..];
         let end = after.find('}').filter(|_| rest[open..].starts_with('{'));
         let Some(end) = end else {
-            let message = "a brace has no partner".to_owned();
-            let help = "write expressions as {node.name}".to_owned();
+            let message = expressions::no_partner();
+            let help = expressions::write_expressions("{node.name}");
             problems.push(Problem { from: brace, to: brace + 1, message, help: Some(help) });
             return (places, problems);
         };
@@ -36,8 +37,8 @@ pub(super) fn places(env: &Env, message: &str, names: Names<'_>) -> (Vec<Place>,
             Ok(expression) if matches!(expression.of, Type::Thing(_) | Type::Parameters) => problems.push(Problem {
                 from: brace + 1,
                 to: brace + 1 + text.chars().count(),
-                message: format!("{} has no one value", expression.of),
-                help: Some("name one of its fields".to_owned()),
+                message: expressions::no_one_value(expression.of.said()),
+                help: Some(expressions::name_field()),
             }),
             Ok(expression) => {
                 if !places.iter().any(|place| place.text == text) {
@@ -65,7 +66,7 @@ pub(super) fn evidence(places: &[Place], env: &Arc<Env>, scope: &Scope<'_>) -> R
         let value = match place.expression.shown(env, scope) {
             Ok(value) => value,
             // The verdict stands without a fact that only the message names.
-            Err(Failure::Missing(_)) => EvidenceValue::from("unknown"),
+            Err(Failure::Missing(_)) => EvidenceValue::from(expressions::unknown()),
             Err(broken) => return Err(broken),
         };
         Ok(Evidence::new(place.text.clone(), value))

@@ -2,6 +2,7 @@
 
 use super::form::{ParameterForm, ParameterKind};
 use super::unit::{self, Ending};
+use crate::catalogue::words::packs;
 use crate::catalogue::{self, Values};
 use crate::design::read::{FromValue, Item, Reader};
 use crate::design::{Mistake, MistakeKind, Words};
@@ -53,14 +54,13 @@ impl Parameter {
             (None, _) => None,
             (Some(_), [(low, least), (high, most)]) => {
                 if !within(&value, least, most) {
-                    let message = "the default lies outside the range";
-                    reader.report(Mistake::new(MistakeKind::OutOfRange, default.span, message));
+                    reader.report(Mistake::new(MistakeKind::OutOfRange, default.span, packs::outside_range()));
                 }
                 Some((plain(low), plain(high)))
             }
             (Some(range), _) => {
-                let mistake = Mistake::new(MistakeKind::WrongType, range.span, "a range is two values");
-                reader.report(mistake.help("write the smallest and the largest value allowed: [1, 8]"));
+                let mistake = Mistake::new(MistakeKind::WrongType, range.span, packs::two_bounds());
+                reader.report(mistake.help(packs::write_bounds("[1, 8]")));
                 None
             }
         };
@@ -105,9 +105,8 @@ fn ending(
     let name = &item.pattern;
     let word = name.value.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
     if !word || name.value.starts_with(|first: char| !first.is_ascii_lowercase()) {
-        let message = format!("`{}` is no name that an expression can use", name.value);
-        let mistake = Mistake::new(MistakeKind::UnknownWord, name.span, message);
-        reader.report(mistake.help("write small letters, digits and `_`, such as most_nodes"));
+        let mistake = Mistake::new(MistakeKind::UnknownWord, name.span, packs::no_name(name.value.as_str()));
+        reader.report(mistake.help(packs::write_name("most_nodes")));
         return Err(Refused);
     }
     let ending = unit::ending(&name.value);
@@ -116,18 +115,12 @@ fn ending(
         (None, None) => return Ok(None),
         (Some(ending), Some(_)) if ending.kind == kind.word() => return Ok(Some(ending)),
         (Some(ending), None) => {
-            let help = format!(
-                "a {} has no unit: take `_{}` off, or choose the kind {}",
-                kind.word(),
-                ending.text,
-                ending.kind
-            );
-            (format!("`{}` says that it is in {}", name.value, ending.unit.symbol), help)
+            let message = packs::unit_in_name(name.value.as_str(), ending.unit.symbol);
+            (message, packs::no_unit(kind.word(), ending.text, ending.kind))
         }
         (_, Some(_)) => {
             let endings: Vec<String> = endings.map(|ending| format!("`_{ending}`")).collect();
-            let help = format!("end it with one of {}", endings.join(", "));
-            (format!("`{}` does not say which unit it is in", name.value), help)
+            (packs::no_unit_in_name(name.value.as_str()), packs::end_with_unit(endings.join(", ")))
         }
     };
     reader.report(Mistake::new(MistakeKind::BadQuantity, name.span, message).help(help));

@@ -11,7 +11,10 @@ use super::form::ExampleOutcome;
 use super::message::{self, Place};
 use super::parameters::Parameter;
 use super::view::{Lists, Scope, View};
-use crate::catalogue::{Citation, Evidence, EvidenceValue, Listed, Origin, ParameterText, Rule, Severity, Values};
+use crate::catalogue::words::packs;
+use crate::catalogue::{
+    Citation, Evidence, EvidenceValue, Listed, Origin, ParameterText, Rule, Said, Severity, Values,
+};
 use crate::design::{Mistake, MistakeKind, Release, Words};
 use crate::rules::{Judge, Subject};
 use crate::source::{Span, Spanned};
@@ -219,8 +222,8 @@ impl UserRule {
     fn group(&self, scope: &Scope<'_>) -> Result<Group, Mistake> {
         let subject = subject(scope.view, scope.subject);
         let evidence = message::evidence(&self.message.value, &self.env.0, scope).map_err(|failure| match failure {
-            Failure::Missing(missing) => self.broken(&missing.join(", "), self.message.span, "message"),
-            Failure::Broken(said) => self.broken(&said, self.message.span, "message"),
+            Failure::Missing(missing) => self.broken(missing.join(", "), self.message.span, "message"),
+            Failure::Broken(said) => self.broken(said, self.message.span, "message"),
         })?;
         let fact = self.at.as_deref().and_then(|at| scope.subject.read(scope.view.topology, at));
         let at = fact.and_then(|fact| fact.span).unwrap_or(subject.span);
@@ -236,12 +239,12 @@ impl UserRule {
     fn trouble(&self, failure: Failure, span: Span, key: &str) -> Trouble {
         match failure {
             Failure::Missing(missing) => Trouble::Missing(missing),
-            Failure::Broken(said) => Trouble::Broken(Box::new(self.broken(&said, span, key))),
+            Failure::Broken(said) => Trouble::Broken(Box::new(self.broken(said, span, key))),
         }
     }
 
-    fn broken(&self, said: &str, span: Span, key: &str) -> Mistake {
-        let message = format!("`{key}` of {} cannot be judged: {said}", self.id.value);
+    fn broken(&self, problem: impl Into<Said>, span: Span, key: &str) -> Mistake {
+        let message = packs::cannot_be_judged(key, &self.id.value, problem);
         Mistake::new(MistakeKind::ExpressionFailed, span, message)
     }
 }

@@ -23,23 +23,30 @@ use std::{
     str::FromStr,
 };
 
+pub use measure::Measure;
 pub use parse::QuantityError;
 
+use crate::catalogue::Said;
+
+mod measure;
 mod parse;
 pub mod units;
 
 /// What a quantity measures.
 pub trait Dimension: Copy + Send + 'static {
-    /// Its name with the article, for messages: `a size`.
-    const NAME: &'static str;
+    /// What it measures.
+    const MEASURE: Measure;
     /// A quantity as one would write it, for messages: `1.92 TB`.
     const EXAMPLE: &'static str;
-    /// What is needed where one is, for messages: `a size such as "1.92 TB"`.
-    const EXPECTS: &'static str;
     /// The two units most likely meant by a number alone; twice the same one where there is no choice.
     const LIKELY: [&'static str; 2];
     /// Its units, at least one. The sum of no quantities is zero of the first.
     const UNITS: &'static [Unit];
+
+    /// What is needed where one is, for messages: `a size such as "1.92 TB"`.
+    fn expected() -> Said {
+        Self::MEASURE.expected(Self::EXAMPLE)
+    }
 }
 
 /// A unit of measure. Two units are equal if spelling and factor are; their addresses say nothing.
@@ -271,16 +278,15 @@ fn incremented(number: &str) -> String {
 }
 
 macro_rules! dimensions {
-    ($($(#[$doc:meta])* $quantity:ident, $name:ident, $noun:literal, $example:literal, $likely:expr, [$($unit:ident),* $(,)?];)*) => {
+    ($($(#[$doc:meta])* $quantity:ident, $name:ident, $example:literal, $likely:expr, [$($unit:ident),* $(,)?];)*) => {
         $(
             #[doc = concat!("The dimension of [`", stringify!($quantity), "`].")]
             #[derive(Debug, Clone, Copy)]
             pub struct $name;
 
             impl Dimension for $name {
-                const NAME: &'static str = $noun;
+                const MEASURE: Measure = Measure::$quantity;
                 const EXAMPLE: &'static str = $example;
-                const EXPECTS: &'static str = concat!($noun, " such as \"", $example, "\"");
                 const LIKELY: [&'static str; 2] = $likely;
                 const UNITS: &'static [Unit] = &[$(units::$unit),*];
             }
@@ -293,22 +299,22 @@ macro_rules! dimensions {
 
 dimensions! {
     /// An amount of data, in base units of a byte. `TB` (10^12) is not `TiB` (2^40).
-    Size, SizeDimension, "a size", "1.92 TB", ["GiB", "GB"],
+    Size, SizeDimension, "1.92 TB", ["GiB", "GB"],
         [B, KB, MB, GB, TB, PB, KIB, MIB, GIB, TIB, PIB];
     /// Data per time, in base units of a byte per second. `MB/s` is neither `MiB/s` nor `Mbit/s`.
-    Rate, RateDimension, "a rate", "2900 MB/s", ["GbE", "MB/s"],
+    Rate, RateDimension, "2900 MB/s", ["GbE", "MB/s"],
         [
             B_PER_S, KB_PER_S, MB_PER_S, GB_PER_S, TB_PER_S, KIB_PER_S, MIB_PER_S, GIB_PER_S,
             BIT_PER_S, KBIT_PER_S, MBIT_PER_S, GBIT_PER_S, TBIT_PER_S, GBE,
         ];
     /// A duration, in base units of a second.
-    Time, TimeDimension, "a time", "0.2 ms", ["ms", "s"], [S, NS, US, MS, MIN, H, DAYS, YEARS];
+    Time, TimeDimension, "0.2 ms", ["ms", "s"], [S, NS, US, MS, MIN, H, DAYS, YEARS];
     /// A share, in base units of the whole: 85 % is 0.85. More than 100 % is allowed.
-    Ratio, RatioDimension, "a percentage", "85 %", ["%", "%"], [PERCENT];
+    Ratio, RatioDimension, "85 %", ["%", "%"], [PERCENT];
     /// A distance, in base units of a metre.
-    Length, LengthDimension, "a length", "3 m", ["m", "cm"], [METRE, MILLIMETRE, CENTIMETRE, KILOMETRE];
+    Length, LengthDimension, "3 m", ["m", "cm"], [METRE, MILLIMETRE, CENTIMETRE, KILOMETRE];
     /// Electrical power, in base units of a watt.
-    Power, PowerDimension, "a power", "750 W", ["W", "kW"], [WATT, KILOWATT];
+    Power, PowerDimension, "750 W", ["W", "kW"], [WATT, KILOWATT];
 }
 
 /// How much may be written to a drive before it wears out, in either of the two ways data sheets state it.

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use super::{
-    Dimension, LengthDimension, PowerDimension, RateDimension, RatioDimension, SizeDimension, TimeDimension, Unit,
-    joined, plain, units,
+    Dimension, LengthDimension, Measure, PowerDimension, RateDimension, RatioDimension, SizeDimension, TimeDimension,
+    Unit, joined, plain, units,
 };
+use crate::catalogue::Said;
+use crate::catalogue::words::{quantities, values};
 
-/// Why a text is not a quantity. Its `Display` says what is wrong and what to write instead.
+/// Why a text is not a quantity. Its `Display` says in English what is wrong and what to write instead.
 #[derive(Debug, Clone, PartialEq)]
 pub enum QuantityError {
     /// There is no number at the start, or nothing at all.
@@ -51,8 +53,8 @@ pub enum QuantityError {
         text: String,
         /// The nearest unit or alias of the dimension needed.
         suggestion: Option<&'static str>,
-        /// The dimension needed, with its article: `a size`.
-        needed: &'static str,
+        /// What is needed.
+        needed: Measure,
         /// The units of the dimension needed.
         units: &'static [Unit],
     },
@@ -60,10 +62,10 @@ pub enum QuantityError {
     OtherDimension {
         /// The unit's spelling.
         unit: &'static str,
-        /// What it measures, with its article: `a rate`.
-        measures: &'static str,
-        /// The dimension needed, with its article: `a size`.
-        needed: &'static str,
+        /// What it measures.
+        measures: Measure,
+        /// What is needed.
+        needed: Measure,
         /// A quantity of the dimension needed.
         example: &'static str,
     },
@@ -71,73 +73,80 @@ pub enum QuantityError {
 
 impl std::error::Error for QuantityError {}
 
-impl fmt::Display for QuantityError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl QuantityError {
+    /// What is wrong.
+    pub fn said(&self) -> Said {
         match self {
-            Self::NoNumber { text, example } if text.is_empty() => {
-                write!(f, "the text is empty: write a number and a unit, such as \"{example}\"")
-            }
-            Self::NoNumber { text, example } => {
-                let text = quoted(text);
-                write!(f, "{text} does not begin with a number: write a number and a unit, such as \"{example}\"")
-            }
-            Self::BadNumber { number, example } => {
-                let text = quoted(number);
-                write!(f, "{text} is not a number: write digits with \".\" before the decimals ")?;
-                write!(f, "and nothing but \"_\" to group them, such as \"{example}\"")
-            }
-            Self::Negative { text, example } => {
-                write!(f, "{} is negative: write zero or more, such as \"{example}\"", quoted(text))
-            }
-            Self::TooLarge { text, example } => {
-                write!(f, "{} is too large: write a smaller amount, such as \"{example}\"", quoted(text))
-            }
-            Self::MissingUnit { number, likely } => missing_unit(f, number, *likely),
-            Self::UnknownUnit { text, suggestion: Some(near), needed, .. } => {
-                write!(f, "{} is not a unit of {}: did you mean \"{near}\"?", quoted(text), bare(needed))?;
-                if folded(text) == folded(near) {
-                    f.write_str(" Upper and lower case matter")?;
-                }
-                Ok(())
-            }
-            Self::UnknownUnit { text, suggestion: None, needed, units } => {
-                write!(f, "{} is not a unit of {}: write ", quoted(text), bare(needed))?;
-                for (at, unit) in units.iter().enumerate() {
-                    let before = match at {
-                        0 => "",
-                        _ if at + 1 == units.len() => " or ",
-                        _ => ", ",
-                    };
-                    write!(f, "{before}{}", unit.symbol)?;
-                }
-                Ok(())
-            }
+            Self::NoNumber { text, .. } if text.is_empty() => quantities::empty(),
+            Self::NoNumber { text, .. } => quantities::no_number_first(quoted(text)),
+            Self::BadNumber { number, .. } => quantities::no_number(quoted(number)),
+            Self::Negative { text, .. } => quantities::negative(quoted(text)),
+            Self::TooLarge { text, .. } => quantities::too_large(quoted(text)),
+            Self::MissingUnit { number, .. } => quantities::no_unit(clipped(number)),
+            Self::UnknownUnit { text, needed, .. } => quantities::unknown_unit(quoted(text), needed.bare()),
             Self::OtherDimension { unit, measures, needed, example } => {
-                write!(f, "{unit} is {measures}; {needed} is needed, such as \"{example}\"")
+                quantities::other_dimension(*unit, measures.said(), needed.said(), in_quotes(example))
             }
         }
     }
+
+    /// What to write instead, unless that is said already.
+    pub fn help(&self) -> Option<Said> {
+        Some(match self {
+            Self::NoNumber { example, .. } => quantities::write_number_and_unit(in_quotes(example)),
+            Self::BadNumber { example, .. } => {
+                quantities::write_digits(in_quotes("."), in_quotes("_"), in_quotes(example))
+            }
+            Self::Negative { example, .. } => quantities::write_zero_or_more(in_quotes(example)),
+            Self::TooLarge { example, .. } => quantities::write_smaller(in_quotes(example)),
+            Self::MissingUnit { number, likely } => with_unit(number, *likely),
+            Self::UnknownUnit { text, suggestion: Some(near), .. } if folded(text) == folded(near) => {
+                quantities::did_you_mean_case(in_quotes(near))
+            }
+            Self::UnknownUnit { suggestion: Some(near), .. } => quantities::did_you_mean_unit(in_quotes(near)),
+            Self::UnknownUnit { suggestion: None, units, .. } => one_of(units),
+            Self::OtherDimension { .. } => return None,
+        })
+    }
 }
 
-fn missing_unit(f: &mut fmt::Formatter<'_>, number: &str, [first, second]: [&'static str; 2]) -> fmt::Result {
+impl fmt::Display for QuantityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.said().fmt(f)?;
+        self.help().map_or(Ok(()), |help| write!(f, ": {help}"))
+    }
+}
+
+/// A number with the units that are most likely meant.
+fn with_unit(number: &str, [first, second]: [&'static str; 2]) -> Said {
     let shown = clipped(number);
-    write!(f, "{shown} has no unit: write ")?;
+    let with = |number: &str, unit: &str| in_quotes(&joined(number, unit));
     if first != second {
-        return write!(f, "\"{}\" or \"{}\"", joined(&shown, first), joined(&shown, second));
+        return quantities::write_either(with(&shown, first), with(&shown, second));
     }
     // 0.3 alone most likely means 30 %.
     match number.replace('_', "").parse::<f64>() {
         Ok(whole) if first == units::PERCENT.symbol && whole > 0.0 && whole <= 1.0 => {
             let percent = plain(whole / units::PERCENT.factor);
-            write!(f, "\"{}\" or \"{}\"", joined(&percent, first), joined(&shown, first))
+            quantities::write_either(with(&percent, first), with(&shown, first))
         }
-        _ => write!(f, "\"{}\"", joined(&shown, first)),
+        _ => values::write(with(&shown, first)),
+    }
+}
+
+/// The units that may be written; with a single one, just that.
+fn one_of(units: &[Unit]) -> Said {
+    let symbols: Vec<&str> = units.iter().map(|unit| unit.symbol).collect();
+    match symbols.split_last() {
+        Some((last, [])) => values::write(*last),
+        Some((last, others)) => quantities::write_unit(others.join(", "), *last),
+        None => Said::default(),
     }
 }
 
 /// A dimension as a value, so that parsing is compiled once.
 pub(super) struct Kind {
-    pub(super) name: &'static str,
+    pub(super) measure: Measure,
     pub(super) example: &'static str,
     pub(super) likely: [&'static str; 2],
     pub(super) units: &'static [Unit],
@@ -145,13 +154,13 @@ pub(super) struct Kind {
 
 impl Kind {
     pub(super) const fn of<D: Dimension>() -> Self {
-        Self { name: D::NAME, example: D::EXAMPLE, likely: D::LIKELY, units: D::UNITS }
+        Self { measure: D::MEASURE, example: D::EXAMPLE, likely: D::LIKELY, units: D::UNITS }
     }
 }
 
 /// The two ways to state what a drive endures.
 pub(super) static ENDURANCE: Kind = Kind {
-    name: "an endurance",
+    measure: Measure::Endurance,
     example: "1 DWPD",
     likely: ["DWPD", "TBW"],
     units: &[units::DWPD, units::TBW, units::PBW],
@@ -246,22 +255,22 @@ fn find(spelling: &str, units: &'static [Unit]) -> Option<&'static Unit> {
 }
 
 fn wrong_unit(spelling: &str, kind: &Kind) -> QuantityError {
-    let other = |(unit, measures): (&'static str, &'static str)| QuantityError::OtherDimension {
+    let other = |(unit, measures): (&'static str, Measure)| QuantityError::OtherDimension {
         unit,
         measures,
-        needed: kind.name,
+        needed: kind.measure,
         example: kind.example,
     };
     let unknown = |suggestion| QuantityError::UnknownUnit {
         text: spelling.to_owned(),
         suggestion,
-        needed: kind.name,
+        needed: kind.measure,
         units: kind.units,
     };
     let elsewhere = |matches: &dyn Fn(&str) -> bool| {
         KINDS.iter().find_map(|kind| {
             let unit = kind.units.iter().flat_map(Unit::spellings).find(|known| matches(known))?;
-            Some((unit, kind.name))
+            Some((unit, kind.measure))
         })
     };
     if let Some(found) = elsewhere(&|known| known == spelling) {
@@ -314,11 +323,6 @@ fn folded(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// `a size` without its article.
-fn bare(name: &str) -> &str {
-    name.split_once(' ').map_or(name, |(_, noun)| noun)
-}
-
 fn clipped(text: &str) -> String {
     if text.chars().count() <= SHOWN {
         return text.to_owned();
@@ -331,4 +335,9 @@ fn clipped(text: &str) -> String {
 /// In quotes, without control characters and not longer than a line.
 fn quoted(text: &str) -> String {
     format!("{:?}", clipped(text))
+}
+
+/// A text that may be written as it stands, in quotes.
+fn in_quotes(text: &str) -> String {
+    format!("\"{text}\"")
 }

@@ -322,9 +322,9 @@ fn value(field: &Field) -> String {
             Form::Words(words) => {
                 format!("list of {}", words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", "))
             }
-            _ if field.shape.expects == "a list" => format!("list of {}", shape.expects),
-            _ => field.shape.expects.to_owned(),
+            _ if field.shape.expected() == "a list" => format!("list of {}", shape.expected()),
+            _ => field.shape.expected().to_string(),
         },
-        _ => field.shape.expects.to_owned(),
+        _ => field.shape.expected().to_string(),
     }
 }

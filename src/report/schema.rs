@@ -93,7 +93,8 @@ fn text(shape: &Shape, pattern: Option<String>) -> Value {
     if let Some(pattern) = pattern {
         schema["pattern"] = pattern.into();
     }
-    let examples: Vec<&str> = shape.expects.split('"').skip(1).step_by(2).collect();
+    let expected = shape.expected().to_string();
+    let examples: Vec<&str> = expected.split('"').skip(1).step_by(2).collect();
     if !examples.is_empty() {
         schema["examples"] = examples.into();
     }

@@ -4,7 +4,9 @@ use glob::Pattern;
 
 use super::effective::{Accepted, Own, Scope, Selector, Settings};
 use super::tables::{Configuration, Only, Raw, RuleSettings, Suppress};
-use crate::catalogue::{self, Parameter, Rule};
+use crate::catalogue::words::{configuration, guesses, values};
+use crate::catalogue::{self, Parameter, ParameterText, Refusal, Rule, Said};
+use crate::design::table::quoted;
 use crate::design::{FromValue, Mistake, MistakeKind, Named, Reader, Text, expand, nearest};
 use crate::source::{self, Kind, SourceId, Sources, Span, Spanned, Value};
 
@@ -90,8 +92,7 @@ impl<'a> Laying<'a> {
             if let Some(level) = &own.severity
                 && catalogue::about_text(rule.area)
             {
-                let message = format!("`{}` is about a text that cannot be relied on; its severity stays", rule.id);
-                self.wrong(level.span, message);
+                self.wrong(level.span, configuration::about_text(rule.id));
                 own.severity = None;
             }
             for parameter in item.value.parameters.iter().flat_map(|named| named.value.iter()) {
@@ -112,10 +113,10 @@ impl<'a> Laying<'a> {
             return Some(rule);
         }
         let known = self.rules().map(|rule| rule.id);
-        let mistake = Mistake::new(MistakeKind::DanglingName, id.span, format!("there is no rule `{written}`"));
+        let mistake = Mistake::new(MistakeKind::DanglingName, id.span, configuration::no_rule(written));
         self.mistakes.push(mistake.help(match nearest(written, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`rackproof rules` lists them".to_owned(),
+            Some(near) => guesses::did_you_mean(near),
+            None => configuration::list_rules(),
         }));
         None
     }
@@ -146,12 +147,10 @@ impl<'a> Laying<'a> {
     fn unknown_selector(&self, word: &Spanned<String>) -> Mistake {
         let origins = ["all", "origin:documents", "origin:official", "origin:practice"];
         let (areas, rules) = (self.rules().map(|rule| rule.area), self.rules().map(|rule| rule.id));
-        let message = format!("`{}` is no rule, area or origin", word.value);
-        let mistake = Mistake::new(MistakeKind::UnknownWord, word.span, message);
+        let mistake = Mistake::new(MistakeKind::UnknownWord, word.span, configuration::no_selector(&word.value));
         mistake.help(match nearest(&word.value, origins.into_iter().chain(areas).chain(rules)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write \"all\", \"origin:documents\", \"origin:official\", \"origin:practice\", an area or a rule"
-                .to_owned(),
+            Some(near) => guesses::did_you_mean(near),
+            None => configuration::write_selector(quoted(&origins)),
         })
     }
 
@@ -164,32 +163,32 @@ impl<'a> Laying<'a> {
         let words = words_of(&raw.0);
         let Some(text) = rule.parameters.iter().find(|parameter| parameter.name == name.value) else {
             let names: Vec<&str> = rule.parameters.iter().map(|parameter| parameter.name).collect();
-            let message = format!("`{}` has no parameter `{}`", rule.id, name.value);
+            let message = configuration::no_parameter(rule.id, name.value.as_str());
             let mistake = Mistake::new(MistakeKind::UnknownKey, name.span, message);
             self.mistakes.push(mistake.help(match (names.as_slice(), nearest(&name.value, names.iter().copied())) {
-                ([], _) => "it has none".to_owned(),
-                (_, Some(near)) => format!("did you mean `{near}`?"),
-                (names, None) => format!("it has {}", names.join(", ")),
+                ([], _) => configuration::has_none(),
+                (_, Some(near)) => guesses::did_you_mean(near),
+                (names, None) => configuration::has_parameters(names.join(", ")),
             }));
             return None;
         };
-        if let Some(why) = rule.fixed {
-            self.wrong(name.span, format!("the parameters of `{}` cannot be changed: {why}", rule.id));
+        if rule.fixed.is_some() {
+            let reason = Said::of_rule(rule, |rule| rule.fixed.unwrap_or_default(), &[]);
+            self.wrong(name.span, configuration::fixed(rule.id, reason));
             return None;
         }
         let Some(words) = words else {
-            self.wrong(raw.0.span, format!("{} is needed here, not {}", Raw::SHAPE.expects, raw.0.kind.describe()));
+            self.wrong(raw.0.span, values::needed_here(Raw::SHAPE.expected(), raw.0.kind.said()));
             return None;
         };
         let borrowed: Vec<&str> = words.iter().map(String::as_str).collect();
-        if let Err(message) = Parameter::read(text, &borrowed) {
-            let (message, help) =
-                message.split_once(": ").map_or((message.as_str(), None), |(said, help)| (said, Some(help)));
-            let range = text.range.map_or(String::new(), |(low, high)| format!(", from {low} to {high}"));
-            let home = if catalogue::rule(rule.id).is_some() { "the catalogue" } else { "its pack" };
-            let is = format!("`{}` is a {}{range}; {home} has {}", text.name, text.kind, text.default);
+        if let Err(Refusal { message, help }) = Parameter::read(text, &borrowed) {
+            let told = told(rule, text);
             let mistake = Mistake::new(MistakeKind::OutOfRange, raw.0.span, message);
-            self.mistakes.push(mistake.help(help.map_or(is.clone(), |help| format!("{help}; {is}"))));
+            self.mistakes.push(mistake.help(match help {
+                Some(help) => configuration::also(help, told),
+                None => told,
+            }));
             return None;
         }
         Some((name.value.to_string(), Spanned::new(words, raw.0.span)))
@@ -203,11 +202,11 @@ impl<'a> Laying<'a> {
         };
         let Some(known) = self.known(rule) else { return Vec::new() };
         if !known.suppressible {
-            self.wrong(rule.span, format!("a finding of `{}` cannot be accepted", rule.value));
+            self.wrong(rule.span, configuration::not_acceptable(&rule.value));
             return Vec::new();
         }
         if reason.value.trim().is_empty() {
-            self.wrong(reason.span, "the acceptance has no reason".to_owned());
+            self.wrong(reason.span, configuration::no_reason());
             return Vec::new();
         }
         match expand(&subject.value) {
@@ -222,7 +221,7 @@ impl<'a> Laying<'a> {
                 })
                 .collect(),
             Err(error) => {
-                self.wrong(subject.span, error.to_string());
+                self.wrong(subject.span, error.said());
                 Vec::new()
             }
         }
@@ -234,15 +233,32 @@ impl<'a> Laying<'a> {
         for design in &designs.value {
             match Pattern::new(&design.value) {
                 Ok(pattern) => patterns.push(pattern),
-                Err(error) => self.wrong(design.span, format!("`{}` is no pattern: {}", design.value, error.msg)),
+                Err(error) => {
+                    self.wrong(design.span, configuration::no_pattern(&design.value, of_pattern(error.msg)));
+                }
             }
         }
         Some(patterns)
     }
 
-    fn wrong(&mut self, span: Span, message: String) {
+    fn wrong(&mut self, span: Span, message: Said) {
         self.mistakes.push(Mistake::new(MistakeKind::OutOfRange, span, message));
     }
+}
+
+/// What a parameter is, and what stands where nobody gives it another value.
+fn told(rule: &Rule<'_>, text: &ParameterText<'_>) -> Said {
+    let home = if catalogue::rule(rule.id).is_some() { configuration::catalogue() } else { configuration::pack() };
+    match text.range {
+        Some((low, high)) => configuration::parameter_within(text.name, text.kind, low, high, home, text.default),
+        None => configuration::parameter_is(text.name, text.kind, home, text.default),
+    }
+}
+
+/// What is wrong with a pattern, by what its reader says.
+fn of_pattern(reader: &str) -> Said {
+    let known = [configuration::wildcards(), configuration::recursive_wildcards(), configuration::character_range()];
+    known.into_iter().find(|said| *said == *reader).unwrap_or_else(|| configuration::unread_pattern(reader))
 }
 
 /// A value as the words it was written in; nothing for a table or a switch.

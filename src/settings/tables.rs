@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::catalogue::words::{expected, values};
+use crate::design::read::unlike;
 use crate::design::table::{Form, Shape, table, words};
 use crate::design::{FromValue, Mistake, MistakeKind, Named, Reader};
 use crate::source::{Kind, Spanned, Value};
@@ -105,7 +107,7 @@ pub struct Raw(pub Value);
 
 impl FromValue for Raw {
     const SHAPE: Shape = Shape {
-        expects: "a number, a quantity with its unit or a list of words",
+        expects: expected::value_of_parameter,
         form: Form::Either(&<f64 as FromValue>::SHAPE, &<Vec<Spanned<String>> as FromValue>::SHAPE),
     };
 
@@ -128,18 +130,17 @@ impl std::str::FromStr for Day {
 }
 
 impl FromValue for Day {
-    const SHAPE: Shape = Shape { expects: "a day such as 2027-03-31", form: Form::Spelled(r"^\d{4}-\d{2}-\d{2}$") };
+    const SHAPE: Shape = Shape { expects: || expected::day("2027-03-31"), form: Form::Spelled(r"^\d{4}-\d{2}-\d{2}$") };
 
     fn from_value(value: &Value, reader: &mut Reader) -> Option<Self> {
         let (Kind::Text(text) | Kind::Datetime(text)) = &value.kind else {
-            let message = format!("{} is needed here, not {}", Self::SHAPE.expects, value.kind.describe());
-            reader.report(Mistake::new(MistakeKind::WrongType, value.span, message));
+            reader.report(unlike(value, Self::SHAPE.expected()));
             return None;
         };
         let day = text.parse().ok();
         if day.is_none() {
-            let mistake = Mistake::new(MistakeKind::WrongType, value.span, format!("{text} is no day"));
-            reader.report(mistake.help("write year, month and day: 2027-03-31"));
+            let mistake = Mistake::new(MistakeKind::WrongType, value.span, values::no_day(text.as_str()));
+            reader.report(mistake.help(values::write_day("2027-03-31")));
         }
         day
     }

@@ -10,6 +10,7 @@ use toml_parser::parser::EventReceiver;
 use toml_parser::{ErrorSink, ParseError, Source};
 
 use super::{Entry, Kind, SourceId, Span, Spanned, Table, Value};
+use crate::catalogue::words::syntax;
 
 /// Keys of a table beyond which they are found by an index.
 const SEARCHED_IN_TURN: usize = 16;
@@ -238,7 +239,7 @@ impl<'t> Builder<'t> {
                 continue;
             };
             let Some(below) = self.tables[table].below(position) else {
-                error.report_error(problem(NO_TABLE, key.span));
+                error.report_error(problem(syntax::no_table().to_string(), key.span));
                 return None;
             };
             match (by, self.tables[below].origin) {
@@ -370,7 +371,8 @@ impl<'t> Builder<'t> {
                 Ok(number) => Kind::Integer(number),
                 Err(wrong) => {
                     if !matches!(wrong.kind(), IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) {
-                        error.report_error(ParseError::new(NO_NUMBER).with_unexpected(span));
+                        // A prefix such as `0x` without digits, or digits of another script.
+                        error.report_error(ParseError::new(syntax::no_number().to_string()).with_unexpected(span));
                     }
                     Kind::HugeInteger(text.into())
                 }
@@ -392,13 +394,8 @@ impl<'t> Builder<'t> {
 
 /// A key that is written twice in one table.
 pub(super) const DUPLICATE: &str = "duplicate key";
-/// A path of keys that leads into a value.
-const NO_TABLE: &str = "nothing can be added to this key: its value is no table, or one that is closed by its braces";
 
-/// A prefix such as `0x` without digits, or digits of another script.
-const NO_NUMBER: &str = "this is no number";
-
-fn problem(what: &'static str, span: Span) -> ParseError {
+fn problem(what: impl Into<Cow<'static, str>>, span: Span) -> ParseError {
     ParseError::new(what).with_unexpected(toml_parser::Span::new_unchecked(span.start as usize, span.end as usize))
 }
 

@@ -6,6 +6,7 @@ mod load;
 mod parse;
 mod pieces;
 mod tree;
+mod words;
 
 use std::sync::Arc;
 

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml_parser::parser::{ValidateWhitespace, parse_document};
-use toml_parser::{ErrorSink, Expected, ParseError};
+use toml_parser::{ErrorSink, ParseError};
 
 use super::builder::Builder;
 use super::pieces::{Pieces, TooDeep};
-use super::{SourceId, Sources, Span, Table, any_byte};
+use super::{SourceId, Sources, Span, Table, any_byte, words};
+use crate::catalogue::Said;
+use crate::catalogue::words::documents;
 use crate::parallel;
 
 /// Bytes after the first syntax error in which more of them are looked for. A text that is no TOML at all would
@@ -25,46 +27,17 @@ pub struct SyntaxError {
     /// Where.
     pub span: Span,
     /// What is wrong.
-    pub message: String,
+    pub message: Said,
     /// Whether nothing after this place can be trusted: a list that is not closed swallows what follows.
     pub swallows: bool,
 }
 
-/// What the parser says, in words for people.
-const PLAIN_WORDS: [(&str, &str); 8] = [
-    ("string values must be quoted", "text stands in quotes"),
-    ("invalid basic string", "the text has no closing quote"),
-    ("invalid literal string", "the text has no closing quote"),
-    ("unclosed table", "the table's header has no closing `]`"),
-    ("invalid unquoted key", "a name with other characters than a to z, 0 to 9, `-` and `_` stands in quotes"),
-    ("duplicate key", "the key is written twice in one table"),
-    ("missing comma between array elements", "a list before this place is not closed, or lacks a comma"),
-    ("invalid float", "this is no number"),
-];
-
 impl SyntaxError {
     fn new(id: SourceId, error: &ParseError) -> Self {
-        let said = error.description().trim_end().replace('\n', ", ");
-        let plain = PLAIN_WORDS.iter().find(|(parser, _)| said.starts_with(parser));
-        let message = plain.map_or_else(|| with_expected(said.clone(), error), |(_, plain)| (*plain).to_owned());
         let span = error.unexpected().map_or(0..0, |span| span.start()..span.end());
-        Self { span: span_of(id, span), message, swallows: said.contains("array") }
+        let swallows = words::description(error).contains("array");
+        Self { span: span_of(id, span), message: words::of(error), swallows }
     }
-}
-
-/// What the parser says, with what it would have taken instead.
-fn with_expected(mut said: String, error: &ParseError) -> String {
-    for (index, expected) in error.expected().unwrap_or_default().iter().enumerate() {
-        said.push_str(if index == 0 { ", expected " } else { ", " });
-        match expected {
-            Expected::Literal("\n") => said.push_str("newline"),
-            Expected::Literal("`") => said.push_str("'`'"),
-            Expected::Literal(text) => said.extend(["`", &text.escape_debug().to_string(), "`"]),
-            Expected::Description(text) => said.push_str(text),
-            _ => said.push_str("etc"),
-        }
-    }
-    said
 }
 
 /// The errors of a document as they come.
@@ -177,9 +150,9 @@ fn has_control(text: &str) -> bool {
 ///
 /// # Errors
 /// A sentence for people when there is no `=`, or the path is no dotted key.
-pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, String> {
+pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, Said> {
     let Some((path, value)) = setting.split_once('=') else {
-        return Err(format!("`{setting}` has no `=`: write PATH=VALUE, such as design.environment=lab"));
+        return Err(documents::no_equals(setting, "design.environment=lab"));
     };
     let plain = sources.add("--set", format!("{} = {}", path.trim(), value.trim()));
     let (table, errors) = parse(sources, plain);
@@ -191,7 +164,7 @@ pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, Stri
     let (table, errors) = parse(sources, id);
     match errors.first() {
         None => Ok(table),
-        Some(error) => Err(format!("`{setting}` is no PATH=VALUE: {}", error.message)),
+        Some(error) => Err(documents::no_setting(setting, &error.message)),
     }
 }
 
@@ -226,7 +199,7 @@ mod tests {
     fn errors(text: &str) -> Vec<String> {
         let mut sources = Sources::default();
         let id = sources.add("text", text);
-        parse(&sources, id).1.into_iter().map(|error| error.message).collect()
+        parse(&sources, id).1.into_iter().map(|error| error.message.to_string()).collect()
     }
 
     #[test]

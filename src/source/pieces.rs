@@ -2,6 +2,9 @@
 
 use toml_parser::lexer::{Lexer, Token, TokenKind};
 
+use crate::catalogue::Said;
+use crate::catalogue::words::syntax;
+
 /// Deepest nesting of brackets and braces that is read.
 const DEEPEST_NESTING: usize = 64;
 /// Longest dotted key that is read, in parts.
@@ -16,7 +19,7 @@ pub(super) struct TooDeep {
     /// Byte at which it is too much.
     pub(super) at: usize,
     /// What is too much.
-    pub(super) message: String,
+    pub(super) message: Said,
 }
 
 /// The tokens of a text, piece by piece. No list, table in braces or text of many lines reaches from one to the next.
@@ -46,17 +49,14 @@ impl<'t> Pieces<'t> {
                 TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
                     depth += 1;
                     if depth > DEEPEST_NESTING {
-                        return Err(TooDeep {
-                            at,
-                            message: format!("brackets are nested more than {DEEPEST_NESTING} deep"),
-                        });
+                        return Err(TooDeep { at, message: syntax::too_deep(DEEPEST_NESTING) });
                     }
                 }
                 TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => depth = depth.saturating_sub(1),
                 TokenKind::Dot => {
                     dots += 1;
                     if dots > LONGEST_KEY {
-                        return Err(TooDeep { at, message: format!("a key has more than {LONGEST_KEY} parts") });
+                        return Err(TooDeep { at, message: syntax::key_too_long(LONGEST_KEY) });
                     }
                 }
                 TokenKind::Equals | TokenKind::Comma => dots = 0,

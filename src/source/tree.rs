@@ -3,6 +3,8 @@
 use compact_str::CompactString;
 
 use super::{Span, Spanned};
+use crate::catalogue::Said;
+use crate::catalogue::words::kinds;
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,15 +38,15 @@ pub enum Kind {
 
 impl Kind {
     /// What the value is, in words for people.
-    pub fn describe(&self) -> &'static str {
+    pub fn said(&self) -> Said {
         match self {
-            Self::Text(_) => "text",
-            Self::Integer(_) | Self::HugeInteger(_) => "a whole number",
-            Self::Float(_) => "a number with a fraction",
-            Self::Boolean(_) => "true or false",
-            Self::Datetime(_) => "a date",
-            Self::List(_) => "a list",
-            Self::Table(_) => "a table",
+            Self::Text(_) => kinds::text(),
+            Self::Integer(_) | Self::HugeInteger(_) => kinds::whole_number(),
+            Self::Float(_) => kinds::number_with_fraction(),
+            Self::Boolean(_) => kinds::true_or_false(),
+            Self::Datetime(_) => kinds::date(),
+            Self::List(_) => kinds::list(),
+            Self::Table(_) => kinds::table(),
         }
     }
 }

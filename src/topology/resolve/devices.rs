@@ -5,6 +5,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::{MOST_SUGGESTIONS, Resolver, all_names, find, is_plain_address, items};
+use crate::catalogue::words::references;
 use crate::design::{self, Item, Mistake, MistakeKind, Named, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::devices::{DeviceId, Firewall, Node, Port, PortId, PortNames, Switch};
@@ -18,7 +19,7 @@ impl<'d> Resolver<'d> {
     pub(super) fn devices(&mut self) {
         let design = self.topology.design;
         for item in items(design.node.as_ref()) {
-            let model = self.model("server model", design.server_model.as_ref(), item.value.model.as_ref());
+            let model = self.model(references::server_model, design.server_model.as_ref(), item.value.model.as_ref());
             self.known_site(item.value.site.as_ref());
             self.one_for_each(item);
             self.rack_units(item.names.len(), item.value.rack_unit.as_ref());
@@ -35,7 +36,7 @@ impl<'d> Resolver<'d> {
             }
         }
         for item in items(design.switch.as_ref()) {
-            let model = self.model("switch model", design.switch_model.as_ref(), item.value.model.as_ref());
+            let model = self.model(references::switch_model, design.switch_model.as_ref(), item.value.model.as_ref());
             self.known_site(item.value.site.as_ref());
             self.rack_units(item.names.len(), item.value.rack_unit.as_ref());
             for name in &item.names {
@@ -49,7 +50,8 @@ impl<'d> Resolver<'d> {
             }
         }
         for item in items(design.firewall.as_ref()) {
-            let model = self.model("firewall model", design.firewall_model.as_ref(), item.value.model.as_ref());
+            let model =
+                self.model(references::firewall_model, design.firewall_model.as_ref(), item.value.model.as_ref());
             self.known_site(item.value.site.as_ref());
             self.rack_units(item.names.len(), item.value.rack_unit.as_ref());
             for name in &item.names {
@@ -86,8 +88,8 @@ impl<'d> Resolver<'d> {
         let Some(places) = places else { return };
         self.one_value_each(devices, places.value.len(), places.span);
         for place in places.value.iter().filter(|place| place.value == 0) {
-            let mistake = Mistake::new(MistakeKind::OutOfRange, place.span, "0 is no rack unit");
-            self.report(mistake.help("count rack units from the bottom, the lowest one as 1"));
+            let mistake = Mistake::new(MistakeKind::OutOfRange, place.span, references::no_rack_unit("0"));
+            self.report(mistake.help(references::count_rack_units("1")));
         }
     }
 
@@ -95,16 +97,18 @@ impl<'d> Resolver<'d> {
         if values == devices {
             return;
         }
-        let message = format!("{values} values stand for {devices} devices");
-        self.report(
-            Mistake::new(MistakeKind::UnequalRanges, span, message).help("write one value for each, in their order"),
-        );
+        let message = references::values_for_devices(values, devices);
+        self.report(Mistake::new(MistakeKind::UnequalRanges, span, message).help(references::one_value_each()));
     }
 
     pub(super) fn bad_address(&mut self, written: &str, span: Span, example: &str) {
-        let what = if example.contains('/') { "address with prefix length" } else { "address" };
-        let message = format!("`{written}` is no {what}");
-        self.report(Mistake::new(MistakeKind::BadAddress, span, message).help(format!("write it as `{example}`")));
+        let message = if example.contains('/') {
+            references::no_address_with_prefix(written)
+        } else {
+            references::no_address(written)
+        };
+        let mistake = Mistake::new(MistakeKind::BadAddress, span, message);
+        self.report(mistake.help(references::write_address(example)));
     }
 
     /// Gives a device its name and vertex, unless another device has the name.
@@ -124,15 +128,15 @@ impl<'d> Resolver<'d> {
             self.places.insert(name.into(), span);
             return true;
         };
-        let message = format!("`{name}` is the name of another device, feed, line or shared risk");
-        self.report(Mistake::new(MistakeKind::DuplicateName, span, message).related(first, "it is used here"));
+        let mistake = Mistake::new(MistakeKind::DuplicateName, span, references::name_of_another(name));
+        self.report(mistake.related(first, references::used_here()));
         false
     }
 
     pub(super) fn known_site(&mut self, site: Option<&Spanned<Text>>) {
         let sites = self.topology.design.site.as_ref();
         if let Some(site) = site.filter(|site| sites.is_some() && find(sites, &site.value).is_none()) {
-            self.dangling("site", &site.value, site.span, all_names(sites));
+            self.dangling(references::site(), &site.value, site.span, all_names(sites));
         }
     }
 
@@ -280,8 +284,8 @@ impl<'d> Resolver<'d> {
         let port = self.port_on(device, label);
         if port.is_none() && self.ports_described(device) {
             let labels = self.port_labels(device);
-            let what = format!("port on `{}`", self.topology.name(device));
-            self.dangling(&what, label, span, labels.iter().map(String::as_str));
+            let what = references::port_on(self.topology.name(device));
+            self.dangling(what, label, span, labels.iter().map(String::as_str));
         }
         let is_switch = matches!(device, DeviceId::Switch(_));
         port.or_else(|| is_switch.then(|| self.undescribed_port(device, label, span)).flatten())
@@ -328,7 +332,7 @@ impl<'d> Resolver<'d> {
                 names.extend(self.topology.by_name.keys().cloned());
                 names.sort_unstable();
             }
-            self.dangling("device", name, span, names.iter().map(Text::as_str));
+            self.dangling(references::device(), name, span, names.iter().map(Text::as_str));
         }
         device
     }

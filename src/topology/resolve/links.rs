@@ -5,6 +5,8 @@ use foldhash::HashMap;
 use petgraph::graph::DiGraph;
 
 use super::{Resolver, items};
+use crate::catalogue::Said;
+use crate::catalogue::words::references;
 use crate::design::{self, Item, Mistake, MistakeKind, Names, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::devices::{DeviceId, PortId};
@@ -18,9 +20,9 @@ impl<'d> Resolver<'d> {
                 match self.known_device(&peer.value, peer.span) {
                     Some(DeviceId::Switch(index)) if !peers.contains(&index) => peers.push(index),
                     Some(_) => {
-                        let message = format!("`{}` is no second switch of the pair", peer.value);
+                        let message = references::no_second_switch(peer.value.as_str());
                         let mistake = Mistake::new(MistakeKind::UsedTwice, peer.span, message);
-                        self.report(mistake.help("name two different switches"));
+                        self.report(mistake.help(references::two_switches()));
                     }
                     None => {}
                 }
@@ -54,13 +56,9 @@ impl<'d> Resolver<'d> {
             let (Some(from), Some(to)) = (&cable.value.from, &cable.value.to) else { continue };
             let (ends_from, ends_to) = (&from.value.0, &to.value.0);
             if ends_from.len() != ends_to.len() {
-                let message = format!("{} ends on one side and {} on the other", ends_from.len(), ends_to.len());
+                let message = references::ends_of_sides(ends_from.len(), ends_to.len());
                 let mistake = Mistake::new(MistakeKind::UnequalRanges, to.span, message);
-                self.report(
-                    mistake
-                        .related(from.span, "the other side")
-                        .help("write two ranges of equal length; they go pair by pair"),
-                );
+                self.report(mistake.related(from.span, references::other_side()).help(references::two_equal_ranges()));
                 continue;
             }
             for (from, to) in ends_from.iter().zip(ends_to) {
@@ -78,18 +76,16 @@ impl<'d> Resolver<'d> {
         let Some(plugs) = cable.form_factor.as_ref().filter(|plugs| !(1..=2).contains(&plugs.value.len())) else {
             return;
         };
-        let message = format!("{} form factors stand for the two ends of a cable", plugs.value.len());
+        let message = references::form_factors(plugs.value.len());
         let mistake = Mistake::new(MistakeKind::UnequalRanges, plugs.span, message);
-        self.report(mistake.help("write one for both ends, or two: that of `from`, then that of `to`"));
+        self.report(mistake.help(references::one_or_two_form_factors()));
     }
 
     pub(super) fn endpoint(&mut self, end: &Spanned<Text>) -> Option<PortId> {
         let Some((device, label)) = end.value.split_once(':') else {
-            let message = format!("`{}` names no port", end.value);
-            self.report(
-                Mistake::new(MistakeKind::DanglingName, end.span, message)
-                    .help("write device and port: `pve1:slot1:1`"),
-            );
+            let message = references::names_no_port(end.value.as_str());
+            let mistake = Mistake::new(MistakeKind::DanglingName, end.span, message);
+            self.report(mistake.help(references::write_device_and_port("pve1:slot1:1")));
             return None;
         };
         let device = self.known_device(device, end.span)?;
@@ -98,8 +94,8 @@ impl<'d> Resolver<'d> {
 
     pub(super) fn plug(&mut self, from: PortId, to: PortId, item: Option<&'d Spanned<design::Cable>>, span: Span) {
         if from == to {
-            let message = format!("both ends of the cable are `{}`", self.topology.port_name(from));
-            self.report(Mistake::new(MistakeKind::Cycle, span, message).help("name two different ports"));
+            let message = references::cable_to_itself(self.topology.port_name(from));
+            self.report(Mistake::new(MistakeKind::Cycle, span, message).help(references::two_ports()));
             return;
         }
         if let Some(peer_link) = self.peer_link_between(from, to).filter(|_| item.is_some()) {
@@ -108,13 +104,13 @@ impl<'d> Resolver<'d> {
         }
         for port in [from, to] {
             if let Some(cable) = self.topology.port(port).cable {
-                let message = format!("`{}` has two cables", self.topology.port_name(port));
+                let message = references::two_cables(self.topology.port_name(port));
                 let first =
                     self.topology.cables[cable].item.and_then(|item| item.value.from.as_ref()).map(|from| from.span);
                 let mistake = Mistake::new(MistakeKind::UsedTwice, span, message);
                 self.report(match first {
-                    Some(first) => mistake.related(first, "the first cable"),
-                    None => mistake.help("`peer_link` of the MLAG pair already stands for its cable; give this one its two ends to describe it"),
+                    Some(first) => mistake.related(first, references::first_cable()),
+                    None => mistake.help(references::cable_of_peer_link()),
                 });
                 return;
             }
@@ -156,16 +152,14 @@ impl<'d> Resolver<'d> {
                     let Some(port) = self.known_port(device, &label.value, label.span) else { continue };
                     match used.insert(port, label.span) {
                         Some(first) => {
-                            let message = format!("`{}` is in two bonds", self.topology.port_name(port));
-                            self.report(
-                                Mistake::new(MistakeKind::UsedTwice, label.span, message)
-                                    .related(first, "first used here"),
-                            );
+                            let message = references::two_bonds(self.topology.port_name(port));
+                            let mistake = Mistake::new(MistakeKind::UsedTwice, label.span, message);
+                            self.report(mistake.related(first, references::first_used_here()));
                         }
                         None => members.push(port),
                     }
                 }
-                self.own_name(device, "bond", item.pattern.value.as_str(), item.pattern.span);
+                self.own_name(device, references::bond_named, item.pattern.value.as_str(), item.pattern.span);
                 let id = BondId(self.topology.bonds.len());
                 self.topology.bonds.push(Bond { id, device, item, members });
                 self.interfaces.insert((device, item.pattern.value.as_str()), Interface::Bond(id));
@@ -190,11 +184,11 @@ impl<'d> Resolver<'d> {
         for edge in cycle.edge_indices() {
             let Some((above, under)) = cycle.edge_endpoints(edge) else { continue };
             let (above, under) = (cycle[above], cycle[under]);
-            let message = format!("bridge `{}` stands on bridge `{}`", above.pattern.value, under.pattern.value);
+            let message = references::bridge_on_bridge(above.pattern.value.as_str(), under.pattern.value.as_str());
             let span = above.value.ports.as_ref().map_or(above.pattern.span, |ports| ports.span);
-            let mistake =
-                Mistake::new(MistakeKind::Cycle, span, message).related(under.pattern.span, "the other bridge");
-            self.report(mistake.help("let a bridge stand on ports or bonds"));
+            let mistake = Mistake::new(MistakeKind::Cycle, span, message);
+            let mistake = mistake.related(under.pattern.span, references::other_bridge());
+            self.report(mistake.help(references::bridge_on_ports()));
         }
         for item in items(self.topology.design.bridge.as_ref()) {
             for device in self.members(item.value.on.as_ref(), item.pattern.span) {
@@ -205,7 +199,7 @@ impl<'d> Resolver<'d> {
                     }
                     under.extend(self.interface(device, &label.value, label.span));
                 }
-                self.own_name(device, "bridge", item.pattern.value.as_str(), item.pattern.span);
+                self.own_name(device, references::bridge_named, item.pattern.value.as_str(), item.pattern.span);
                 let id = self.topology.bridges.len();
                 self.topology.bridges.push(Bridge { device, item, under });
                 self.interfaces.insert((device, item.pattern.value.as_str()), Interface::Bridge(id));
@@ -214,7 +208,7 @@ impl<'d> Resolver<'d> {
     }
 
     /// A bond or bridge must not have the name of a port, bond or other bridge on its device.
-    pub(super) fn own_name(&mut self, device: DeviceId, what: &str, name: &'d str, span: Span) {
+    pub(super) fn own_name(&mut self, device: DeviceId, told: fn(Said, Said) -> Said, name: &'d str, span: Span) {
         let port = self.topology.port_on(device, name).map(|port| self.topology.port(port).span);
         let taken = match self.interfaces.get(&(device, name)) {
             Some(Interface::Bond(bond)) => Some(self.topology.bonds[bond.0].item.pattern.span),
@@ -222,9 +216,9 @@ impl<'d> Resolver<'d> {
             Some(Interface::Port(_)) | None => port,
         };
         if let Some(first) = taken {
-            let message =
-                format!("{what} `{name}` has the name of another interface on `{}`", self.topology.name(device));
-            self.report(Mistake::new(MistakeKind::DuplicateName, span, message).related(first, "it is used here"));
+            let message = told(name.into(), self.topology.name(device).into());
+            let mistake = Mistake::new(MistakeKind::DuplicateName, span, message);
+            self.report(mistake.related(first, references::used_here()));
         }
     }
 
@@ -240,8 +234,8 @@ impl<'d> Resolver<'d> {
             let mut known = self.port_labels(device);
             known.extend(self.interfaces.keys().filter(|(on, _)| *on == device).map(|(_, name)| (*name).to_owned()));
             known.sort_unstable();
-            let what = format!("port, bond or bridge on `{}`", self.topology.name(device));
-            self.dangling(&what, name, span, known.iter().map(String::as_str));
+            let what = references::interface_on(self.topology.name(device));
+            self.dangling(what, name, span, known.iter().map(String::as_str));
         }
         None
     }

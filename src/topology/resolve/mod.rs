@@ -21,7 +21,8 @@ use super::devices::DeviceId;
 use super::links::Interface;
 use super::lookups::Lookups;
 use super::ways::AllSettings;
-use crate::catalogue::words;
+use crate::catalogue::Said;
+use crate::catalogue::words::{self, guesses, references};
 use crate::design::{Design, Item, Mismatch, Mistake, MistakeKind, Named, Text, nearest};
 use crate::source::{Span, Spanned};
 
@@ -33,6 +34,8 @@ const VLAN_IDS: RangeInclusive<u32> = 1..=4094;
 
 /// Mistakes after which no nearest name is looked for.
 const MOST_SUGGESTIONS: usize = 100;
+/// Most names of a table that are told where none is like the one that is written.
+const MOST_NAMED: usize = 12;
 
 /// Resolves a design; `root` is where its text begins.
 pub fn resolve(design: &Design, root: Span) -> (Topology<'_>, Vec<Mistake>) {
@@ -142,15 +145,14 @@ impl<'d> Resolver<'d> {
         }
         self.parts = self.parts.saturating_add(parts);
         if self.parts > MOST_PARTS {
-            let message = format!("the design comes to more than {MOST_PARTS} ports and places in networks");
-            self.report(Mistake::new(MistakeKind::LimitExceeded, span, message));
+            self.report(Mistake::new(MistakeKind::LimitExceeded, span, references::too_many_parts(MOST_PARTS)));
             return false;
         }
         true
     }
 
-    fn dangling<'a>(&mut self, what: &str, name: &str, span: Span, known: impl IntoIterator<Item = &'a str>) {
-        let message = format!("there is no {what} named `{name}`");
+    fn dangling<'a>(&mut self, what: Said, name: &str, span: Span, known: impl IntoIterator<Item = &'a str>) {
+        let message = references::dangling(&what, name);
         // Finding the nearest name costs a look at every name: the first mistakes show the pattern.
         if self.mistakes.len() >= MOST_SUGGESTIONS {
             self.report(Mistake::new(MistakeKind::DanglingName, span, message));
@@ -158,32 +160,30 @@ impl<'d> Resolver<'d> {
         }
         let known: Vec<&str> = known.into_iter().collect();
         let help = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => format!("the design describes no {what}"),
-            None if known.len() <= 12 => format!("the design has {}", known.join(", ")),
-            None => format!("the design has {} and {} more", known[..12].join(", "), known.len() - 12),
+            Some(near) => guesses::did_you_mean(near),
+            None if known.is_empty() => references::describes_none(what),
+            None if known.len() <= MOST_NAMED => references::has(known.join(", ")),
+            None => references::has_and_more(known[..MOST_NAMED].join(", "), known.len() - MOST_NAMED),
         };
         self.report(Mistake::new(MistakeKind::DanglingName, span, message).help(help));
     }
 
     fn unequal(&mut self, mismatch: &Mismatch) {
-        let message = format!("{} values stand for {} devices", mismatch.values, mismatch.devices);
-        self.report(
-            Mistake::new(MistakeKind::UnequalRanges, mismatch.span, message)
-                .help("write one value for all, or a range exactly as long as the list of devices"),
-        );
+        let message = references::values_for_devices(mismatch.values, mismatch.devices);
+        let mistake = Mistake::new(MistakeKind::UnequalRanges, mismatch.span, message);
+        self.report(mistake.help(references::one_value_or_range()));
     }
 
     fn model<T>(
         &mut self,
-        what: &str,
+        what: fn() -> Said,
         table: Option<&'d Spanned<Named<T>>>,
         name: Option<&Spanned<Text>>,
     ) -> Option<&'d Item<T>> {
         let name = name?;
         let found = find(table, &name.value);
         if found.is_none() {
-            self.dangling(what, &name.value, name.span, all_names(table));
+            self.dangling(what(), &name.value, name.span, all_names(table));
         }
         found
     }

@@ -3,6 +3,8 @@
 use foldhash::HashSet;
 
 use super::{Resolver, all_names, items};
+use crate::catalogue::Said;
+use crate::catalogue::words::references;
 use crate::design::{Mistake, MistakeKind, Names, Text};
 use crate::source::Spanned;
 use crate::topology::devices::DeviceId;
@@ -13,9 +15,9 @@ impl Resolver<'_> {
         for cpu in items(self.topology.design.server_model.as_ref()).filter_map(|item| item.value.cpu.as_ref()) {
             let (Some(cores), Some(threads)) = (&cpu.value.cores, &cpu.value.threads) else { continue };
             if threads.value < cores.value {
-                let message = format!("{} threads are fewer than {} cores", threads.value, cores.value);
+                let message = references::too_few_threads(threads.value, cores.value);
                 let mistake = Mistake::new(MistakeKind::OutOfRange, threads.span, message);
-                self.report(mistake.help("write the threads of the whole processor, not of one core"));
+                self.report(mistake.help(references::threads_of_processor()));
             }
         }
     }
@@ -24,47 +26,47 @@ impl Resolver<'_> {
     pub(super) fn names_elsewhere(&mut self) {
         let design = self.topology.design;
         let networks = all_names(design.network.as_ref());
-        let mut check = |what: &str, written: Option<&Spanned<Text>>, known: &[&str]| {
+        let mut check = |what: fn() -> Said, written: Option<&Spanned<Text>>, known: &[&str]| {
             if let Some(name) = written.filter(|name| !known.contains(&name.value.as_str())) {
-                self.dangling(what, &name.value, name.span, known.iter().copied());
+                self.dangling(what(), &name.value, name.span, known.iter().copied());
             }
         };
         for item in items(design.server_model.as_ref()) {
             let model = &item.value;
             let (controllers, disks) = (all_names(model.controllers.as_ref()), all_names(model.disks.as_ref()));
             for disk in items(model.disks.as_ref()) {
-                check("controller of this model", disk.value.controller.as_ref(), &controllers);
-                check("disk group of this model", disk.value.db.as_ref(), &disks);
+                check(references::controller_of_model, disk.value.controller.as_ref(), &controllers);
+                check(references::disk_group_of_model, disk.value.db.as_ref(), &disks);
             }
         }
         let pools = all_names(design.ceph.as_ref().and_then(|ceph| ceph.value.pool.as_ref()));
         let storages = all_names(design.storage.as_ref());
         let groups = all_names(design.ha.as_ref().and_then(|ha| ha.value.group.as_ref()));
         for item in items(design.storage.as_ref()) {
-            check("Ceph pool", item.value.pool.as_ref(), &pools);
+            check(references::ceph_pool, item.value.pool.as_ref(), &pools);
         }
         for item in items(design.ceph.as_ref().and_then(|ceph| ceph.value.pool.as_ref())) {
-            check("Ceph pool", item.value.metadata_pool.as_ref(), &pools);
+            check(references::ceph_pool, item.value.metadata_pool.as_ref(), &pools);
         }
         for item in items(design.guest.as_ref()) {
-            check("storage", item.value.storage.as_ref(), &storages);
-            check("group for high availability", item.value.ha_group.as_ref(), &groups);
+            check(references::storage, item.value.storage.as_ref(), &storages);
+            check(references::ha_group, item.value.ha_group.as_ref(), &groups);
         }
         for item in items(design.overlay.as_ref()) {
-            check("network", item.value.underlay.as_ref(), &networks);
+            check(references::network, item.value.underlay.as_ref(), &networks);
         }
         let overlays = all_names(design.overlay.as_ref());
         for item in items(design.network.as_ref()) {
-            check("overlay", item.value.overlay.as_ref(), &overlays);
+            check(references::overlay, item.value.overlay.as_ref(), &overlays);
         }
         for item in items(design.mlag.as_ref()) {
-            check("network", item.value.keepalive.as_ref(), &networks);
+            check(references::network, item.value.keepalive.as_ref(), &networks);
         }
         let migration = design.migration.as_ref();
-        check("network", migration.and_then(|migration| migration.value.network.as_ref()), &networks);
+        check(references::network, migration.and_then(|migration| migration.value.network.as_ref()), &networks);
         for item in items(design.backup.as_ref()) {
-            check("storage", item.value.storage.as_ref(), &storages);
-            check("network", item.value.network.as_ref(), &networks);
+            check(references::storage, item.value.storage.as_ref(), &storages);
+            check(references::network, item.value.network.as_ref(), &networks);
         }
         self.lists_elsewhere();
     }
@@ -76,43 +78,77 @@ impl Resolver<'_> {
         let networks = all_names(design.network.as_ref());
         let guests = all_names(design.guest.as_ref());
         let sites = all_names(design.site.as_ref());
-        let mut lists: Vec<(&str, &Spanned<Names>, &[&str])> = Vec::new();
+        let mut lists: Vec<(fn() -> Said, &Spanned<Names>, &[&str])> = Vec::new();
         if let Some(ceph) = &design.ceph {
             let daemons = [&ceph.value.monitors, &ceph.value.managers, &ceph.value.metadata_servers];
-            lists.extend(daemons.into_iter().flatten().map(|list| ("node", list, nodes.as_slice())));
+            lists.extend(
+                daemons.into_iter().flatten().map(|list| (references::node as fn() -> Said, list, nodes.as_slice())),
+            );
         }
         if let Some(ha) = &design.ha {
             for group in items(ha.value.group.as_ref()) {
-                lists.extend(group.value.nodes.iter().map(|list| ("node", list, nodes.as_slice())));
+                lists.extend(
+                    group.value.nodes.iter().map(|list| (references::node as fn() -> Said, list, nodes.as_slice())),
+                );
             }
             for rule in items(ha.value.node_affinity.as_ref()) {
-                lists.extend(rule.value.nodes.iter().map(|list| ("node", list, nodes.as_slice())));
-                lists.extend(rule.value.guests.iter().map(|list| ("guest profile", list, guests.as_slice())));
+                lists.extend(
+                    rule.value.nodes.iter().map(|list| (references::node as fn() -> Said, list, nodes.as_slice())),
+                );
+                lists.extend(
+                    rule.value
+                        .guests
+                        .iter()
+                        .map(|list| (references::guest_profile as fn() -> Said, list, guests.as_slice())),
+                );
             }
         }
         for fabric in items(design.fabric.as_ref()) {
             let tiers = [&fabric.value.leaves, &fabric.value.spines];
-            lists.extend(tiers.into_iter().flatten().map(|list| ("switch", list, switches.as_slice())));
+            lists.extend(
+                tiers.into_iter().flatten().map(|list| (references::switch as fn() -> Said, list, switches.as_slice())),
+            );
         }
         for overlay in items(design.overlay.as_ref()) {
-            lists.extend(overlay.value.peers.iter().map(|list| ("node", list, nodes.as_slice())));
+            lists.extend(
+                overlay.value.peers.iter().map(|list| (references::node as fn() -> Said, list, nodes.as_slice())),
+            );
         }
         for guest in items(design.guest.as_ref()) {
-            lists.extend(guest.value.networks.iter().map(|list| ("network", list, networks.as_slice())));
+            lists.extend(
+                guest
+                    .value
+                    .networks
+                    .iter()
+                    .map(|list| (references::network as fn() -> Said, list, networks.as_slice())),
+            );
         }
         for backup in items(design.backup.as_ref()) {
-            lists.extend(backup.value.guests.iter().map(|list| ("guest profile", list, guests.as_slice())));
+            lists.extend(
+                backup
+                    .value
+                    .guests
+                    .iter()
+                    .map(|list| (references::guest_profile as fn() -> Said, list, guests.as_slice())),
+            );
         }
         for storage in items(design.storage.as_ref()) {
-            lists.extend(storage.value.networks.iter().map(|list| ("network", list, networks.as_slice())));
+            lists.extend(
+                storage
+                    .value
+                    .networks
+                    .iter()
+                    .map(|list| (references::network as fn() -> Said, list, networks.as_slice())),
+            );
         }
         for link in items(design.site_link.as_ref()) {
-            lists.extend(link.value.sites.iter().map(|list| ("site", list, sites.as_slice())));
+            lists
+                .extend(link.value.sites.iter().map(|list| (references::site as fn() -> Said, list, sites.as_slice())));
         }
         for (what, list, known) in lists {
             let set: HashSet<&str> = known.iter().copied().collect();
             for name in list.value.0.iter().filter(|name| !set.contains(name.value.as_str())) {
-                self.dangling(what, &name.value, name.span, known.iter().copied());
+                self.dangling(what(), &name.value, name.span, known.iter().copied());
             }
         }
         for firewall in 0..self.topology.firewalls.len() {

@@ -3,6 +3,7 @@
 use foldhash::HashSet;
 
 use super::{Resolver, all_names, first_twice, is_plain_address, items};
+use crate::catalogue::words::references;
 use crate::design::{self, Item, Mistake, MistakeKind};
 use crate::source::{Span, Spanned};
 use crate::topology::addresses::Address;
@@ -64,7 +65,7 @@ impl<'d> Resolver<'d> {
             self.unequal(mismatch);
         }
         for device in assigned.unknown {
-            self.dangling("member of this network", device.value, device.span, names.iter().copied());
+            self.dangling(references::member_of_network(), device.value, device.span, names.iter().copied());
         }
         assigned.values
     }
@@ -90,12 +91,12 @@ impl<'d> Resolver<'d> {
         let addresses = attachments.iter().filter_map(|attachment| attachment.address.as_ref());
         let twice = first_twice(addresses.map(|address| (address.value.ip, address.span)));
         if let Some((ip, first, second)) = twice {
-            let message = format!("two members of network `{}` have the address {ip}", item.pattern.value);
+            let message = references::address_twice(item.pattern.value.as_str(), ip.to_string());
             let mistake = Mistake::new(MistakeKind::DuplicateName, second, message);
             self.report(if first == second {
-                mistake.help("write a range: `10.2.21.{66..68}/24`")
+                mistake.help(references::write_range("10.2.21.{66..68}/24"))
             } else {
-                mistake.related(first, "first used here")
+                mistake.related(first, references::first_used_here())
             });
         }
     }
@@ -106,17 +107,20 @@ impl<'d> Resolver<'d> {
         for item in items(links) {
             for name in &item.names {
                 let Ok(number) = name.parse() else {
-                    let message = format!("`{name}` is no link number");
-                    self.report(
-                        Mistake::new(MistakeKind::WrongType, item.pattern.span, message)
-                            .help("number the links from 0"),
-                    );
+                    let message = references::no_link_number(name.as_str());
+                    let mistake = Mistake::new(MistakeKind::WrongType, item.pattern.span, message);
+                    self.report(mistake.help(references::number_links("0")));
                     continue;
                 };
                 let Some(written) = &item.value.network else { continue };
                 match self.topology.networks.iter().position(|network| network.name() == written.value) {
                     Some(network) => self.topology.corosync_links.push(CorosyncLink { number, item, network }),
-                    None => self.dangling("network", &written.value, written.span, all_names(design.network.as_ref())),
+                    None => self.dangling(
+                        references::network(),
+                        &written.value,
+                        written.span,
+                        all_names(design.network.as_ref()),
+                    ),
                 }
             }
         }

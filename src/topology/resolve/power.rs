@@ -1,6 +1,7 @@
 //! Feeds of power and the supplies that hang on them.
 
 use super::{Resolver, all_names, items};
+use crate::catalogue::words::references;
 use crate::design::{Mistake, MistakeKind};
 use crate::topology::power::Feed;
 
@@ -25,17 +26,17 @@ impl Resolver<'_> {
             let Some(named) = self.topology.named_feeds(device) else { continue };
             for feed in &named.value.0 {
                 if self.topology.feed(&feed.value).is_none() {
-                    self.dangling("power feed", &feed.value, feed.span, known.iter().copied());
+                    self.dangling(references::power_feed(), &feed.value, feed.span, known.iter().copied());
                 }
             }
             let Some(fitted) = self.topology.fitted(device).and_then(|fitted| fitted.value.count.as_ref()) else {
                 continue;
             };
             if named.value.0.len() != fitted.value as usize {
-                let message = format!("{} feeds are named for {} power supplies", named.value.0.len(), fitted.value);
+                let message = references::feeds_for_supplies(named.value.0.len(), fitted.value);
                 let mistake = Mistake::new(MistakeKind::UnequalRanges, named.span, message);
-                let mistake = mistake.related(fitted.span, "the supplies of the model");
-                self.report(mistake.help("name one feed for each supply, in their order; one feed may come twice"));
+                let mistake = mistake.related(fitted.span, references::supplies_of_model());
+                self.report(mistake.help(references::one_feed_each()));
             }
         }
     }

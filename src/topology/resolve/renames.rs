@@ -3,6 +3,7 @@
 use foldhash::HashMap;
 
 use super::Resolver;
+use crate::catalogue::words::references;
 use crate::design::{Mistake, MistakeKind, NameTable, name_tables};
 use crate::source::Span;
 
@@ -27,25 +28,23 @@ impl Resolver<'_> {
             let Some(was) = entry.was else { continue };
             let (before, now) = (was.value.0.len(), entry.names.len());
             if before != now {
-                let message = format!("{before} old names stand for {now} names");
+                let message = references::old_names(before, now);
                 let mistake = Mistake::new(MistakeKind::UnequalRanges, was.span, message);
-                self.report(mistake.help("write as many old names as there are names, in the same order"));
+                self.report(mistake.help(references::as_many_old_names()));
             }
             for name in &was.value.0 {
                 if let Some(other) = present.get(name.value.as_str()) {
-                    let message = format!("`{}` is still a name in this table", name.value);
+                    let message = references::still_a_name(name.value.as_str());
                     let mistake = Mistake::new(MistakeKind::DuplicateName, name.span, message);
                     self.report(
-                        mistake
-                            .related(*other, "described here")
-                            .help("write in `was` only names that nothing in this table has any more"),
+                        mistake.related(*other, references::described_here()).help(references::only_gone_names()),
                     );
                 }
                 if let Some(first) = taken.insert(&name.value, name.span) {
-                    let message = format!("two things were called `{}` before", name.value);
+                    let message = references::one_old_name(name.value.as_str());
                     let mistake = Mistake::new(MistakeKind::UsedTwice, name.span, message);
                     self.report(
-                        mistake.related(first, "first named here").help("leave it at the one that had the name"),
+                        mistake.related(first, references::first_named_here()).help(references::leave_old_name()),
                     );
                 }
             }

@@ -1,6 +1,7 @@
 //! Lines out of the racks, settings of ports, and parts that fail together.
 
 use super::{Resolver, VLAN_IDS, items};
+use crate::catalogue::words::references;
 use crate::design::{Mistake, MistakeKind, Names, Text};
 use crate::source::Spanned;
 use crate::topology::devices::PortId;
@@ -43,12 +44,12 @@ impl<'d> Resolver<'d> {
             let Some(port) = self.endpoint(end) else { continue };
             ports.push(port);
             let Some(cable) = self.topology.port(port).cable else { continue };
-            let message = format!("`{}` has a cable to another device already", end.value);
+            let message = references::cable_elsewhere(end.value.as_str());
             let mistake = Mistake::new(MistakeKind::UsedTwice, end.span, message);
             let from = self.topology.cables[cable].item.and_then(|item| item.value.from.as_ref());
             self.report(match from {
-                Some(from) => mistake.related(from.span, "the cable"),
-                None => mistake.help("the cable is one of the peer link of the MLAG pair"),
+                Some(from) => mistake.related(from.span, references::the_cable()),
+                None => mistake.help(references::cable_is_peer_link()),
             });
         }
         ports
@@ -61,9 +62,9 @@ impl<'d> Resolver<'d> {
                     continue;
                 }
                 let name = self.topology.port_name(port);
-                let message = format!("`{name}` is set twice");
+                let message = references::set_twice(name);
                 let mistake = Mistake::new(MistakeKind::UsedTwice, settings.span, message);
-                self.report(mistake.help("give all settings of a port in one table"));
+                self.report(mistake.help(references::one_table_of_settings()));
             }
             for vlan in settings.value.tagged.iter().flat_map(|vlans| &vlans.value.0) {
                 self.vlan_id(vlan);
@@ -78,13 +79,9 @@ impl<'d> Resolver<'d> {
         if vlan.value.parse::<u32>().is_ok_and(|id| VLAN_IDS.contains(&id)) {
             return;
         }
-        let message = format!("`{}` is no VLAN id", vlan.value);
+        let message = references::no_vlan(vlan.value.as_str());
         let mistake = Mistake::new(MistakeKind::OutOfRange, vlan.span, message);
-        self.report(mistake.help(format!(
-            "write ids from {} to {}, a range of them as `{{100..115}}`",
-            VLAN_IDS.start(),
-            VLAN_IDS.end()
-        )));
+        self.report(mistake.help(references::write_vlans(*VLAN_IDS.start(), *VLAN_IDS.end(), "{100..115}")));
     }
 
     pub(super) fn shared_risks(&mut self) {
@@ -93,7 +90,7 @@ impl<'d> Resolver<'d> {
             for name in item.value.members.iter().flat_map(|names| &names.value.0) {
                 match self.topology.part(&name.value) {
                     Some(part) => members.push(part),
-                    None => self.dangling("device, card, port, disk group, feed or line", &name.value, name.span, []),
+                    None => self.dangling(references::part(), &name.value, name.span, []),
                 }
             }
             let mut cables = Vec::new();
@@ -101,7 +98,7 @@ impl<'d> Resolver<'d> {
                 let port = self.topology.port_at(&end.value);
                 match port.and_then(|port| self.topology.port(port).cable) {
                     Some(cable) => cables.push(cable),
-                    None => self.dangling("cable with the end", &end.value, end.span, []),
+                    None => self.dangling(references::cable_with_end(), &end.value, end.span, []),
                 }
             }
             for name in &item.names {
