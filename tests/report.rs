@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use rackproof::catalogue::Language;
 use rackproof::check::{self, Policy};
 use rackproof::drawing::{self, Course, Drawing, Kind, Place};
 use rackproof::source::{Files, Loaded, Sources};
@@ -20,7 +21,13 @@ const DESIGNS: [&str; 6] = ["install-battle", "two-racks", "three-sites", "mesh"
 
 fn rackproof(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("SOURCE_DATE_EPOCH").output().unwrap()
+    command
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("SOURCE_DATE_EPOCH")
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap()
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -102,7 +109,7 @@ fn both_papers_hold_every_finding_question_figure_and_claim() {
             }
             for pattern in proof.patterns().iter().take(10) {
                 for step in proof.story(&pattern.first).chain {
-                    assert!(html.contains(&escaped(&step)), "{design}: {step} is not in the page");
+                    assert!(html.contains(&escaped(&step.to_string())), "{design}: {step} is not in the page");
                 }
             }
         });
@@ -130,7 +137,8 @@ fn the_same_input_gives_the_same_bytes_and_no_day_but_the_one_that_is_asked_for(
     assert!(dated.0.contains("<time>2026-12-24</time>") && dated.1.contains("Design report, 2026-12-24"));
     // 1,798,070,400 seconds are 20,811 days: 2026-12-24 in UTC.
     let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
-    let command = command.args(["report", &fixture("install-battle")]).env("SOURCE_DATE_EPOCH", "1798070400");
+    let command =
+        command.args(["report", &fixture("install-battle")]).env("SOURCE_DATE_EPOCH", "1798070400").env("LC_ALL", "C");
     let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), dated.1);
 }
@@ -233,7 +241,7 @@ fn a_design_that_cannot_be_read_has_a_report_that_says_so() {
 }
 
 fn drawn<T>(design: &str, tell: impl FnOnce(&Drawing, &Topology<'_>) -> T) -> T {
-    with(design, |_, topology| tell(&drawing::draw(topology).unwrap(), topology))
+    with(design, |_, topology| tell(&drawing::draw(topology, Language::English).unwrap(), topology))
 }
 
 fn apart(one: Place, other: Place) -> bool {
@@ -285,15 +293,16 @@ fn every_device_is_drawn_and_every_cable_is_told_once() {
                 Course::Straight(points) => joint.is_none() && points[0].0 == points[points.len() - 1].0,
                 Course::Bent(_) => false,
             };
-            let told: Vec<&String> = drawing
+            let told: Vec<String> = drawing
                 .lines
                 .iter()
                 .filter(|line| !lane(&line.course, line.joint))
                 .flat_map(|line| &line.facts)
+                .map(ToString::to_string)
                 .collect();
             for cable in &topology.cables {
                 let ends = [topology.port_name(cable.from), topology.port_name(cable.to)];
-                let of = |fact: &&&String| ends.iter().all(|end| fact.split([' ', ',']).any(|word| word == end));
+                let of = |fact: &&String| ends.iter().all(|end| fact.split([' ', ',']).any(|word| word == end));
                 let count = told.iter().filter(of).count();
                 assert_eq!(count, 1, "{design}: {} - {}", ends[0], ends[1]);
             }
@@ -329,6 +338,46 @@ fn a_finding_about_a_server_lights_up_the_servers_of_its_table() {
     assert_eq!(names, ["pve1", "pve2", "pve3"]);
 }
 
+/// A switch of a range lights up by the range, as findings name it, and by its own name.
+#[test]
+fn a_finding_about_a_range_of_switches_lights_up_the_switches_of_its_table() {
+    with("two-racks", |_, topology| {
+        let drawing = drawing::draw(topology, Language::English).unwrap();
+        for switch in topology.devices().filter(|device| matches!(device, DeviceId::Switch(_))) {
+            let paths = [topology.written_path(switch), format!("switch.{}", topology.name(switch))];
+            let name = topology.name(switch);
+            let symbol = drawing.symbols.iter().find(|symbol| symbol.name == name).unwrap();
+            for path in paths {
+                assert!(symbol.paths.contains(&path), "{name}: {path} is not among {:?}", symbol.paths);
+            }
+        }
+    });
+}
+
+/// In Japanese the page says so, and has the same parts in the same places.
+#[test]
+fn a_report_in_japanese_has_the_parts_of_the_one_in_english() {
+    for design in DESIGNS {
+        let folder = folder(&format!("japanese-{design}"));
+        let (english, english_markdown, code) = papers(&fixture(design), &folder, &[]);
+        let (japanese, japanese_markdown, same_code) = papers(&fixture(design), &folder, &["--lang", "ja"]);
+        assert_eq!(code, same_code);
+        assert!(english.contains("<html lang=\"en\">") && japanese.contains("<html lang=\"ja\">"));
+        for of in [" id=\"", "<table", "<tr", "<td", "<th", "<li", "class=\"device", "<title>"] {
+            assert_eq!(english.matches(of).count(), japanese.matches(of).count(), "{design}: {of}");
+        }
+        let shape = |markdown: &str| {
+            let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+            let head = |line: &str| line.bytes().take_while(|byte| *byte == b'#').count();
+            markdown.lines().map(|line| (head(line), cells(line))).collect::<Vec<_>>()
+        };
+        assert_eq!(shape(&english_markdown), shape(&japanese_markdown), "{design}");
+        for said in ["設計レポート", "判定したルール", "作成元"] {
+            assert!(japanese.contains(said) && japanese_markdown.contains(said), "{design}: {said}");
+        }
+    }
+}
+
 #[test]
 fn the_survival_matrix_counts_every_single_failure() {
     for design in ["install-battle", "two-racks", "reference"] {
@@ -355,7 +404,7 @@ fn a_design_without_devices_or_with_too_many_has_no_picture() {
     let root = sources.add("a.toml", "[design]\nlanguage = 1\n");
     let reading = check::read(&mut sources, root, &Disk, Vec::new());
     let (topology, _) = check::topology(&sources, &reading);
-    assert_eq!(drawing::draw(&topology.unwrap()), None);
+    assert_eq!(drawing::draw(&topology.unwrap(), Language::English), None);
     let mut sources = empty;
     let many = drawing::MOST_SERVERS + 1;
     let root = sources.add("a.toml", format!("[node.\"pve{{1..{many}}}\"]\nmodel = \"hci\"\n[server_model.hci]\n"));
@@ -363,5 +412,5 @@ fn a_design_without_devices_or_with_too_many_has_no_picture() {
     let (topology, _) = check::topology(&sources, &reading);
     let topology = topology.unwrap();
     assert_eq!(topology.devices().filter(|device| matches!(device, DeviceId::Node(_))).count(), many);
-    assert_eq!(drawing::draw(&topology), None);
+    assert_eq!(drawing::draw(&topology, Language::English), None);
 }

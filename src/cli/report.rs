@@ -70,7 +70,8 @@ fn written(
     let (judged, topology) = check::check_keeping(&sources, &reading, &policy);
     let figures = topology.as_ref().map(capacity::plan).unwrap_or_default();
     let proof = topology.as_ref().map(failure::prove);
-    let picture = topology.as_ref().and_then(drawing::draw);
+    let language = terminal.style.language;
+    let picture = topology.as_ref().and_then(|topology| drawing::draw(topology, language));
     let bought = topology.as_ref().map(parts::parts);
     let own: Vec<_> = configured.packs.rules.iter().map(UserRule::texts).collect();
     let about = reading.design.design.as_ref();
@@ -85,6 +86,7 @@ fn written(
         parts: bought.as_ref(),
         date,
         policy: settings.verdict(),
+        language,
     };
     let code = checked.report.exit_code(settings.verdict());
     for (paper, path) in outputs {

@@ -1,16 +1,35 @@
 //! What ports carry: the same on two cables is drawn in the same ink.
 
+use crate::catalogue::Said;
+use crate::catalogue::words::drawing as words;
 use crate::topology::{DeviceId, PortId, Topology};
 
-/// What cables from servers carry where the design names no network.
-const UNNAMED: &str = "no network named";
-/// What cables between other devices carry where it names no bond.
-const BETWEEN: &str = "between switches and firewalls";
+/// What a cable carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// A bond, networks, or both.
+    Named(String),
+    /// It leads to a server, and the design names no network.
+    Unnamed,
+    /// It leads from one other device to another, and the design names no bond.
+    Between,
+}
+
+impl Ink {
+    /// For people.
+    pub(super) fn said(&self) -> Said {
+        match self {
+            Self::Named(name) => name.into(),
+            Self::Unnamed => words::no_network(),
+            Self::Between => words::between_devices(),
+        }
+    }
+}
 
 /// What each port carries.
 pub(super) struct Inks {
-    /// Names in the order they are first met.
-    pub(super) names: Vec<String>,
+    /// Inks in the order they are first met.
+    pub(super) inks: Vec<Ink>,
     networks: Vec<Vec<usize>>,
     of_port: Vec<Option<usize>>,
 }
@@ -18,7 +37,7 @@ pub(super) struct Inks {
 impl Inks {
     pub(super) fn of(topology: &Topology<'_>) -> Self {
         let networks = topology.networks_by_port();
-        let mut inks = Self { names: Vec::new(), networks, of_port: vec![None; topology.ports.len()] };
+        let mut inks = Self { inks: Vec::new(), networks, of_port: vec![None; topology.ports.len()] };
         // Servers first: their networks are what the picture is about.
         for cable in &topology.cables {
             let servers = [cable.from, cable.to].into_iter().filter(|port| is_server(topology, *port));
@@ -38,7 +57,7 @@ impl Inks {
 
     /// Whether a port is in a bond or carries a network that the design names.
     pub(super) fn is_named(&self, port: PortId) -> bool {
-        self.of_port[port.0].is_some_and(|ink| self.names[ink] != BETWEEN && self.names[ink] != UNNAMED)
+        self.of_port[port.0].is_some_and(|ink| matches!(self.inks[ink], Ink::Named(_)))
     }
 
     /// The ink of a cable by its end.
@@ -47,24 +66,24 @@ impl Inks {
     }
 
     fn ink_port(&mut self, topology: &Topology<'_>, port: PortId) {
-        let name = self.name(topology, port);
-        let index = self.names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            self.names.push(name);
-            self.names.len() - 1
+        let ink = self.ink(topology, port);
+        let index = self.inks.iter().position(|known| *known == ink).unwrap_or_else(|| {
+            self.inks.push(ink);
+            self.inks.len() - 1
         });
         self.of_port[port.0] = Some(index);
     }
 
-    fn name(&self, topology: &Topology<'_>, port: PortId) -> String {
+    fn ink(&self, topology: &Topology<'_>, port: PortId) -> Ink {
         let networks: Vec<&str> = self.networks[port.0].iter().map(|index| topology.networks[*index].name()).collect();
         let networks = networks.join(", ");
         let bond = topology.bond_with(port).map(|bond| topology.bonds[bond.0].name());
         match (bond, networks.is_empty()) {
-            (Some(bond), true) => bond.to_owned(),
-            (Some(bond), false) => format!("{bond}: {networks}"),
-            (None, false) => networks,
-            (None, true) if is_server(topology, port) => UNNAMED.to_owned(),
-            (None, true) => BETWEEN.to_owned(),
+            (Some(bond), true) => Ink::Named(bond.to_owned()),
+            (Some(bond), false) => Ink::Named(format!("{bond}: {networks}")),
+            (None, false) => Ink::Named(networks),
+            (None, true) if is_server(topology, port) => Ink::Unnamed,
+            (None, true) => Ink::Between,
         }
     }
 }

@@ -13,8 +13,9 @@ mod wiring;
 
 use std::collections::BTreeMap;
 
+use crate::catalogue::{Language, Said};
 use crate::topology::{DeviceId, PortId, Topology};
-use inks::Inks;
+use inks::{Ink, Inks};
 
 /// Most servers that are drawn; more of them are no picture that anybody reads.
 pub const MOST_SERVERS: usize = 128;
@@ -33,7 +34,7 @@ pub struct Drawing {
     /// Devices.
     pub symbols: Vec<Symbol>,
     /// What lines carry, in the order of [`Line::ink`].
-    pub inks: Vec<String>,
+    pub inks: Vec<Said>,
 }
 
 /// A rectangle by its upper left corner.
@@ -55,7 +56,7 @@ pub struct Frame {
     /// Where it is.
     pub place: Place,
     /// What stands at its upper edge.
-    pub name: String,
+    pub name: Said,
     /// Whether it is a pair of switches, and no rack.
     pub pair: bool,
     /// Tables of the design that it shows.
@@ -87,9 +88,9 @@ pub struct Symbol {
     /// Its name.
     pub name: String,
     /// What is written below the name.
-    pub detail: String,
+    pub detail: Said,
     /// What is known of it, a line each.
-    pub facts: Vec<String>,
+    pub facts: Vec<Said>,
     /// Tables of the design that it shows.
     pub paths: Vec<String>,
 }
@@ -113,19 +114,20 @@ pub struct Line {
     /// Where it joins a lane.
     pub joint: Option<(i32, i32)>,
     /// What it is, a line each.
-    pub facts: Vec<String>,
+    pub facts: Vec<Said>,
     /// Tables of the design that it shows.
     pub paths: Vec<String>,
 }
 
-/// Draws a topology; nothing where there is no device, or more than [`MOST_SERVERS`] servers.
-pub fn draw(topology: &Topology<'_>) -> Option<Drawing> {
+/// Draws a topology; nothing where there is no device, or more than [`MOST_SERVERS`] servers. Things are as wide as
+/// their words in a language.
+pub fn draw(topology: &Topology<'_>, language: Language) -> Option<Drawing> {
     if topology.devices().next().is_none() || topology.nodes.len() > MOST_SERVERS {
         return None;
     }
     let inks = Inks::of(topology);
-    let mut drawing = Drawing { inks: inks.names.clone(), ..Drawing::default() };
-    let places = rack::racks(topology, &inks, &mut drawing);
+    let mut drawing = Drawing { inks: inks.inks.iter().map(Ink::said).collect(), ..Drawing::default() };
+    let places = rack::racks(topology, &inks, language, &mut drawing);
     wiring::between_switches(topology, &inks, &places, &mut drawing);
     wiring::pairs(topology, &places, &mut drawing);
     Some(drawing)
@@ -138,17 +140,23 @@ fn pixels(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(MOST).min(MOST)
 }
 
+/// Letters that are as wide as a text: one of Japanese is as wide as two others.
+fn letters(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
 /// Where each device is.
 type Places = BTreeMap<DeviceId, Place>;
 
-/// Tables that describe a device: its own and its model's.
+/// Tables that describe a device: its own, as one device and as the design writes it, and its model's.
 fn device_paths(topology: &Topology<'_>, device: DeviceId) -> Vec<String> {
     let own = match device {
-        DeviceId::Switch(index) => topology.switches[index].path(),
-        DeviceId::Node(_) | DeviceId::Firewall(_) => topology.written_path(device),
+        DeviceId::Switch(index) => Some(topology.switches[index].path()),
+        DeviceId::Node(_) | DeviceId::Firewall(_) => None,
     };
+    let written = Some(topology.written_path(device)).filter(|written| own.as_ref() != Some(written));
     let model = topology.model_of(device).map(|(path, _)| path);
-    std::iter::once(own).chain(model).collect()
+    own.into_iter().chain(written).chain(model).collect()
 }
 
 /// Tables that describe what a cable between two ports is and carries.

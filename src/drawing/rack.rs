@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::facts::{above_detail, cable_facts, facts, node_detail};
 use super::inks::Inks;
-use super::{Course, Drawing, Frame, Kind, Line, Place, Places, Symbol, cable_paths, device_paths, pixels};
+use super::{Course, Drawing, Frame, Kind, Line, Place, Places, Symbol, cable_paths, device_paths, letters, pixels};
+use crate::catalogue::Language;
+use crate::catalogue::words::drawing as words;
 use crate::design::SwitchRole;
 use crate::topology::{DeviceId, PortId, Topology};
 
@@ -40,7 +42,7 @@ struct Stub {
 }
 
 /// Draws every rack with its servers and their cables; answers where each device is.
-pub(super) fn racks(topology: &Topology<'_>, inks: &Inks, drawing: &mut Drawing) -> Places {
+pub(super) fn racks(topology: &Topology<'_>, inks: &Inks, language: Language, drawing: &mut Drawing) -> Places {
     let racks = in_racks(topology);
     let stubs: Vec<Vec<Stub>> = racks.iter().map(|rack| stubs(topology, inks, rack)).collect();
     let used: Vec<bool> = (0..ROWS).map(|row| row_used(topology, &racks, &stubs, row)).collect();
@@ -49,10 +51,10 @@ pub(super) fn racks(topology: &Topology<'_>, inks: &Inks, drawing: &mut Drawing)
     let mut left = MARGIN;
     let mut bottom = top;
     for (rack, stubs) in racks.iter().zip(&stubs) {
-        let mut frame = Builder { topology, inks, drawing, places: &mut places, left, top, used: &used };
+        let mut frame = Builder { topology, inks, language, drawing, places: &mut places, left, top, used: &used };
         let (right, lowest) = frame.rack(rack, stubs);
         if let Some((site, name)) = rack.name {
-            let title = site.map_or(format!("rack {name}"), |site| format!("rack {name}, {site}"));
+            let title = site.map_or_else(|| words::rack(name), |site| words::rack_of_site(name, site));
             let place = Place { x: left, y: MARGIN, width: right - left, height: lowest - MARGIN };
             drawing.frames.push(Frame { place, name: title, pair: false, paths: Vec::new() });
         }
@@ -126,6 +128,7 @@ fn row_used(topology: &Topology<'_>, racks: &[Rack<'_>], stubs: &[Vec<Stub>], ro
 struct Builder<'b, 't, 'd> {
     topology: &'t Topology<'d>,
     inks: &'b Inks,
+    language: Language,
     drawing: &'b mut Drawing,
     places: &'b mut Places,
     left: i32,
@@ -238,8 +241,8 @@ impl Builder<'_, '_, '_> {
 
     fn width_of(&self, device: DeviceId, lanes: &[usize]) -> i32 {
         let detail = above_detail(self.topology, device);
-        let letters = pixels(self.topology.name(device).chars().count().max(detail.chars().count() * 4 / 5));
-        (letters * LETTER + 16).max(pixels(lanes.len()) * LANE + 16).max(64)
+        let widest = letters(self.topology.name(device)).max(letters(&detail.say(self.language)) * 4 / 5);
+        (pixels(widest) * LETTER + 16).max(pixels(lanes.len()) * LANE + 16).max(64)
     }
 
     fn row_width(&self, devices: &[DeviceId], stubs: &[Stub]) -> i32 {
@@ -267,7 +270,7 @@ impl Builder<'_, '_, '_> {
 
     /// Lines to the outside that leave from devices of a rack; answers where they end to the right.
     fn uplinks(&mut self, rack: &Rack<'_>, from: i32, widest: i32, y: i32) -> i32 {
-        let width = |uplink: &crate::topology::Uplink<'_>| pixels(uplink.name.chars().count()) * LETTER + 16;
+        let width = |uplink: &crate::topology::Uplink<'_>| pixels(letters(&uplink.name)) * LETTER + 16;
         let all: i32 = self
             .topology
             .uplinks
@@ -283,8 +286,8 @@ impl Builder<'_, '_, '_> {
             let name = uplink.name.to_string();
             let width = width(uplink);
             let place = Place { x, y, width, height: SWITCH };
-            let detail = uplink.item.value.bandwidth.as_ref().map(|bandwidth| bandwidth.value.to_string());
-            let facts = vec![format!("line to the outside: {name}")];
+            let detail = uplink.item.value.bandwidth.as_ref().map(|bandwidth| bandwidth.value.into());
+            let facts = vec![words::outside_line(name.as_str())];
             let detail = detail.unwrap_or_default();
             let paths = vec![uplink.path()];
             self.drawing.symbols.push(Symbol { kind: Kind::Uplink, place, name, detail, facts, paths });

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::facts::cable_facts;
 use super::inks::Inks;
 use super::{Course, Drawing, Frame, Kind, Line, Place, Places, cable_paths};
+use crate::catalogue::Said;
+use crate::catalogue::words::drawing as words;
 use crate::topology::{DeviceId, PortId, Topology};
 
 /// Cables between two devices that carry the same, by one of their ends.
@@ -129,6 +131,7 @@ fn beside(one: Place, other: Place, number: i32) -> Course {
 
 /// Lines from devices to what leads outside.
 fn uplinks(topology: &Topology<'_>, places: &Places, drawing: &mut Drawing) {
+    let outside = words::outside();
     for uplink in &topology.uplinks {
         let symbol = drawing
             .symbols
@@ -142,22 +145,20 @@ fn uplinks(topology: &Topology<'_>, places: &Places, drawing: &mut Drawing) {
             let (from, to) = (above.x + above.width / 2, below.x + below.width / 2);
             let (start, end) = (above.y + above.height, below.y);
             let half = i32::midpoint(start, end);
-            let ink = drawing.inks.iter().position(|name| name == OUTSIDE).unwrap_or_else(|| {
-                drawing.inks.push(OUTSIDE.to_owned());
+            let ink = drawing.inks.iter().position(|ink| *ink == outside).unwrap_or_else(|| {
+                drawing.inks.push(outside.clone());
                 drawing.inks.len() - 1
             });
             drawing.lines.push(Line {
                 ink,
                 course: Course::Bent([(from, start), (from, half), (to, half), (to, end)]),
                 joint: None,
-                facts: vec![format!("{} of {}", uplink.name, uplink.path())],
+                facts: vec![words::line_of(uplink.name.as_str(), uplink.path())],
                 paths: vec![uplink.path()],
             });
         }
     }
 }
-
-const OUTSIDE: &str = "to the outside";
 
 /// Frames around pairs of switches.
 pub(super) fn pairs(topology: &Topology<'_>, places: &Places, drawing: &mut Drawing) {
@@ -165,7 +166,7 @@ pub(super) fn pairs(topology: &Topology<'_>, places: &Places, drawing: &mut Draw
         let peers = mlag.peers.iter().filter_map(|peer| places.get(&DeviceId::Switch(*peer)));
         let Some(place) = peers.copied().reduce(around) else { continue };
         let place = Place { x: place.x - 6, y: place.y - 6, width: place.width + 12, height: place.height + 12 };
-        let name = format!("MLAG {}", mlag.item.pattern.value);
+        let name = Said::from(format!("MLAG {}", mlag.item.pattern.value));
         drawing.frames.push(Frame { place, name, pair: true, paths: vec![mlag.path()] });
     }
 }

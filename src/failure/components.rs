@@ -105,6 +105,11 @@ impl Class {
         }
     }
 
+    /// For people.
+    pub fn said(self) -> crate::catalogue::Said {
+        self.word().into()
+    }
+
     /// Several of them: `power supplies`.
     pub fn plural(self) -> String {
         match self {

@@ -75,6 +75,11 @@ impl PartKind {
             Self::PowerCord => "power cord",
         }
     }
+
+    /// For people.
+    pub fn said(self) -> crate::catalogue::Said {
+        self.word().into()
+    }
 }
 
 /// Equal things to buy.

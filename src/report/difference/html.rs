@@ -34,7 +34,7 @@ pub(super) fn difference(difference: &Difference<'_>) -> String {
             }
         }
     };
-    page::page(&title, &body, None)
+    page::page(&title, &body, None, crate::catalogue::Language::English)
 }
 
 /// A part of the page; none where there is nothing in it.

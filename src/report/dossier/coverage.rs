@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use maud::html;
 
 use super::Dossier;
-use super::page::Section;
+use super::page::{Column, Section, columns};
+use crate::catalogue::Said;
+use crate::catalogue::words::dossier as words;
 use crate::check::Outcome;
 use crate::report::clean::clean_line;
 
@@ -15,25 +17,38 @@ pub(super) fn assumptions(dossier: &Dossier<'_>) -> Option<Section> {
         return None;
     }
     let content = html! {
-        p { "The design does not state these; figures and findings took them as usual. Whoever signs agrees to them." }
+        p { (dossier.say(words::assumptions_why())) }
         ul {
             @for (assumption, whats) in &assumptions {
-                li { (clean_line(assumption)) span.quiet { " (for " (clean_line(&whats.join(", "))) ")" } }
+                li { (assumption) span.quiet { " " (dossier.say(words::assumed_for(dossier.names(whats)))) } }
             }
         }
     };
-    Some(Section { id: "assumptions", heading: format!("Assumptions ({})", assumptions.len()), content })
+    let heading = dossier.say(words::assumptions(assumptions.len()));
+    Some(Section { id: "assumptions", heading, content })
 }
 
-/// Outcomes in the order of a row, with their words.
-pub(super) const OUTCOMES: [(Outcome, &str, &str); 6] = [
-    (Outcome::Holds, "hold", "holds"),
-    (Outcome::Violated, "violated", "error"),
-    (Outcome::Unproven, "unproven", "unproven"),
-    (Outcome::NotApplicable, "do not apply", "quiet"),
-    (Outcome::SetAside, "set aside", "quiet"),
-    (Outcome::Off, "off", "quiet"),
+/// Outcomes in the order of a row, with their classes.
+pub(super) const OUTCOMES: [(Outcome, &str); 6] = [
+    (Outcome::Holds, "holds"),
+    (Outcome::Violated, "error"),
+    (Outcome::Unproven, "unproven"),
+    (Outcome::NotApplicable, "quiet"),
+    (Outcome::SetAside, "quiet"),
+    (Outcome::Off, "quiet"),
 ];
+
+/// What becomes of rules, at the head of a column.
+pub(super) fn word(outcome: Outcome) -> Said {
+    match outcome {
+        Outcome::Holds => words::hold(),
+        Outcome::Violated => words::violated(),
+        Outcome::Unproven => words::unproven(),
+        Outcome::NotApplicable => words::do_not_apply(),
+        Outcome::SetAside => words::set_aside(),
+        Outcome::Off => words::off(),
+    }
+}
 
 /// Rules by area, each with what became of it.
 pub(super) fn by_area<'d>(dossier: &Dossier<'d>) -> BTreeMap<&'d str, Vec<(&'d str, Outcome)>> {
@@ -51,16 +66,19 @@ pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
         return None;
     }
     let count = |rules: &[(&str, Outcome)], outcome| rules.iter().filter(|(_, own)| *own == outcome).count();
+    let outcomes = OUTCOMES.iter().map(|(outcome, _)| Column::Numbers(word(*outcome)));
+    let head = std::iter::once(Column::Words(words::area())).chain(outcomes);
+    let by_name = [words::rule(), words::outcome(), words::what_a_violation_is()];
     let content = html! {
-        div.scroll tabindex="0" role="region" aria-label="Rules by area" {
+        div.scroll tabindex="0" role="region" aria-label=(dossier.say(words::rules_by_area())) {
             table.matrix {
-                caption { "Rules by area" }
-                thead { tr { th scope="col" { "area" } @for (_, word, _) in OUTCOMES { th.number scope="col" { (word) } } } }
+                caption { (dossier.say(words::rules_by_area())) }
+                (columns(dossier, head))
                 tbody {
                     @for (area, rules) in &areas {
                         tr {
                             th scope="row" { (clean_line(area)) }
-                            @for (outcome, _, class) in OUTCOMES {
+                            @for (outcome, class) in OUTCOMES {
                                 @let number = count(rules, outcome);
                                 @if number > 0 { td.number.(class) { (number) } } @else { td.number.none { "0" } }
                             }
@@ -70,15 +88,15 @@ pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
             }
         }
         details {
-            summary { "Every rule by name" }
+            summary { (dossier.say(words::every_rule_by_name())) }
             table {
-                thead { tr { th scope="col" { "rule" } th scope="col" { "outcome" } th scope="col" { "what a violation is" } } }
+                (columns(dossier, by_name.map(Column::Words)))
                 tbody {
                     @for (rule, outcome) in areas.values().flatten() {
-                        @let (_, word, class) = OUTCOMES.iter().find(|(own, _, _)| own == outcome).copied().unwrap_or(OUTCOMES[0]);
+                        @let class = OUTCOMES.iter().find(|(own, _)| own == outcome).map_or("", |(_, class)| *class);
                         tr {
                             td { code { (clean_line(rule)) } }
-                            td.(class) { (word) }
+                            td.(class) { (dossier.say(word(*outcome))) }
                             td { (dossier.rule(rule).map_or("", |rule| rule.summary)) }
                         }
                     }
@@ -86,5 +104,5 @@ pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
             }
         }
     };
-    Some(Section { id: "rules", heading: "Rules that were judged".to_owned(), content })
+    Some(Section { id: "rules", heading: dossier.say(words::rules()), content })
 }

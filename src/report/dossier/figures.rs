@@ -3,26 +3,27 @@
 use maud::{Markup, html};
 
 use super::Dossier;
-use super::page::{Section, prose};
+use super::inputs::input;
+use super::page::{Column, Section, columns, prose};
 use crate::capacity::{Figure, State, Value};
-use crate::catalogue::FigureText;
+use crate::catalogue::words::dossier as words;
+use crate::catalogue::{Citation, FigureText, Said};
 use crate::report::clean::clean_line;
-use crate::report::told::plural;
 
 pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     if dossier.figures.is_empty() {
         return None;
     }
     let unknown = dossier.unknown_figures();
-    let content = html! {
-        p {
-            "Each number with how it was made. A number by the documents' own arithmetic stands beside the corrected one and a fuller model."
-            @if unknown > 0 { " " (plural(unknown, "figure")) " cannot be computed until the design states what is named there." }
-        }
-        @for (text, figures) in groups(dossier.figures) { (group(text, &figures)) }
+    let why = match unknown {
+        0 => words::figures_why(),
+        unknown => words::sentences(words::figures_why(), words::figures_unknown(unknown)),
     };
-    let heading = format!("Every figure ({})", dossier.figures.len());
-    Some(Section { id: "figures", heading, content })
+    let content = html! {
+        p { (dossier.say(why)) }
+        @for (text, figures) in groups(dossier.figures) { (group(dossier, text, &figures)) }
+    };
+    Some(Section { id: "figures", heading: dossier.say(words::figures(dossier.figures.len())), content })
 }
 
 /// Figures by their text, in the order of the first of each.
@@ -37,67 +38,88 @@ pub(super) fn groups(figures: &[Figure]) -> Vec<(&'static FigureText, Vec<&Figur
     groups
 }
 
-fn group(text: &FigureText, figures: &[&Figure]) -> Markup {
+fn group(dossier: &Dossier<'_>, text: &'static FigureText, figures: &[&Figure]) -> Markup {
+    let text = dossier.language.figure(text);
     let mut notes: Vec<String> =
-        figures.iter().filter_map(|figure| figure.note.as_ref().map(ToString::to_string)).collect();
+        figures.iter().filter_map(|figure| figure.note.as_ref()).map(|note| dossier.say(note)).collect();
     notes.sort_unstable();
     notes.dedup();
     html! {
         details.figure id={ "figure-" (text.id) } {
-            summary { span { (text.summary) } " " code { (text.id) } " " b { (range(figures)) } }
+            summary { span { (text.summary) } " " code { (text.id) } " " b { (dossier.say(range(dossier, figures))) } }
             p.formula { code { (clean_line(text.formula)) } }
             p { (prose(text.explanation)) }
             div.scroll {
                 table {
-                    thead { tr { th scope="col" { "for" } th scope="col" { "state, method" } th.number scope="col" { "value" } th scope="col" { "how it was made" } th scope="col" { "bound by" } th scope="col" { "what went in" } } }
-                    tbody { @for figure in figures { (row(figure)) } }
+                    (columns(dossier, head()))
+                    tbody { @for figure in figures { (row(dossier, figure)) } }
                 }
             }
-            @if !notes.is_empty() { ul { @for note in notes { li { (clean_line(&note)) } } } }
-            p.quiet { "Source: " (text.sources.iter().map(crate::catalogue::Citation::describe).collect::<Vec<_>>().join("; ")) }
+            @if !notes.is_empty() { ul { @for note in notes { li { (note) } } } }
+            p.quiet { (dossier.say(words::sources(sources(text)))) }
         }
     }
 }
 
+fn head() -> [Column; 6] {
+    [
+        Column::Words(words::figure_for()),
+        Column::Words(words::state_and_method()),
+        Column::Numbers(words::value()),
+        Column::Words(words::how_it_was_made()),
+        Column::Words(words::limiting()),
+        Column::Words(words::what_went_in()),
+    ]
+}
+
+/// Where a figure comes from.
+pub(super) fn sources(text: &FigureText) -> String {
+    text.sources.iter().map(Citation::describe).collect::<Vec<_>>().join("; ")
+}
+
 /// The smallest and the largest value of equal figures; what is not known is said.
-fn range(figures: &[&Figure]) -> String {
+fn range(dossier: &Dossier<'_>, figures: &[&Figure]) -> Said {
     let mut known: Vec<&&Figure> = figures.iter().filter(|figure| figure.number().is_some()).collect();
     known.sort_by(|one, other| one.number().unwrap_or_default().total_cmp(&other.number().unwrap_or_default()));
+    let printed = |figure: &Figure| dossier.printed(figure);
     match (known.first(), known.last()) {
-        (Some(least), Some(most)) if least.printed() == most.printed() => least.printed(),
-        (Some(least), Some(most)) => format!("{} to {}", least.printed(), most.printed()),
-        _ => figures.first().map_or(String::new(), |figure| figure.printed()),
+        (Some(least), Some(most)) if printed(least) == printed(most) => printed(least).into(),
+        (Some(least), Some(most)) => words::span(printed(least), printed(most)),
+        _ => figures.first().map_or_else(String::new, |figure| printed(figure)).into(),
     }
 }
 
 /// State and method in words.
-pub(super) fn made_for(figure: &Figure) -> String {
+pub(super) fn made_for(figure: &Figure) -> Said {
     match figure.state {
-        State::Healthy => figure.method.word().to_owned(),
-        other => format!("{}, {}", other.word(), figure.method.word()),
+        State::Healthy => figure.method.said(),
+        other => vec![other.said(), figure.method.said()].into(),
     }
 }
 
 /// The formula with numbers, or what is missing.
-pub(super) fn derivation(figure: &Figure) -> String {
+pub(super) fn derivation(dossier: &Dossier<'_>, figure: &Figure) -> Said {
     match &figure.value {
-        Value::Unknown(missing) => format!("needs {}", missing.join(", ")),
-        Value::Number(_) | Value::Never => figure.formula.to_string(),
+        Value::Unknown(missing) => words::needs(dossier.names(missing)),
+        Value::Number(_) | Value::Never => figure.formula.clone(),
     }
 }
 
-fn row(figure: &Figure) -> Markup {
+fn row(dossier: &Dossier<'_>, figure: &Figure) -> Markup {
+    let inputs = figure.inputs.iter().map(|own| {
+        html! { (dossier.say(input(&own.name))) " " (dossier.say(own.value.said())) }
+    });
     html! {
         tr {
             td { (clean_line(&figure.subject)) }
-            td { (made_for(figure)) }
-            td.number { (figure.printed()) }
+            td { (dossier.say(made_for(figure))) }
+            td.number { (dossier.printed(figure)) }
             td {
-                (clean_line(&derivation(figure)))
-                @if !figure.assumed.is_empty() { div.quiet { "assumed: " (clean_line(&figure.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))) } }
+                (dossier.say(derivation(dossier, figure)))
+                @if !figure.assumed.is_empty() { div.quiet { (dossier.say(words::assumed_here(dossier.say_each(&figure.assumed, "; ")))) } }
             }
-            td { (clean_line(&figure.binding.as_ref().map(ToString::to_string).unwrap_or_default())) }
-            td { @for (index, input) in figure.inputs.iter().enumerate() { @if index > 0 { ", " } (clean_line(&input.name)) " " (clean_line(&input.value.to_string())) } }
+            td { @if let Some(binding) = &figure.binding { (dossier.say(binding)) } }
+            td { (dossier.listed(inputs)) }
         }
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::page::{Section, prose};
+use super::page::{Column, Section, columns, prose};
 use super::{Dossier, picture};
-use crate::catalogue::Said;
+use crate::catalogue::words::dossier as words;
+use crate::catalogue::{Origin, Said};
 use crate::check::{Finding, Related};
 use crate::report::clean::{clean, clean_line};
-use crate::report::told::{self, acceptance, missing_facts, place, plural};
+use crate::report::told::{self, acceptance, missing_facts, place};
 use crate::source::Span;
 
 /// Most other places of a finding that are shown with their lines.
@@ -19,14 +20,13 @@ const MOST_LINES: usize = 4;
 
 pub(super) fn violations(dossier: &Dossier<'_>) -> Section {
     let counting = dossier.violations();
-    let heading =
-        if counting.is_empty() { "Findings: none".to_owned() } else { format!("Findings ({})", counting.len()) };
+    let heading = if counting.is_empty() { words::no_findings() } else { words::findings(counting.len()) };
     let shown = dossier.drawing.map(picture::paths).unwrap_or_default();
     let content = html! {
-        @if counting.is_empty() { p { "Nothing that the design states violates a rule that is judged." } }
+        @if counting.is_empty() { p { (dossier.say(words::nothing_violated())) } }
         @for finding in &counting { (violation(dossier, finding, &shown)) }
     };
-    Section { id: "findings", heading, content }
+    Section { id: "findings", heading: dossier.say(heading), content }
 }
 
 /// A violation; `shown` are the tables of the design that the picture shows.
@@ -36,43 +36,58 @@ fn violation(dossier: &Dossier<'_>, finding: &Finding, shown: &[&str]) -> Markup
     html! {
         article.finding.(finding.severity.word()) id={ "f-" (finding.fingerprint) } data-lights=[lights.as_deref()] {
             h3 {
-                span.badge { (finding.severity.word()) } " " (clean_line(&finding.message.to_string()))
+                span.badge { (dossier.say(finding.severity.said())) } " " (dossier.say(&finding.message))
             }
             p.about {
-                code { (clean_line(&finding.rule)) } " about " code { (clean_line(&finding.subject)) }
-                @for path in &finding.about { ", " code { (clean_line(path)) } }
-                @if let Some(origin) = rule.map(|rule| rule.origin) { ", from " (origin_words(origin)) }
-                @if let Some(cause) = finding.caused_by { ". Follows from " (cause_link(dossier, finding, cause)) }
-                @if lights.is_some() { " " a.light href="#picture" { "Show in the picture" } }
+                (about(dossier, finding, rule.map(|rule| rule.origin)))
+                @if lights.is_some() { " " a.light href="#picture" { (dossier.say(words::show_in_picture())) } }
             }
             (places(dossier, finding))
             dl {
-                @if let Some(rule) = rule { dt { "Why it matters" } dd { (prose(rule.rationale)) } }
-                dt { "What to do" } dd { (clean_line(&finding.help.to_string())) }
+                @if let Some(rule) = rule { dt { (dossier.say(words::why_it_matters())) } dd { (prose(rule.rationale)) } }
+                dt { (dossier.say(words::what_to_do())) } dd { (dossier.say(&finding.help)) }
                 @if let Some(fix) = &finding.fix {
-                    dt { "Edit that mends it" }
+                    dt { (dossier.say(words::edit_that_mends())) }
                     dd {
-                        (clean_line(&fix.title.to_string()))
+                        (dossier.say(&fix.title))
                         ul { @for (span, text) in &fix.edits { li { code { (place(&dossier.checked.sources, *span)) } ": " code { (clean_line(text)) } } } }
                     }
                 }
-                @if let Some(conflict) = &finding.conflict { dt { "Where texts differ" } dd { (clean_line(&conflict.to_string())) } }
-                @if !finding.assumed.is_empty() { dt { "Assumed" } dd { (clean_line(&finding.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))) } }
+                @if let Some(conflict) = &finding.conflict { dt { (dossier.say(words::where_texts_differ())) } dd { (dossier.say(conflict)) } }
+                @if !finding.assumed.is_empty() { dt { (dossier.say(words::assumed())) } dd { (dossier.say_each(&finding.assumed, "; ")) } }
                 @if !finding.sources.is_empty() {
-                    dt { "Source" }
-                    dd { ul { @for source in &finding.sources { li { (clean_line(&source.to_string())) } } } }
+                    dt { (dossier.say(words::source())) }
+                    dd { ul { @for source in &finding.sources { li { (dossier.say(source)) } } } }
                 }
             }
         }
     }
 }
 
-fn origin_words(origin: crate::catalogue::Origin) -> &'static str {
-    use crate::catalogue::Origin;
+/// What a finding is about, who says so, and what it follows from.
+fn about(dossier: &Dossier<'_>, finding: &Finding, origin: Option<Origin>) -> Markup {
+    let paths = std::iter::once(&finding.subject).chain(&finding.about);
+    let markup = [
+        html! { code { (clean_line(&finding.rule)) } },
+        dossier.listed(paths.map(|path| html! { code { (clean_line(path)) } })),
+        html! { @if let Some(cause) = finding.caused_by { (cause_link(dossier, finding, cause)) } },
+    ];
+    let phrase = |[rule, subjects, cause]: [Said; 3]| {
+        let about = words::about(rule, subjects);
+        let about = match origin {
+            Some(origin) => words::from_origin(about, origin_words(origin)),
+            None => about,
+        };
+        if finding.caused_by.is_some() { words::caused(about, cause) } else { about }
+    };
+    dossier.set(phrase, &markup)
+}
+
+fn origin_words(origin: Origin) -> Said {
     match origin {
-        Origin::Documents => "the documents",
-        Origin::Official => "official text",
-        Origin::Practice => "practice",
+        Origin::Documents => words::by_documents(),
+        Origin::Official => words::by_official_text(),
+        Origin::Practice => words::by_practice(),
     }
 }
 
@@ -97,7 +112,7 @@ fn places(dossier: &Dossier<'_>, finding: &Finding) -> Markup {
     html! {
         (excerpt(dossier, &own))
         @for related in others.iter().take(MOST_PLACES) { (excerpt(dossier, related)) }
-        @if hidden > 0 { p.quiet { "and " (plural(hidden, "place")) " more like those shown" } }
+        @if hidden > 0 { p.quiet { (dossier.say(words::places_more(hidden))) } }
     }
 }
 
@@ -114,7 +129,7 @@ fn excerpt(dossier: &Dossier<'_>, place: &Related) -> Markup {
         .collect();
     html! {
         figure.lines {
-            figcaption { (self::place(sources, place.span)) @if !place.message.is_empty() { ": " (clean_line(&place.message.to_string())) } }
+            figcaption { (self::place(sources, place.span)) @if !place.message.is_empty() { ": " (dossier.say(&place.message)) } }
             @if lines.iter().any(|(_, line)| !line.trim().is_empty()) {
                 pre {
                     @for (index, line) in &lines {
@@ -162,24 +177,21 @@ pub(super) fn questions(dossier: &Dossier<'_>) -> Option<Section> {
         return None;
     }
     let content = html! {
-        p {
-            "Rules that need a fact which the design does not state are neither kept nor violated. Answer these before "
-            "signing, by writing the fact into the design:"
-        }
+        p { (dossier.say(words::questions_why())) }
         ol.questions {
             @for (missing, findings) in &facts {
                 li {
                     p { code { (clean_line(missing)) } " " span.quiet { (place(&dossier.checked.sources, findings[0].span)) } }
-                    @let questions: BTreeSet<String> = findings.iter().map(|finding| finding.help.to_string()).collect();
+                    @let questions: BTreeSet<String> = findings.iter().map(|finding| dossier.say(&finding.help)).collect();
                     @let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_ref()).collect();
-                    ul { @for question in questions { li { (clean_line(&question)) } } }
-                    p.quiet { "for " @for (index, rule) in rules.iter().enumerate() { @if index > 0 { ", " } code { (clean_line(rule)) } } }
+                    @let rules = dossier.listed(rules.iter().map(|rule| html! { code { (clean_line(rule)) } }));
+                    ul { @for question in questions { li { (question) } } }
+                    p.quiet { (dossier.set(|[rules]| words::for_rules(rules), &[rules])) }
                 }
             }
         }
     };
-    let heading = format!("Questions to answer before signing ({})", facts.len());
-    Some(Section { id: "questions", heading, content })
+    Some(Section { id: "questions", heading: dossier.say(words::questions(facts.len())), content })
 }
 
 /// Findings that somebody has accepted, and rules set aside.
@@ -189,18 +201,20 @@ pub(super) fn accepted(dossier: &Dossier<'_>) -> Option<Section> {
     if entries.is_empty() && report.set_aside.is_empty() {
         return None;
     }
+    let accepted = [words::finding(), words::what_is_wrong(), words::reason(), words::until()];
+    let set_aside = [words::set_aside(), words::followed_instead(), words::reason()];
     let content = html! {
         @if !entries.is_empty() {
             table {
-                caption { "Findings that somebody has accepted" }
-                thead { tr { th scope="col" { "finding" } th scope="col" { "what is wrong" } th scope="col" { "reason" } th scope="col" { "until" } } }
+                caption { (dossier.say(words::accepted_findings())) }
+                (columns(dossier, accepted.map(Column::Words)))
                 tbody { @for entry in entries { (entry) } }
             }
         }
         @if !report.set_aside.is_empty() {
             table {
-                caption { "Rules set aside where texts contradict each other" }
-                thead { tr { th scope="col" { "set aside" } th scope="col" { "followed instead" } th scope="col" { "reason" } } }
+                caption { (dossier.say(words::set_aside_rules())) }
+                (columns(dossier, set_aside.map(Column::Words)))
                 tbody {
                     @for choice in &report.set_aside {
                         tr {
@@ -213,7 +227,7 @@ pub(super) fn accepted(dossier: &Dossier<'_>) -> Option<Section> {
             }
         }
     };
-    Some(Section { id: "accepted", heading: "Accepted and set aside".to_owned(), content })
+    Some(Section { id: "accepted", heading: dossier.say(words::accepted_and_set_aside()), content })
 }
 
 fn accepted_findings(dossier: &Dossier<'_>) -> Vec<Markup> {
@@ -225,9 +239,9 @@ fn accepted_findings(dossier: &Dossier<'_>) -> Vec<Markup> {
                         code { (clean_line(&finding.rule)) } br; code { (clean_line(&finding.subject)) } br;
                         span.quiet { (place(&dossier.checked.sources, finding.span)) }
                     }
-                    td { span.badge { (told::label(finding)) } " " (clean_line(&finding.message.to_string())) }
-                    td { (clean_line(&acceptance(suppressed).to_string())) }
-                    td { (suppressed.until.as_deref().unwrap_or("without end")) }
+                    td { span.badge { (dossier.say(told::label(finding))) } " " (dossier.say(&finding.message)) }
+                    td { (dossier.say(acceptance(suppressed))) }
+                    td { @match &suppressed.until { Some(day) => (day), None => (dossier.say(words::without_end())) } }
                 }
             }
         })

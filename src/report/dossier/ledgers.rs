@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::Dossier;
-use super::page::Section;
+use super::page::{Column, Section, columns};
 use crate::capacity::{Figure, State, Value};
+use crate::catalogue::words::dossier as words;
 use crate::catalogue::{EvidenceValue, figure_texts as texts};
 use crate::report::clean::clean_line;
 
@@ -18,18 +19,19 @@ pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     let mut switches: Vec<&str> = figures.iter().map(|figure| switch_of(figure)).collect();
     switches.sort_unstable();
     switches.dedup();
+    let head = [words::switch(), words::ports(), words::lacp_groups(), words::vlans(), words::largest_packet()];
     let content = html! {
-        div.scroll tabindex="0" role="region" aria-label="Switch ledgers" {
+        div.scroll tabindex="0" role="region" aria-label=(dossier.say(words::ledgers_by_switch())) {
             table.ledgers {
-                caption { "What each switch carries, and what its model has" }
-                thead { tr { th scope="col" { "switch" } th scope="col" { "ports" } th scope="col" { "LACP groups" } th scope="col" { "VLANs" } th scope="col" { "largest packet" } } }
+                caption { (dossier.say(words::ledgers_caption())) }
+                (columns(dossier, head.map(Column::Words)))
                 tbody {
                     @for switch in switches {
                         tr {
                             th scope="row" { (clean_line(switch.strip_prefix("switch.").unwrap_or(switch))) }
                             @for text in kinds {
                                 td {
-                                    @for figure in figures.iter().filter(|figure| figure.text.id == text.id && switch_of(figure) == switch) { (entry(figure)) }
+                                    @for figure in figures.iter().filter(|figure| figure.text.id == text.id && switch_of(figure) == switch) { (entry(dossier, figure)) }
                                 }
                             }
                         }
@@ -38,7 +40,7 @@ pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
             }
         }
     };
-    Some(Section { id: "ledgers", heading: "What the switches carry".to_owned(), content })
+    Some(Section { id: "ledgers", heading: dossier.say(words::ledgers()), content })
 }
 
 fn switch_of(figure: &Figure) -> &str {
@@ -53,23 +55,23 @@ fn input(figure: &Figure, name: &str) -> Option<f64> {
     }
 }
 
-fn entry(figure: &Figure) -> Markup {
+fn entry(dossier: &Dossier<'_>, figure: &Figure) -> Markup {
     let of_speed = figure.subject.split_once(", ").map(|(_, speed)| speed);
-    let state = (figure.state != State::Healthy).then(|| figure.state.word());
-    let available = input(figure, "available");
+    let state = (figure.state != State::Healthy).then(|| figure.state.said());
+    let known = figure.number().zip(input(figure, "available"));
     let missing = match &figure.value {
-        Value::Unknown(missing) => Some(missing.join(", ")),
+        Value::Unknown(missing) => Some(words::needs(dossier.names(missing))),
         Value::Number(_) | Value::Never => None,
     };
     html! {
         div.entry {
-            @if let (Some(needed), Some(available)) = (figure.number(), available) {
-                meter.over[needed > available] min="0" max=(available.max(needed)) value=(needed) { (needed) " of " (available) } " "
-                (needed) " of " (available)
-            } @else { (figure.printed()) }
+            @if let Some((needed, available)) = known {
+                @let told = dossier.say(words::of_available(needed, available));
+                meter.over[needed > available] min="0" max=(available.max(needed)) value=(needed) { (told) } " " (told)
+            } @else { (dossier.printed(figure)) }
             @if let Some(speed) = of_speed { " " (clean_line(speed)) }
-            @if let Some(state) = state { span.quiet { " (" (state) ")" } }
-            div.quiet { (clean_line(&figure.formula.to_string())) @if let Some(missing) = missing { "needs " (clean_line(&missing)) } }
+            @if let Some(state) = state { span.quiet { " (" (dossier.say(state)) ")" } }
+            div.quiet { (dossier.say(&figure.formula)) @if let Some(missing) = missing { (dossier.say(missing)) } }
         }
     }
 }

@@ -1,17 +1,19 @@
 //! The same in Markdown, for where a file of HTML cannot go.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Dossier, Verdict, coverage, figures};
+use super::page::{Column, looked_at};
+use super::{Counted, Dossier, Verdict, coverage, figures};
 use crate::capacity::Figure;
-use crate::catalogue;
+use crate::catalogue::words::dossier as words;
+use crate::catalogue::{self, Said};
 use crate::check::Finding;
-use crate::failure::{Loss, Row};
-use crate::report::failures::{MOST_PATTERNS, grouped, heading};
-use crate::report::json::TOOL;
+use crate::failure::{Counts, Proof, Row};
+use crate::report::failures::{self, MOST_PATTERNS, grouped};
 use crate::report::markdown::{code, escaped};
-use crate::report::told::{acceptance, accepted, missing_facts, place, plural};
+use crate::report::told::{acceptance, accepted, missing_facts, place, spoken};
 
 pub(super) fn document(dossier: &Dossier<'_>) -> String {
     let mut out = String::new();
@@ -34,42 +36,67 @@ fn cell(text: &str) -> String {
     escaped(text)
 }
 
+/// What is said, in the language of the report.
+fn say(dossier: &Dossier<'_>, said: impl Borrow<Said>) -> String {
+    escaped(&said.borrow().say(dossier.language))
+}
+
+/// The same where it holds markup, whose names are escaped.
+fn told(dossier: &Dossier<'_>, said: &Said) -> String {
+    said.say(dossier.language).into_owned()
+}
+
+fn columns(out: &mut String, dossier: &Dossier<'_>, columns: impl IntoIterator<Item = Column>) {
+    let mut rule = String::new();
+    for column in columns {
+        let (head, line) = match column {
+            Column::Words(head) => (head, "|---"),
+            Column::Numbers(head) => (head, "|--:"),
+        };
+        let _ = write!(out, "| {} ", told(dossier, &head));
+        rule.push_str(line);
+    }
+    let _ = writeln!(out, "|\n{rule}|");
+}
+
+fn heading(out: &mut String, dossier: &Dossier<'_>, said: &Said) {
+    let _ = writeln!(out, "## {}\n", told(dossier, said));
+}
+
 fn head(out: &mut String, dossier: &Dossier<'_>) {
-    let date = dossier.date.map_or_else(String::new, |date| format!(", {}", escaped(date)));
-    let _ = writeln!(out, "# {}\n\nDesign report{date}\n", escaped(dossier.heading()));
-    let _ = writeln!(out, "**{}.** {}\n", Verdict::of(dossier).words(), dossier.sentence());
+    let comma = dossier.language.between();
+    let date = dossier.date.map_or_else(String::new, |date| format!("{comma}{}", escaped(date)));
+    let report = told(dossier, &words::design_report());
+    let _ = writeln!(out, "# {}\n\n{report}{date}\n", escaped(dossier.heading()));
+    let verdict = told(dossier, &words::full_stop(Verdict::of(dossier).said()));
+    let _ = writeln!(out, "**{verdict}** {}\n", told(dossier, &dossier.sentence()));
     let counts = &dossier.checked.report.summary;
     if dossier.checked.report.whole {
-        let judged = counts.holds + counts.violated + counts.unproven;
-        let _ = writeln!(
-            out,
-            "{} apply: {} hold, {} are violated, {} cannot be decided; {} do not apply, {} are set aside.\n",
-            plural(judged, "rule"),
-            counts.holds,
-            counts.violated,
-            counts.unproven,
-            counts.not_applicable,
-            counts.set_aside
-        );
+        let counted = Counted {
+            holds: counts.holds,
+            violated: counts.violated,
+            unproven: counts.unproven,
+            not_applicable: counts.not_applicable,
+            set_aside: counts.set_aside,
+            off: 0,
+        };
+        let coverage =
+            words::coverage_in_one(words::rules_apply(counted.applying()), counted.judged(), counted.others());
+        let _ = writeln!(out, "{}\n", told(dossier, &coverage));
     }
     for kept in dossier.claims() {
-        let _ = writeln!(
-            out,
-            "- claims to survive {}: **{}** ({} looked at, {} lose something)",
-            code(&kept.claim.value),
-            kept.outcome().word(),
-            plural(kept.checked, "failure"),
-            kept.lost
-        );
+        let outcome = Said::run("", ["**".into(), kept.outcome().said(), "**".into()]);
+        let claim = words::claim(code(&kept.claim.value), outcome, looked_at(&kept, true));
+        let _ = writeln!(out, "- {}", told(dossier, &claim));
     }
     out.push('\n');
 }
 
 fn violations(out: &mut String, dossier: &Dossier<'_>) {
     let counting = dossier.violations();
-    let _ = writeln!(out, "## Findings ({})\n", counting.len());
+    heading(out, dossier, &words::findings(counting.len()));
     if counting.is_empty() {
-        out.push_str("Nothing that the design states violates a rule that is judged.\n\n");
+        let _ = writeln!(out, "{}\n", told(dossier, &words::nothing_violated()));
     }
     for finding in counting {
         violation(out, dossier, finding);
@@ -78,34 +105,30 @@ fn violations(out: &mut String, dossier: &Dossier<'_>) {
 
 fn violation(out: &mut String, dossier: &Dossier<'_>, finding: &Finding) {
     let sources = &dossier.checked.sources;
-    let _ = writeln!(out, "### {}: {}\n", finding.severity.word(), escaped(&finding.message.to_string()));
-    let _ = writeln!(
-        out,
-        "{} about {}, at {}\n",
-        code(&finding.rule),
-        code(&finding.subject),
-        code(&place(sources, finding.span))
-    );
+    let severity = told(dossier, &finding.severity.said());
+    let _ = writeln!(out, "### {severity}: {}\n", say(dossier, &finding.message));
+    let about = words::about_at(code(&finding.rule), code(&finding.subject), code(&place(sources, finding.span)));
+    let _ = writeln!(out, "{}\n", told(dossier, &about));
     let line = sources.get(finding.span.source).text.lines().nth(sources.positions(finding.span).0.line - 1);
     if let Some(line) = line.filter(|line| !line.trim().is_empty()) {
         let _ = writeln!(out, "> {}\n", code(line.trim()));
     }
-    let mut entry = |name: &str, text: &str| _ = writeln!(out, "- {name}: {}", escaped(text));
+    let mut entry = |name: Said, text: &str| _ = writeln!(out, "- {}: {}", told(dossier, &name), escaped(text));
     if let Some(rule) = dossier.rule(&finding.rule) {
-        entry("Why it matters", rule.rationale);
+        entry(words::why_it_matters(), rule.rationale);
     }
-    entry("What to do", &finding.help.to_string());
+    entry(words::what_to_do(), &finding.help.say(dossier.language));
     if let Some(cause) = finding.caused_by {
-        entry("Follows from", cause);
+        entry(words::follows_from(), cause);
     }
     if let Some(conflict) = &finding.conflict {
-        entry("Where texts differ", &conflict.to_string());
+        entry(words::where_texts_differ(), &conflict.say(dossier.language));
     }
     if !finding.assumed.is_empty() {
-        entry("Assumed", &finding.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
+        entry(words::assumed(), &spoken(&finding.assumed, "; ", dossier.language));
     }
     for source in &finding.sources {
-        entry("Source", &source.to_string());
+        entry(words::source(), &source.say(dossier.language));
     }
     out.push('\n');
 }
@@ -115,16 +138,16 @@ fn questions(out: &mut String, dossier: &Dossier<'_>) {
     if facts.is_empty() {
         return;
     }
-    let _ = writeln!(out, "## Questions to answer before signing ({})\n", facts.len());
+    heading(out, dossier, &words::questions(facts.len()));
     for (missing, findings) in facts {
         let at = findings.first().map(|finding| place(&dossier.checked.sources, finding.span)).unwrap_or_default();
         let _ = writeln!(out, "1. {} ({})", code(&missing), escaped(&at));
         let mut questions: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for finding in &findings {
-            questions.entry(finding.help.to_string()).or_default().push(code(&finding.rule));
+            questions.entry(say(dossier, &finding.help)).or_default().push(code(&finding.rule));
         }
         for (question, rules) in questions {
-            let _ = writeln!(out, "   - {} ({})", escaped(&question), rules.join(", "));
+            let _ = writeln!(out, "   - {question} ({})", rules.join(dossier.language.between()));
         }
     }
     out.push('\n');
@@ -135,68 +158,70 @@ fn accepted_and_set_aside(out: &mut String, dossier: &Dossier<'_>) {
     if accepted(report).next().is_none() && report.set_aside.is_empty() {
         return;
     }
-    out.push_str("## Accepted and set aside\n\n");
+    heading(out, dossier, &words::accepted_and_set_aside());
     for (finding, suppressed) in accepted(report) {
-        let _ = writeln!(
-            out,
-            "- {} {}: {} ({})",
-            code(&finding.rule),
-            code(&finding.subject),
-            escaped(&finding.message.to_string()),
-            escaped(&acceptance(suppressed).to_string())
-        );
+        let (message, acceptance) = (say(dossier, &finding.message), say(dossier, acceptance(suppressed)));
+        let _ = writeln!(out, "- {} {}: {message} ({acceptance})", code(&finding.rule), code(&finding.subject));
     }
     for choice in &report.set_aside {
-        let _ =
-            writeln!(out, "- {} set aside for {}: {}", code(choice.rule), code(choice.follow), escaped(&choice.reason));
+        let choice = words::set_aside_for(code(choice.rule), code(choice.follow), escaped(&choice.reason));
+        let _ = writeln!(out, "- {}", told(dossier, &choice));
     }
     out.push('\n');
 }
 
 fn survival(out: &mut String, dossier: &Dossier<'_>) {
     let Some(proof) = dossier.proof else { return };
-    out.push_str("## What it survives\n\n| failures | survived | lost | unproven | all |\n|---|--:|--:|--:|--:|\n");
-    for (name, tally) in [("single", Some(&proof.singles)), ("double", proof.doubles.as_ref())] {
+    heading(out, dossier, &words::survival());
+    let numbers = [words::survived(), words::lost(), words::unproven(), words::all()].map(Column::Numbers);
+    columns(out, dossier, std::iter::once(Column::Words(words::failures())).chain(numbers));
+    for (name, tally) in [(words::single(), Some(&proof.singles)), (words::double(), proof.doubles.as_ref())] {
         let Some(whole) = tally.map(|tally| tally.whole) else { continue };
         let [survived, lost, unproven, total] = [whole.survived, whole.lost, whole.unproven, whole.total].map(grouped);
-        let _ = writeln!(out, "| {name} | {survived} | {lost} | {unproven} | {total} |");
+        let _ = writeln!(out, "| {} | {survived} | {lost} | {unproven} | {total} |", told(dossier, &name));
     }
-    let losses: Vec<Loss> = proof.asked.iter().collect();
-    let titles: Vec<&str> = losses.iter().map(|loss| loss.word()).collect();
-    let _ = writeln!(out, "\nSingle failures, of how many of each class what is lost (a `?` is unproven):\n");
-    let _ =
-        writeln!(out, "| what fails | how many | {} |\n|---|--:|{}", titles.join(" | "), "---|".repeat(titles.len()));
+    let _ = writeln!(out, "\n{}\n", told(dossier, &words::singles_in_one()));
+    let losses = proof.asked.iter().map(|loss| Column::Words(loss.said()));
+    let head = [Column::Words(words::what_fails()), Column::Numbers(words::how_many())];
+    columns(out, dossier, head.into_iter().chain(losses));
     for Row { class, losses } in proof.by_class() {
-        let cells: Vec<String> = losses
-            .iter()
-            .map(|(_, counts)| match (counts.lost, counts.unproven) {
-                (0, 0) => "none".to_owned(),
-                (lost, 0) => format!("**{}**", grouped(lost)),
-                (0, unproven) => format!("{} ?", grouped(unproven)),
-                (lost, unproven) => format!("**{}**, {} ?", grouped(lost), grouped(unproven)),
-            })
-            .collect();
+        let cells: Vec<String> = losses.iter().map(|(_, counts)| lost_of(dossier, counts)).collect();
         let total = losses.first().map_or(0, |(_, counts)| counts.total);
-        let _ = writeln!(out, "| {} | {} | {} |", class.word(), grouped(total), cells.join(" | "));
+        let _ = writeln!(out, "| {} | {} | {} |", told(dossier, &class.said()), grouped(total), cells.join(" | "));
     }
+    smallest_failures(out, dossier, proof);
+}
+
+/// Of how many failures a class loses something.
+fn lost_of(dossier: &Dossier<'_>, counts: &Counts) -> String {
+    match (counts.lost, counts.unproven) {
+        (0, 0) => told(dossier, &words::none()),
+        (lost, 0) => format!("**{}**", grouped(lost)),
+        (0, unproven) => format!("{} ?", grouped(unproven)),
+        (lost, unproven) => format!("**{}**{}{} ?", grouped(lost), dossier.language.between(), grouped(unproven)),
+    }
+}
+
+fn smallest_failures(out: &mut String, dossier: &Dossier<'_>, proof: &Proof<'_, '_>) {
     let patterns = proof.patterns();
-    let _ = writeln!(out, "\n### The smallest failures that lose something\n");
+    let _ = writeln!(out, "\n### {}\n", told(dossier, &words::smallest_failures()));
     for pattern in patterns.iter().take(MOST_PATTERNS) {
         let story = proof.story(&pattern.first);
-        let _ = writeln!(out, "- **{}**", escaped(&heading(proof, pattern)));
-        let _ = writeln!(out, "  - {}", escaped(&crate::catalogue::Said::run(" → ", story.chain.clone()).to_string()));
+        let _ = writeln!(out, "- **{}**", escaped(&failures::heading(proof, pattern)));
+        let _ = writeln!(out, "  - {}", say(dossier, Said::run(" → ", story.chain)));
         let _ =
-            writeln!(out, "  - what helps ({}): {}", story.remedy.kind.word(), escaped(&story.remedy.what.to_string()));
+            writeln!(out, "  - {}", say(dossier, words::what_helps_by(story.remedy.kind.said(), story.remedy.what)));
     }
     if patterns.len() > MOST_PATTERNS {
-        let _ = writeln!(out, "- and {} more", plural(patterns.len() - MOST_PATTERNS, "kind"));
+        let more = words::kinds_more(words::kinds(patterns.len() - MOST_PATTERNS));
+        let _ = writeln!(out, "- {}", told(dossier, &more));
     }
     out.push('\n');
 }
 
 fn parts(out: &mut String, dossier: &Dossier<'_>) {
     let Some(parts) = dossier.parts.filter(|parts| !parts.list.is_empty()) else { return };
-    out.push_str("## What to buy, and how it is cabled\n\n");
+    heading(out, dossier, &words::parts());
     crate::report::parts::markdown::lists(out, parts);
 }
 
@@ -204,32 +229,38 @@ fn all_figures(out: &mut String, dossier: &Dossier<'_>) {
     if dossier.figures.is_empty() {
         return;
     }
-    let _ = writeln!(out, "## Every figure ({})\n", dossier.figures.len());
+    heading(out, dossier, &words::figures(dossier.figures.len()));
     for (text, figures) in figures::groups(dossier.figures) {
+        let text = dossier.language.figure(text);
         let _ = writeln!(out, "### {} ({})\n\n{}\n", escaped(text.summary), code(text.id), code(text.formula));
-        out.push_str("| for | state, method | value | how it was made | bound by |\n|---|---|--:|---|---|\n");
+        let head = [
+            Column::Words(words::figure_for()),
+            Column::Words(words::state_and_method()),
+            Column::Numbers(words::value()),
+            Column::Words(words::how_it_was_made()),
+            Column::Words(words::limiting()),
+        ];
+        columns(out, dossier, head);
         for figure in figures {
-            row(out, figure);
+            row(out, dossier, figure);
         }
-        let sources: Vec<String> = text.sources.iter().map(catalogue::Citation::describe).collect();
-        let _ = writeln!(out, "\nSource: {}\n", escaped(&sources.join("; ")));
+        let _ = writeln!(out, "\n{}\n", told(dossier, &words::sources(escaped(&figures::sources(text)))));
     }
 }
 
-fn row(out: &mut String, figure: &Figure) {
-    let assumed = if figure.assumed.is_empty() {
-        String::new()
-    } else {
-        format!(" (assumed: {})", cell(&figure.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
+fn row(out: &mut String, dossier: &Dossier<'_>, figure: &Figure) {
+    let assumed = match figure.assumed.as_slice() {
+        [] => String::new(),
+        assumed => format!(" {}", say(dossier, words::assumed_aside(spoken(assumed, "; ", dossier.language)))),
     };
     let _ = writeln!(
         out,
         "| {} | {} | {} | {}{assumed} | {} |",
         cell(&figure.subject),
-        figures::made_for(figure),
-        figure.printed(),
-        cell(&figures::derivation(figure)),
-        cell(&figure.binding.as_ref().map(ToString::to_string).unwrap_or_default())
+        told(dossier, &figures::made_for(figure)),
+        dossier.printed(figure),
+        say(dossier, figures::derivation(dossier, figure)),
+        figure.binding.as_ref().map(|binding| say(dossier, binding)).unwrap_or_default()
     );
 }
 
@@ -238,9 +269,10 @@ fn assumptions(out: &mut String, dossier: &Dossier<'_>) {
     if assumptions.is_empty() {
         return;
     }
-    let _ = writeln!(out, "## Assumptions ({})\n", assumptions.len());
+    heading(out, dossier, &words::assumptions(assumptions.len()));
     for (assumption, whats) in assumptions {
-        let _ = writeln!(out, "- {} (for {})", escaped(&assumption), escaped(&whats.join(", ")));
+        let whats = say(dossier, words::assumed_for(dossier.names(&whats)));
+        let _ = writeln!(out, "- {} {whats}", escaped(&assumption));
     }
     out.push('\n');
 }
@@ -250,17 +282,13 @@ fn rules(out: &mut String, dossier: &Dossier<'_>) {
     if areas.is_empty() {
         return;
     }
-    let titles: Vec<&str> = coverage::OUTCOMES.iter().map(|(_, word, _)| *word).collect();
-    let _ = writeln!(
-        out,
-        "## Rules that were judged\n\n| area | {} |\n|---|{}",
-        titles.join(" | "),
-        "--:|".repeat(titles.len())
-    );
+    heading(out, dossier, &words::rules());
+    let outcomes = coverage::OUTCOMES.iter().map(|(outcome, _)| Column::Numbers(coverage::word(*outcome)));
+    columns(out, dossier, std::iter::once(Column::Words(words::area())).chain(outcomes));
     for (area, rules) in areas {
         let counts: Vec<String> = coverage::OUTCOMES
             .iter()
-            .map(|(outcome, _, _)| rules.iter().filter(|(_, own)| own == outcome).count().to_string())
+            .map(|(outcome, _)| rules.iter().filter(|(_, own)| own == outcome).count().to_string())
             .collect();
         let _ = writeln!(out, "| {} | {} |", cell(area), counts.join(" | "));
     }
@@ -268,16 +296,12 @@ fn rules(out: &mut String, dossier: &Dossier<'_>) {
 }
 
 fn made_from(out: &mut String, dossier: &Dossier<'_>) {
-    out.push_str("## What it was made from\n\n| text | lines | SHA-256 |\n|---|--:|---|\n");
+    heading(out, dossier, &words::made_from());
+    let head = [Column::Words(words::text()), Column::Numbers(words::lines()), Column::Words("SHA-256".into())];
+    columns(out, dossier, head);
     for text in dossier.texts() {
         let _ = writeln!(out, "| {} | {} | {} |", cell(text.name), text.lines, code(&text.digest));
     }
-    let _ = writeln!(
-        out,
-        "\n{} {}, {} rules, digest of their texts {}.",
-        TOOL.name,
-        TOOL.version,
-        catalogue::RULES.len(),
-        code(catalogue::DIGEST)
-    );
+    let made_by = words::made_by_in_one(super::made_with(), catalogue::RULES.len(), code(catalogue::DIGEST));
+    let _ = writeln!(out, "\n{}", told(dossier, &made_by));
 }

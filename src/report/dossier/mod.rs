@@ -5,8 +5,10 @@ mod charts;
 mod coverage;
 mod figures;
 mod findings;
+mod inputs;
 mod ledgers;
 mod markdown;
+mod marked;
 mod page;
 mod parts;
 mod picture;
@@ -17,11 +19,13 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::capacity::{Figure, Value};
-use crate::catalogue::{self, Rule};
+use crate::catalogue::words::{dossier as words, told};
+use crate::catalogue::{self, Language, Rule, Said};
 use crate::check::{Checked, Finding, Outcome};
 use crate::drawing::Drawing;
 use crate::failure::{Kept, Proof};
 use crate::parts::Parts;
+use crate::report::json::TOOL;
 use crate::settings::{FailOn, Unproven};
 
 /// A judged design with everything that a reviewer signs.
@@ -45,6 +49,8 @@ pub struct Dossier<'a> {
     pub date: Option<&'a str>,
     /// What fails it.
     pub policy: (FailOn, Unproven),
+    /// Its language.
+    pub language: Language,
 }
 
 /// What a design came to.
@@ -67,12 +73,12 @@ impl Verdict {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn said(self) -> Said {
         match self {
-            Self::Passes => "Passes",
-            Self::Open => "Passes, with questions open",
-            Self::Fails => "Does not pass",
-            Self::Unread => "Could not be read",
+            Self::Passes => words::passes(),
+            Self::Open => words::passes_with_questions(),
+            Self::Fails => words::does_not_pass(),
+            Self::Unread => words::could_not_be_read(),
         }
     }
 
@@ -119,7 +125,13 @@ impl<'a> Dossier<'a> {
 
     /// Texts of a rule, of the catalogue or of the user.
     fn rule(&self, id: &str) -> Option<&'a Rule<'a>> {
-        catalogue::rule(id).or_else(|| self.own.iter().find(|rule| rule.id == id))
+        let rule = catalogue::rule(id).or_else(|| self.own.iter().find(|rule| rule.id == id))?;
+        Some(self.language.rule(rule))
+    }
+
+    /// A figure's value.
+    fn printed(&self, figure: &Figure) -> String {
+        figure.printed()
     }
 
     /// Everything that was assumed, each once, with what it was assumed for.
@@ -128,7 +140,7 @@ impl<'a> Dossier<'a> {
         let findings = self.checked.report.findings.iter().map(|finding| (finding.rule.as_ref(), &finding.assumed));
         let mut all: Vec<(String, Vec<&str>)> = Vec::new();
         for (what, assumed) in figures.chain(findings) {
-            for assumption in assumed.iter().map(ToString::to_string) {
+            for assumption in assumed.iter().map(|assumption| self.say(assumption)) {
                 match all.iter_mut().find(|(known, _)| *known == assumption) {
                     Some((_, whats)) if whats.contains(&what) => {}
                     Some((_, whats)) => whats.push(what),
@@ -158,23 +170,63 @@ impl<'a> Dossier<'a> {
     }
 
     /// The verdict in one sentence.
-    fn sentence(&self) -> String {
-        use super::told::{missing_facts, plural};
+    fn sentence(&self) -> Said {
         let report = &self.checked.report;
-        if !report.whole {
-            return format!("No rule was judged: {} in the text.", plural(report.summary.errors, "error"));
-        }
         let counts = &report.summary;
+        if !report.whole {
+            return words::not_judged(told::errors(counts.errors));
+        }
         let mut parts = vec![
-            plural(counts.errors, "error"),
-            plural(counts.warnings, "warning"),
-            plural(counts.notes, "note"),
-            plural(missing_facts(report).len(), "open question"),
+            told::errors(counts.errors),
+            told::warnings(counts.warnings),
+            told::notes(counts.notes),
+            words::questions_open(super::told::missing_facts(report).len()),
         ];
         if counts.suppressed > 0 {
-            parts.push(format!("{} accepted", plural(counts.suppressed, "finding")));
+            parts.push(words::findings_accepted(counts.suppressed));
         }
-        format!("{}.", parts.join(", "))
+        words::counted(parts)
+    }
+}
+
+/// Name and version of the program.
+fn made_with() -> String {
+    format!("{} {}", TOOL.name, TOOL.version)
+}
+
+/// Rules by what became of them.
+#[derive(Clone, Copy)]
+struct Counted {
+    holds: usize,
+    violated: usize,
+    unproven: usize,
+    not_applicable: usize,
+    set_aside: usize,
+    off: usize,
+}
+
+impl Counted {
+    fn applying(self) -> usize {
+        self.holds + self.violated + self.unproven
+    }
+
+    /// What became of those that apply.
+    fn judged(self) -> Said {
+        let parts = [
+            words::rules_hold(self.holds),
+            words::rules_violated(self.violated),
+            words::rules_undecided(self.unproven),
+        ];
+        parts.to_vec().into()
+    }
+
+    /// What became of the others.
+    fn others(self) -> Said {
+        let mut parts = vec![words::rules_not_applying(self.not_applicable), words::rules_set_aside(self.set_aside)];
+        if self.off > 0 {
+            parts.push(words::rules_off(self.off));
+        }
+        parts.into()
     }
 }
 

@@ -2,16 +2,20 @@
 
 use maud::{Markup, html};
 
-use super::{Dossier, Verdict, charts, coverage, figures, findings, ledgers, parts, picture, survival};
-use crate::catalogue;
+use super::{Counted, Dossier, Verdict, charts, coverage, figures, findings, ledgers, parts, picture, survival};
+use crate::catalogue::words::dossier as words;
+use crate::catalogue::{self, Said};
 use crate::check::Outcome;
 use crate::failure;
 use crate::report::clean::clean_line;
-use crate::report::json::TOOL;
 use crate::report::page;
-use crate::report::told::{missing_facts, plural};
+use crate::report::told::missing_facts;
 
 const SCRIPT: &str = include_str!("script.js");
+/// What the script puts a number of things and the heading of a finding in the place of.
+const COUNT: &str = "{count}";
+const FINDING: &str = "{finding}";
+
 /// A part of the report: its anchor, its heading and what stands in it.
 pub(super) struct Section {
     pub(super) id: &'static str,
@@ -19,13 +23,37 @@ pub(super) struct Section {
     pub(super) content: Markup,
 }
 
+/// A column of a table.
+pub(super) enum Column {
+    Words(Said),
+    /// Numbers, which stand to the right.
+    Numbers(Said),
+}
+
+/// The head of a table.
+pub(super) fn columns(dossier: &Dossier<'_>, columns: impl IntoIterator<Item = Column>) -> Markup {
+    html! {
+        thead {
+            tr {
+                @for column in columns {
+                    @match column {
+                        Column::Words(head) => th scope="col" { (dossier.say(head)) },
+                        Column::Numbers(head) => th.number scope="col" { (dossier.say(head)) },
+                    }
+                }
+            }
+        }
+    }
+}
+
 pub(super) fn page(dossier: &Dossier<'_>) -> String {
     let sections: Vec<Section> = sections(dossier);
-    let title = format!("{}: rackproof report", dossier.heading());
+    let title = words::page_title(dossier.heading()).say(dossier.language).into_owned();
+    let lit = words::lit(COUNT, FINDING);
     let body = html! {
-        a.skip href="#verdict" { "To the verdict" }
+        a.skip href="#verdict" { (dossier.say(words::to_the_verdict())) }
         (head(dossier))
-        nav aria-label="Contents" {
+        nav aria-label=(dossier.say(words::contents())) {
             ol { @for section in &sections { li { a href={ "#" (section.id) } { (section.heading) } } } }
         }
         main {
@@ -36,9 +64,9 @@ pub(super) fn page(dossier: &Dossier<'_>) -> String {
                 }
             }
         }
-        p #lit role="status" aria-live="polite" hidden {}
+        p #lit role="status" aria-live="polite" data-lit=(dossier.say(lit)) data-back=(dossier.say(words::back_to_finding())) hidden {}
     };
-    page::page(&title, &body, Some(SCRIPT))
+    page::page(&title, &body, Some(SCRIPT), dossier.language)
 }
 
 fn sections(dossier: &Dossier<'_>) -> Vec<Section> {
@@ -64,24 +92,28 @@ fn head(dossier: &Dossier<'_>) -> Markup {
     let counts = &report.summary;
     let verdict = Verdict::of(dossier);
     let tiles = [
-        (counts.errors, "errors", "error", "#findings"),
-        (counts.warnings, "warnings", "warning", "#findings"),
-        (counts.notes, "notes", "note", "#findings"),
-        (missing_facts(report).len(), "open questions", "unproven", "#questions"),
-        (counts.suppressed, "accepted", "accepted", "#accepted"),
-    ];
+        (counts.errors, words::errors(), "error", "#findings"),
+        (counts.warnings, words::warnings(), "warning", "#findings"),
+        (counts.notes, words::notes(), "note", "#findings"),
+        (missing_facts(report).len(), words::open_questions(), "unproven", "#questions"),
+        (counts.suppressed, words::accepted(), "accepted", "#accepted"),
+    ]
+    .map(|(count, word, class, link)| (count, html! { b { (count) } " " span { (dossier.say(word)) } }, class, link));
     html! {
         header {
-            p.kind { "Design report" @if let Some(date) = dossier.date { ", " time { (clean_line(date)) } } }
+            p.kind {
+                (dossier.say(words::design_report()))
+                @if let Some(date) = dossier.date { (dossier.language.between()) time { (clean_line(date)) } }
+            }
             h1 { (clean_line(dossier.heading())) }
             div #verdict.verdict.(verdict.class()) {
-                p.word { (verdict.words()) }
-                p { (dossier.sentence()) " " (policy(dossier)) }
+                p.word { (dossier.say(verdict.said())) }
+                p { (dossier.say(words::sentences(dossier.sentence(), policy(dossier)))) }
             }
             ul.tiles {
-                @for (count, word, class, link) in tiles {
+                @for (count, tile, class, link) in tiles {
                     li.(class).none[count == 0] {
-                        @if count == 0 { (tile(count, word)) } @else { a href=(link) { (tile(count, word)) } }
+                        @if count == 0 { (tile) } @else { a href=(link) { (tile) } }
                     }
                 }
             }
@@ -90,35 +122,40 @@ fn head(dossier: &Dossier<'_>) -> Markup {
     }
 }
 
-fn tile(count: usize, word: &str) -> Markup {
-    html! { b { (count) } " " span { (word) } }
-}
-
 /// What makes a design fail, in words.
-fn policy(dossier: &Dossier<'_>) -> &'static str {
+fn policy(dossier: &Dossier<'_>) -> Said {
     use crate::settings::{FailOn, Unproven};
     match dossier.policy {
-        (FailOn::Never, _) => "Nothing makes it fail: the run was asked for that.",
-        (FailOn::Error, Unproven::Ignore) => "It passes where no error is left that nobody has accepted.",
-        (FailOn::Error, _) => "It passes where no error and no open question of that weight is left.",
-        (FailOn::Warning, _) => "It passes where no error and no warning is left that nobody has accepted.",
-        (FailOn::Note, _) => "It passes where no finding is left that nobody has accepted.",
+        (FailOn::Never, _) => words::never_fails(),
+        (FailOn::Error, Unproven::Ignore) => words::fails_by_errors(),
+        (FailOn::Error, _) => words::fails_by_errors_and_questions(),
+        (FailOn::Warning, _) => words::fails_by_warnings(),
+        (FailOn::Note, _) => words::fails_by_notes(),
     }
 }
 
 fn coverage_line(dossier: &Dossier<'_>) -> Markup {
     let count = |outcome| dossier.outcomes(outcome);
-    let (holds, violated, unproven) = (count(Outcome::Holds), count(Outcome::Violated), count(Outcome::Unproven));
-    let all = (holds + violated + unproven).max(1);
+    let counted = Counted {
+        holds: count(Outcome::Holds),
+        violated: count(Outcome::Violated),
+        unproven: count(Outcome::Unproven),
+        not_applicable: count(Outcome::NotApplicable),
+        set_aside: count(Outcome::SetAside),
+        off: count(Outcome::Off),
+    };
+    let Counted { holds, violated, unproven, .. } = counted;
+    let all = words::coverage(words::rules_apply(counted.applying()), counted.judged(), counted.others());
+    let link = html! { a href="#rules" { (dossier.say(words::every_rule())) } };
+    let bar = words::coverage_bar(
+        words::rules_hold_of(holds, counted.applying().max(1)),
+        words::rules_violated(violated),
+        words::rules_undecided(unproven),
+    );
     let part = |count: usize| format!("flex-grow: {count}");
     html! {
-        p {
-            (plural(holds + violated + unproven, "rule")) " apply: " (holds) " hold, " (violated) " are violated, "
-            (unproven) " cannot be decided. " (count(Outcome::NotApplicable)) " do not apply, "
-            (count(Outcome::SetAside)) " are set aside" @if count(Outcome::Off) > 0 { ", " (count(Outcome::Off)) " are switched off" }
-            ". " a href="#rules" { "Every rule" } "."
-        }
-        div.bar role="img" aria-label=(format!("{holds} of {all} rules that apply hold, {violated} are violated, {unproven} cannot be decided")) {
+        p { (dossier.set(|[link]| words::sentences(all, words::full_stop(link)), &[link])) }
+        div.bar role="img" aria-label=(dossier.say(bar)) {
             @if holds > 0 { span.holds style=(part(holds)) {} }
             @if violated > 0 { span.error style=(part(violated)) {} }
             @if unproven > 0 { span.unproven style=(part(unproven)) {} }
@@ -131,17 +168,26 @@ fn claims(dossier: &Dossier<'_>) -> Markup {
     let claims = dossier.claims();
     html! {
         @if !claims.is_empty() {
-            h2.small { "What the design claims to survive" }
+            h2.small { (dossier.say(words::claims())) }
             ul.claims {
                 @for kept in &claims {
                     li.(class_of(kept.outcome())) {
-                        span.badge { (kept.outcome().word()) } " " (clean_line(&kept.claim.value))
-                        span.quiet { " (" (plural(kept.checked, "failure")) " looked at" @if kept.lost > 0 { ", " (kept.lost) " lose something" } ")" }
+                        span.badge { (dossier.say(kept.outcome().said())) } " " (clean_line(&kept.claim.value))
+                        span.quiet { " (" (dossier.say(looked_at(kept, kept.lost > 0))) ")" }
                     }
                 }
             }
         }
     }
+}
+
+/// How many failures a claim speaks of, and how many of them lose something.
+pub(super) fn looked_at(kept: &failure::Kept<'_>, with_lost: bool) -> Said {
+    let mut parts = vec![words::failures_looked_at(kept.checked)];
+    if with_lost {
+        parts.push(words::lose_something(kept.lost));
+    }
+    parts.into()
 }
 
 /// The colour of what became of a failure.
@@ -154,24 +200,25 @@ pub(super) fn class_of(outcome: failure::Outcome) -> &'static str {
 }
 
 fn made_from(dossier: &Dossier<'_>) -> Section {
+    let head = [Column::Words(words::text()), Column::Numbers(words::lines()), Column::Words("SHA-256".into())];
+    let digest = html! { code { (catalogue::DIGEST) } };
+    let made_by = |[digest]: [Said; 1]| {
+        words::made_by(super::made_with(), catalogue::RULES.len(), catalogue::FIGURES.len(), digest)
+    };
     let content = html! {
         table {
-            caption { "Texts that this report was made from" }
-            thead { tr { th scope="col" { "text" } th.number scope="col" { "lines" } th scope="col" { "SHA-256" } } }
+            caption { (dossier.say(words::texts())) }
+            (columns(dossier, head))
             tbody {
                 @for text in dossier.texts() {
                     tr { td { code { (clean_line(text.name)) } } td.number { (text.lines) } td { code { (text.digest) } } }
                 }
             }
         }
-        p {
-            (TOOL.name) " " (TOOL.version) ", " (catalogue::RULES.len()) " rules, " (catalogue::FIGURES.len())
-            " figures; their texts have the digest " code { (catalogue::DIGEST) }
-            ". The same texts, options and version give this file again, byte for byte."
-        }
-        p { "To keep it as PDF, print this page: what is folded is unfolded for that." }
+        p { (dossier.set(made_by, &[digest])) }
+        p { (dossier.say(words::how_to_print())) }
     };
-    Section { id: "made-from", heading: "What it was made from".to_owned(), content }
+    Section { id: "made-from", heading: dossier.say(words::made_from()), content }
 }
 
 /// A text of the catalogue, in which what stands between backticks is code.

@@ -3,71 +3,85 @@
 use maud::{Markup, html};
 
 use super::Dossier;
-use super::page::Section;
-use crate::parts::{Part, Parts, Total};
+use super::page::{Column, Section, columns};
+use crate::catalogue::words::dossier as words;
+use crate::parts::{Part, Parts, RackTotal, Total};
 use crate::report::clean::clean_line;
 use crate::report::parts::{carries, draw, end, made_of, port, rack, rack_units, sections};
-use crate::report::told::plural;
 
 pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     let parts = dossier.parts.filter(|parts| !parts.list.is_empty())?;
+    let head = [
+        Column::Numbers(words::count()),
+        Column::Words(words::what()),
+        Column::Words(words::used_by()),
+        Column::Words(words::not_known()),
+    ];
     let content = html! {
-        div.scroll tabindex="0" role="region" aria-label="Parts list" {
+        div.scroll tabindex="0" role="region" aria-label=(dossier.say(words::parts_list())) {
             table {
-                caption { "Parts; a ? is what the design does not state" }
-                thead { tr { th.number scope="col" { "count" } th scope="col" { "what" } th scope="col" { "for" } th scope="col" { "not known" } } }
-                tbody { @for part in &parts.list { (self::part(part)) } }
+                caption { (dossier.say(words::parts_caption())) }
+                (columns(dossier, head))
+                tbody { @for part in &parts.list { (self::part(dossier, part)) } }
             }
         }
-        (totals(parts))
-        (cabling(parts))
-        (lines(parts))
+        (totals(dossier, parts))
+        (cabling(dossier, parts))
+        (lines(dossier, parts))
     };
-    Some(Section { id: "parts", heading: "What to buy, and how it is cabled".to_owned(), content })
+    Some(Section { id: "parts", heading: dossier.say(words::parts()), content })
 }
 
-fn part(part: &Part) -> Markup {
+fn part(dossier: &Dossier<'_>, part: &Part) -> Markup {
     html! {
         tr {
             td.number { @match part.count { Some(count) => (count), None => "?" } }
             td {
-                (part.kind.word())
+                (dossier.say(part.kind.said()))
                 @if let Some(model) = &part.model { " " b { (clean_line(model)) } }
                 @if !part.description.is_empty() { ": " (clean_line(&part.description)) }
             }
-            td { (clean_line(&part.used_by.join(", "))) }
+            td { (dossier.names(&part.used_by)) }
             td { @for key in &part.not_known { code { (clean_line(key)) } " " } }
         }
     }
 }
 
-fn totals(parts: &Parts) -> Markup {
+fn totals(dossier: &Dossier<'_>, parts: &Parts) -> Markup {
     let row = |name: &str, total: &Total| {
         html! { tr { th scope="row" { (clean_line(name)) } td.number { (total.devices) } td.number { (rack_units(total)) } td.number { (draw(total)) } } }
     };
+    let name = |own: &RackTotal| {
+        rack(own.site.as_deref(), own.rack.as_deref()).unwrap_or_else(|| dossier.say(words::not_known()))
+    };
+    let numbers = [words::devices(), words::rack_units(), words::watts()].map(Column::Numbers);
     html! {
         table {
-            caption { "Racks" }
-            thead { tr { th scope="col" { "rack" } th.number scope="col" { "devices" } th.number scope="col" { "rack units" } th.number scope="col" { "watts at most" } } }
+            caption { (dossier.say(words::racks())) }
+            (columns(dossier, std::iter::once(Column::Words(words::rack())).chain(numbers)))
             tbody {
-                @for own in &parts.racks { (row(rack(own.site.as_deref(), own.rack.as_deref()).as_deref().unwrap_or("not known"), &own.total)) }
-                (row("all", &parts.total))
+                @for own in &parts.racks { (row(&name(own), &own.total)) }
+                (row(&dossier.say(words::together()), &parts.total))
             }
         }
     }
 }
 
-fn cabling(parts: &Parts) -> Markup {
+fn cabling(dossier: &Dossier<'_>, parts: &Parts) -> Markup {
+    let head = || {
+        [words::label(), words::from(), words::label(), words::to(), words::cable(), words::carries()]
+            .map(Column::Words)
+    };
     html! {
         @if !parts.cabling.is_empty() {
             details {
-                summary { "Cabling plan: " (plural(parts.cabling.len(), "cable")) ", in the order in which they are plugged in" }
+                summary { (dossier.say(words::cabling_plan(words::cables(parts.cabling.len())))) }
                 @for (heading, cables) in sections(&parts.cabling) {
                     @let across = cables.iter().any(|cable| cable.from.place.rack != cable.to.place.rack);
                     div.scroll {
                         table {
                             caption { (clean_line(&heading)) }
-                            thead { tr { th scope="col" { "label" } th scope="col" { "from" } th scope="col" { "label" } th scope="col" { "to" } th scope="col" { "cable" } th scope="col" { "carries" } } }
+                            (columns(dossier, head()))
                             tbody {
                                 @for cable in cables {
                                     tr {
@@ -85,14 +99,13 @@ fn cabling(parts: &Parts) -> Markup {
     }
 }
 
-fn lines(parts: &Parts) -> Markup {
+fn lines(dossier: &Dossier<'_>, parts: &Parts) -> Markup {
+    let told = parts.lines.iter().map(|line| {
+        let port = port(&line.place, &line.device, &line.port, true);
+        html! { (dossier.say(words::plugged_at(&line.name, port))) }
+    });
+    let told = dossier.listed(told);
     html! {
-        @if !parts.lines.is_empty() {
-            p { "From outside the design: "
-                @for (index, line) in parts.lines.iter().enumerate() {
-                    @if index > 0 { ", " } (clean_line(&line.name)) " at " (clean_line(&port(&line.place, &line.device, &line.port, true)))
-                }
-            }
-        }
+        @if !parts.lines.is_empty() { p { (dossier.set(|[lines]| words::from_outside(lines), &[told])) } }
     }
 }

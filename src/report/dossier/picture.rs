@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::Dossier;
-use super::page::Section;
+use super::page::{Column, Section, columns};
+use crate::catalogue::words::dossier as words;
 use crate::drawing::{Course, Drawing, Frame, Kind, Line, Symbol};
 use crate::report::clean::clean_line;
 
@@ -13,16 +14,12 @@ const COLOURS: usize = 8;
 pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     let drawing = dossier.drawing?;
     let content = html! {
-        p {
-            "Servers stand below the switches that they hang on; each colour is what a cable carries. A dot is a cable "
-            "plugged in, or several alike. A broken frame holds two switches that act as one (MLAG). Resting on a device or "
-            "a line tells what is known of it; a click on a finding lights up what it is about."
-        }
-        (legend(drawing))
-        div.scroll tabindex="0" role="region" aria-label="Topology, wider than the page on small screens" { (svg(drawing)) }
-        (in_words(drawing))
+        p { (dossier.say(words::how_picture_reads())) }
+        (legend(dossier, drawing))
+        div.scroll tabindex="0" role="region" aria-label=(dossier.say(words::picture_wide())) { (svg(dossier, drawing)) }
+        (in_words(dossier, drawing))
     };
-    Some(Section { id: "picture", heading: "How it is wired".to_owned(), content })
+    Some(Section { id: "picture", heading: dossier.say(words::picture()), content })
 }
 
 /// Tables of the design that a picture shows, each once; things that show them carry their numbers as classes.
@@ -36,11 +33,11 @@ pub(super) fn paths(drawing: &Drawing) -> Vec<&str> {
     paths
 }
 
-fn legend(drawing: &Drawing) -> Markup {
+fn legend(dossier: &Dossier<'_>, drawing: &Drawing) -> Markup {
     html! {
         ul.legend {
             @for (index, name) in drawing.inks.iter().enumerate() {
-                li { svg.swatch viewBox="0 0 28 8" aria-hidden="true" { path class=(ink(index)) d="M0 4H28" {} } " " (clean_line(name)) }
+                li { svg.swatch viewBox="0 0 28 8" aria-hidden="true" { path class=(ink(index)) d="M0 4H28" {} } " " (dossier.say(name)) }
             }
         }
     }
@@ -51,15 +48,15 @@ fn ink(index: usize) -> String {
     format!("line i{}{broken}", index % COLOURS)
 }
 
-fn svg(drawing: &Drawing) -> Markup {
+fn svg(dossier: &Dossier<'_>, drawing: &Drawing) -> Markup {
     let known = paths(drawing);
     let view = format!("0 0 {} {}", drawing.width, drawing.height);
     html! {
         svg.picture viewBox=(view) width=(drawing.width) height=(drawing.height) role="img" aria-labelledby="picture-title" {
-            title #picture-title { "Devices by rack and the cables between them; the same is told in words below" }
-            @for frame in &drawing.frames { (self::frame(frame, &known)) }
-            @for line in &drawing.lines { (self::line(line, &known)) }
-            @for symbol in &drawing.symbols { (self::symbol(symbol, &known)) }
+            title #picture-title { (dossier.say(words::picture_title())) }
+            @for frame in &drawing.frames { (self::frame(dossier, frame, &known)) }
+            @for line in &drawing.lines { (self::line(dossier, line, &known)) }
+            @for symbol in &drawing.symbols { (self::symbol(dossier, symbol, &known)) }
         }
     }
 }
@@ -69,22 +66,22 @@ fn classes(own: &str, paths: &[String], known: &[&str]) -> String {
     numbers.fold(own.to_owned(), |classes, number| format!("{classes} p{number}"))
 }
 
-fn frame(frame: &Frame, known: &[&str]) -> Markup {
+fn frame(dossier: &Dossier<'_>, frame: &Frame, known: &[&str]) -> Markup {
     let place = frame.place;
     let class = classes(if frame.pair { "frame pair" } else { "frame" }, &frame.paths, known);
     html! {
         g class=(class) {
             rect x=(place.x) y=(place.y) width=(place.width) height=(place.height) rx="6" {}
             @if frame.pair {
-                title { (clean_line(&frame.name)) }
+                title { (dossier.say(&frame.name)) }
             } @else {
-                text x=(place.x + 10) y=(place.y + 18) { (clean_line(&frame.name)) }
+                text x=(place.x + 10) y=(place.y + 18) { (dossier.say(&frame.name)) }
             }
         }
     }
 }
 
-fn line(line: &Line, known: &[&str]) -> Markup {
+fn line(dossier: &Dossier<'_>, line: &Line, known: &[&str]) -> Markup {
     let way = match &line.course {
         Course::Straight(points) => {
             let points: Vec<String> = points.iter().map(|(x, y)| format!("{x} {y}")).collect();
@@ -98,12 +95,12 @@ fn line(line: &Line, known: &[&str]) -> Markup {
         g class=(classes("wire", &line.paths, known)) {
             path class=(ink(line.ink)) d=(way) {}
             @if let Some((x, y)) = line.joint { circle class=(ink(line.ink)) cx=(x) cy=(y) r="3" {} }
-            title { (clean_line(&line.facts.join("; "))) }
+            title { (dossier.say_each(&line.facts, "; ")) }
         }
     }
 }
 
-fn symbol(symbol: &Symbol, known: &[&str]) -> Markup {
+fn symbol(dossier: &Dossier<'_>, symbol: &Symbol, known: &[&str]) -> Markup {
     let place = symbol.place;
     let kind = match symbol.kind {
         Kind::Node => "node",
@@ -117,31 +114,31 @@ fn symbol(symbol: &Symbol, known: &[&str]) -> Markup {
         g class=(classes(&format!("device {kind}"), &symbol.paths, known)) {
             rect x=(place.x) y=(place.y) width=(place.width) height=(place.height) rx="4" {}
             text.name x=(middle) y=(centre + if symbol.detail.is_empty() { 5 } else { -2 }) { (clean_line(&symbol.name)) }
-            @if !symbol.detail.is_empty() { text.detail x=(middle) y=(centre + 11) { (clean_line(&symbol.detail)) } }
-            title { (clean_line(&symbol.facts.join("; "))) }
+            @if !symbol.detail.is_empty() { text.detail x=(middle) y=(centre + 11) { (dossier.say(&symbol.detail)) } }
+            title { (dossier.say_each(&symbol.facts, "; ")) }
         }
     }
 }
 
 /// The same for those who do not see the picture.
-fn in_words(drawing: &Drawing) -> Markup {
+fn in_words(dossier: &Dossier<'_>, drawing: &Drawing) -> Markup {
     let devices = drawing.symbols.iter().filter(|symbol| symbol.kind != Kind::Elsewhere);
     // Lanes only gather what stubs tell one by one.
     let lanes = |line: &&Line| line.joint.is_some() || matches!(line.course, Course::Bent(_)) || !is_lane(line);
     html! {
         details.on-screen {
-            summary { "The same in words" }
+            summary { (dossier.say(words::picture_in_words())) }
             table {
-                caption { "Devices" }
-                thead { tr { th scope="col" { "device" } th scope="col" { "what is known of it" } } }
-                tbody { @for symbol in devices { tr { td { (clean_line(&symbol.name)) } td { (clean_line(&symbol.facts[1..].join("; "))) } } } }
+                caption { (dossier.say(words::pictured_devices())) }
+                (columns(dossier, [words::device(), words::what_is_known()].map(Column::Words)))
+                tbody { @for symbol in devices { tr { td { (clean_line(&symbol.name)) } td { (dossier.say_each(&symbol.facts[1..], "; ")) } } } }
             }
             table {
-                caption { "Cables" }
-                thead { tr { th scope="col" { "carries" } th scope="col" { "cables" } } }
+                caption { (dossier.say(words::pictured_cables())) }
+                (columns(dossier, [words::wire_carries(), words::wire()].map(Column::Words)))
                 tbody {
                     @for line in drawing.lines.iter().filter(lanes) {
-                        tr { td { (clean_line(&drawing.inks[line.ink])) } td { (clean_line(&line.facts.join("; "))) } }
+                        tr { td { (dossier.say(&drawing.inks[line.ink])) } td { (dossier.say_each(&line.facts, "; ")) } }
                     }
                 }
             }

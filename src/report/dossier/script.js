@@ -16,10 +16,11 @@
     const things = picture.querySelectorAll(lights.map((name) => "." + name).join(","));
     things.forEach((thing) => thing.classList.add("lit"));
     picture.classList.add("dim");
-    told.textContent = things.length + " lit in the picture for: " + finding.querySelector("h3").textContent.trim() + " ";
+    const words = { "{count}": things.length, "{finding}": finding.querySelector("h3").textContent.trim() };
+    told.textContent = told.dataset.lit.replace(/\{\w+\}/g, (slot) => words[slot]);
     const back = document.createElement("a");
     back.href = "#" + finding.id;
-    back.textContent = "back to the finding";
+    back.textContent = told.dataset.back;
     back.addEventListener("click", clear);
     told.append(back);
     told.hidden = false;

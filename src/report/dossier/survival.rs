@@ -3,74 +3,82 @@
 use maud::{Markup, html};
 
 use super::Dossier;
-use super::page::Section;
-use crate::failure::{Counts, Loss, Pair, Proof, Row, Tally};
+use super::page::{Column, Section, columns};
+use crate::catalogue::Said;
+use crate::catalogue::words::dossier as words;
+use crate::failure::{Class, Counts, Loss, Pair, Proof, Row, Tally};
 use crate::report::clean::clean_line;
 use crate::report::failures::{MOST_PATTERNS, grouped, heading};
-use crate::report::told::plural;
 
 pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     let proof = dossier.proof?;
+    let components = grouped(proof.components.len() as u64);
+    let looked_at = match proof.doubles {
+        Some(_) => words::components_in_pairs(components),
+        None => words::components_alone(components),
+    };
     let content = html! {
         p {
-            (grouped(proof.components.len() as u64)) " components were looked at, each failing alone"
-            @if proof.doubles.is_some() { " and with every other one" } "."
-            @if let Some(already) = already_lost(proof) { " " strong { "Lost without any failure, and so after each one: " (already) "." } }
+            (dossier.say(looked_at))
+            @if let Some(already) = already_lost(proof) { " " strong { (dossier.say(words::lost_already(already))) } }
         }
-        (counts(proof))
-        (matrix(proof))
-        (pairs(&proof.pairs_by_class()))
-        (cut_sets(proof))
-        (open_facts(proof))
+        (counts(dossier, proof))
+        (matrix(dossier, proof))
+        (pairs(dossier, &proof.pairs_by_class()))
+        (cut_sets(dossier, proof))
+        (open_facts(dossier, proof))
     };
-    Some(Section { id: "failures", heading: "What it survives".to_owned(), content })
+    Some(Section { id: "failures", heading: dossier.say(words::survival()), content })
 }
 
-fn already_lost(proof: &Proof<'_, '_>) -> Option<String> {
-    let already: Vec<&str> = proof.baseline.lost.iter().map(Loss::word).collect();
-    (!already.is_empty()).then(|| already.join(", "))
+fn already_lost(proof: &Proof<'_, '_>) -> Option<Said> {
+    let already: Vec<Said> = proof.baseline.lost.iter().map(Loss::said).collect();
+    (!already.is_empty()).then(|| already.into())
 }
 
-fn counts(proof: &Proof<'_, '_>) -> Markup {
-    let rows = [("single", Some(&proof.singles)), ("double", proof.doubles.as_ref())];
-    let row = |(name, tally): (&'static str, Option<&Tally>)| {
+fn counts(dossier: &Dossier<'_>, proof: &Proof<'_, '_>) -> Markup {
+    let rows = [(words::single(), Some(&proof.singles)), (words::double(), proof.doubles.as_ref())];
+    let row = |(name, tally): (Said, Option<&Tally>)| {
         html! {
             tr {
-                th scope="row" { (name) }
+                th scope="row" { (dossier.say(name)) }
                 @match tally {
                     Some(Tally { whole, .. }) => {
                         td.number { (grouped(whole.survived)) } td.number { (grouped(whole.lost)) }
                         td.number { (grouped(whole.unproven)) } td.number { (grouped(whole.total)) }
                     }
-                    None => td colspan="4" { "not looked at: there are too many" },
+                    None => td colspan="4" { (dossier.say(words::too_many())) },
                 }
             }
         }
     };
+    let numbers = [words::survived(), words::lost(), words::unproven(), words::all()].map(Column::Numbers);
+    let head = std::iter::once(Column::Words(words::failures())).chain(numbers);
     html! {
         div.scroll { table {
-            caption { "Failures; one that takes nothing but management has survived" }
-            thead { tr { th scope="col" { "failures" } th.number scope="col" { "survived" } th.number scope="col" { "lost" } th.number scope="col" { "unproven" } th.number scope="col" { "all" } } }
+            caption { (dossier.say(words::failures_counted())) }
+            (columns(dossier, head))
             tbody { @for entry in rows { (row(entry)) } }
         } }
     }
 }
 
 /// Every single failure: a row for each class, a column for each loss.
-fn matrix(proof: &Proof<'_, '_>) -> Markup {
+fn matrix(dossier: &Dossier<'_>, proof: &Proof<'_, '_>) -> Markup {
     let rows = proof.by_class();
-    let losses: Vec<Loss> = proof.asked.iter().collect();
+    let losses = proof.asked.iter().map(|loss| Column::Words(loss.said()));
+    let head = [Column::Words(words::what_fails()), Column::Numbers(words::how_many())].into_iter().chain(losses);
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Single failures by class" {
+        div.scroll tabindex="0" role="region" aria-label=(dossier.say(words::singles_by_class())) {
             table.matrix {
-                caption { "Single failures: of how many of each class what is lost" }
-                thead { tr { th scope="col" { "what fails" } th.number scope="col" { "how many" } @for loss in &losses { th scope="col" { (loss.word()) } } } }
+                caption { (dossier.say(words::singles())) }
+                (columns(dossier, head))
                 tbody {
                     @for Row { class, losses } in &rows {
                         tr {
-                            th scope="row" { (class.word()) }
+                            th scope="row" { (dossier.say(class.said())) }
                             td.number { (grouped(losses.first().map_or(0, |(_, counts)| counts.total))) }
-                            @for (_, counts) in losses { (cell(counts)) }
+                            @for (_, counts) in losses { (cell(dossier, counts)) }
                         }
                     }
                 }
@@ -79,31 +87,39 @@ fn matrix(proof: &Proof<'_, '_>) -> Markup {
     }
 }
 
-fn cell(counts: &Counts) -> Markup {
-    let of = |count: u64| if count == counts.total { "all".to_owned() } else { grouped(count) };
+fn cell(dossier: &Dossier<'_>, counts: &Counts) -> Markup {
+    let of = |sign: &str, count: u64| {
+        let count = if count == counts.total { words::every_one() } else { grouped(count).into() };
+        format!("{sign} {}", dossier.say(count))
+    };
     let (class, words) = match (counts.lost, counts.unproven) {
-        (0, 0) => ("holds", "✓ none".to_owned()),
-        (0, unproven) => ("unproven", format!("? {}", of(unproven))),
-        (lost, 0) => ("error", format!("✗ {}", of(lost))),
-        (lost, unproven) => ("error", format!("✗ {}, ? {}", of(lost), of(unproven))),
+        (0, 0) => ("holds", format!("✓ {}", dossier.say(words::none()))),
+        (0, unproven) => ("unproven", of("?", unproven)),
+        (lost, 0) => ("error", of("✗", lost)),
+        (lost, unproven) => ("error", dossier.names(&[of("✗", lost), of("?", unproven)])),
     };
     html! { td.(class) { (words) } }
 }
 
 /// Double failures of which neither alone loses the same, by classes.
-fn pairs(pairs: &[Pair]) -> Markup {
+fn pairs(dossier: &Dossier<'_>, pairs: &[Pair]) -> Markup {
+    let head = [
+        Column::Words(words::what_fails_together()),
+        Column::Numbers(words::pair_count()),
+        Column::Words(words::what_is_lost()),
+    ];
     html! {
         @if !pairs.is_empty() {
             details {
-                summary { "Double failures that lose more than each of the two alone, by class" }
+                summary { (dossier.say(words::pairs())) }
                 table {
-                    thead { tr { th scope="col" { "what fails together" } th.number scope="col" { "pairs" } th scope="col" { "what is lost" } } }
+                    (columns(dossier, head))
                     tbody {
                         @for pair in pairs {
                             tr {
-                                th scope="row" { (pair.classes[0].word()) " + " (pair.classes[1].word()) }
+                                th scope="row" { (dossier.say_each(&pair.classes.map(Class::said), " + ")) }
                                 td.number { (grouped(pair.count as u64)) }
-                                td { (pair.loses.iter().map(|loss| loss.word()).collect::<Vec<_>>().join(", ")) }
+                                td { (dossier.say(Said::from(pair.loses.iter().map(|loss| loss.said()).collect::<Vec<_>>()))) }
                             }
                         }
                     }
@@ -113,36 +129,38 @@ fn pairs(pairs: &[Pair]) -> Markup {
     }
 }
 
-fn cut_sets(proof: &Proof<'_, '_>) -> Markup {
+fn cut_sets(dossier: &Dossier<'_>, proof: &Proof<'_, '_>) -> Markup {
     let patterns = proof.patterns();
     let all: usize = patterns.iter().map(|pattern| pattern.count).sum();
     let told: Vec<_> =
         patterns.iter().take(MOST_PATTERNS).map(|pattern| (pattern, proof.story(&pattern.first))).collect();
+    let more = words::kinds(patterns.len() - told.len());
+    let command = html! { code { "rackproof failures --format json" } };
     html! {
-        @if patterns.is_empty() { p { "No failure that was looked at is known to lose anything." } } @else {
-            h3 { "The smallest failures that lose something" }
-            p { (grouped(all as u64)) " cut sets of " (plural(patterns.len(), "kind")) ", the likeliest first." }
+        @if patterns.is_empty() { p { (dossier.say(words::nothing_lost())) } } @else {
+            h3 { (dossier.say(words::smallest_failures())) }
+            p { (dossier.say(words::cut_sets(grouped(all as u64), words::kinds(patterns.len())))) }
             ol.cuts {
                 @for (pattern, story) in &told {
                     li {
                         p { strong { (clean_line(&heading(proof, pattern))) } }
-                        ol.chain { @for step in &story.chain { li { (clean_line(&step.to_string())) } } }
-                        p { span.badge { (story.remedy.kind.word()) } " What helps: " (clean_line(&story.remedy.what.to_string())) }
+                        ol.chain { @for step in &story.chain { li { (dossier.say(step)) } } }
+                        p { span.badge { (dossier.say(story.remedy.kind.said())) } " " (dossier.say(words::what_helps(&story.remedy.what))) }
                     }
                 }
             }
             @if patterns.len() > told.len() {
-                p.quiet { "and " (plural(patterns.len() - told.len(), "kind")) " more; " code { "rackproof failures --format json" } " lists every cut set" }
+                p.quiet { (dossier.set(|[command]| words::kinds_more_listed(more, command), &[command])) }
             }
         }
     }
 }
 
-fn open_facts(proof: &Proof<'_, '_>) -> Markup {
+fn open_facts(dossier: &Dossier<'_>, proof: &Proof<'_, '_>) -> Markup {
     let facts = proof.open_facts();
     html! {
         @if !facts.is_empty() {
-            h3 { "Not known, and for want of it unproven" }
+            h3 { (dossier.say(words::open_facts())) }
             ul { @for fact in &facts { li { code { (clean_line(fact)) } } } }
         }
     }
