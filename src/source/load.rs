@@ -1,6 +1,7 @@
 //! A document with everything it includes.
 
 use super::{Duplicate, Kind, SourceId, Sources, Span, SyntaxError, Table, merge, parse, tree::Value};
+use crate::catalogue::Said;
 
 /// Deepest chain of includes.
 const DEEPEST_INCLUDE: usize = 16;
@@ -14,7 +15,7 @@ pub trait Files {
     ///
     /// # Errors
     /// A sentence for people when the file cannot be read or lies outside the design's folder.
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, String>;
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, Said>;
 }
 
 /// A text that was read.
@@ -46,7 +47,7 @@ pub enum LoadProblem {
         swallows: bool,
     },
     /// An included file cannot be read.
-    Include(String),
+    Include(Said),
     /// A file includes itself, directly or by others; the chain of names.
     Cycle(Vec<String>),
 }
@@ -92,10 +93,10 @@ impl Loading<'_> {
             return Err(LoadProblem::Cycle(chain));
         }
         if chain.len() > DEEPEST_INCLUDE {
-            return Err(LoadProblem::Include(format!("includes are nested more than {DEEPEST_INCLUDE} deep")));
+            return Err(LoadProblem::Include(format!("includes are nested more than {DEEPEST_INCLUDE} deep").into()));
         }
         if self.sources.len() >= MOST_FILES {
-            return Err(LoadProblem::Include(format!("a design has more than {MOST_FILES} files")));
+            return Err(LoadProblem::Include(format!("a design has more than {MOST_FILES} files").into()));
         }
         let id = self.sources.add(loaded.name, loaded.text);
         let mut table = self.table(id, &chain);

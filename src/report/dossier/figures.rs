@@ -64,9 +64,9 @@ fn range(figures: &[&Figure]) -> String {
     let mut known: Vec<&&Figure> = figures.iter().filter(|figure| figure.number().is_some()).collect();
     known.sort_by(|one, other| one.number().unwrap_or_default().total_cmp(&other.number().unwrap_or_default()));
     match (known.first(), known.last()) {
-        (Some(least), Some(most)) if least.printed() == most.printed() => least.printed(),
+        (Some(least), Some(most)) if least.printed() == most.printed() => least.printed().to_string(),
         (Some(least), Some(most)) => format!("{} to {}", least.printed(), most.printed()),
-        _ => figures.first().map_or(String::new(), |figure| figure.printed()),
+        _ => figures.first().map_or(String::new(), |figure| figure.printed().to_string()),
     }
 }
 

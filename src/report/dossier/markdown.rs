@@ -183,7 +183,7 @@ fn survival(out: &mut String, dossier: &Dossier<'_>) {
     let _ = writeln!(out, "\n### The smallest failures that lose something\n");
     for pattern in patterns.iter().take(MOST_PATTERNS) {
         let story = proof.story(&pattern.first);
-        let _ = writeln!(out, "- **{}**", escaped(&heading(proof, pattern)));
+        let _ = writeln!(out, "- **{}**", escaped(&heading(proof, pattern).to_string()));
         let _ = writeln!(out, "  - {}", escaped(&crate::catalogue::Said::run(" → ", story.chain.clone()).to_string()));
         let _ =
             writeln!(out, "  - what helps ({}): {}", story.remedy.kind.word(), escaped(&story.remedy.what.to_string()));

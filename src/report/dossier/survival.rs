@@ -125,7 +125,7 @@ fn cut_sets(proof: &Proof<'_, '_>) -> Markup {
             ol.cuts {
                 @for (pattern, story) in &told {
                     li {
-                        p { strong { (clean_line(&heading(proof, pattern))) } }
+                        p { strong { (clean_line(&heading(proof, pattern).to_string())) } }
                         ol.chain { @for step in &story.chain { li { (clean_line(&step.to_string())) } } }
                         p { span.badge { (story.remedy.kind.word()) } " What helps: " (clean_line(&story.remedy.what.to_string())) }
                     }
