@@ -381,7 +381,7 @@ impl Surroundings for NoFiles {
 #[test]
 fn every_beginning_of_a_design_is_answered() {
     let (_, text) = fixture("designs/mesh.toml");
-    let mut server = Server::new(Box::new(NoFiles));
+    let mut server = Server::new(Box::new(NoFiles), rackproof::catalogue::Language::English);
     for end in (0..text.len()).step_by(61).filter(|end| text.is_char_boundary(*end)) {
         let document = json!({ "uri": NEW, "languageId": "toml", "version": 1, "text": &text[..end] });
         let params = json!({ "textDocument": document });

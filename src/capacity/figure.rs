@@ -256,27 +256,79 @@ impl Figure {
     }
 
     /// The value as people read it.
-    pub fn printed(&self) -> String {
+    pub fn printed(&self) -> Said {
         match &self.value {
-            Value::Unknown(_) => "unknown".to_owned(),
-            Value::Never => "never".to_owned(),
+            Value::Unknown(_) => words::printed::unknown(),
+            Value::Never => words::printed::never(),
             Value::Number(number) => {
                 let scale = 10_f64.powi(i32::try_from(self.decimals).unwrap_or(0));
                 let shown = if self.cut_off { (number * scale).trunc() / scale } else { *number };
                 let text = format!("{shown:.*}", self.decimals);
                 let text =
                     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
-                let unit = if text == "1" { singular(self.unit) } else { self.unit };
-                if unit.is_empty() { text } else { format!("{text} {unit}") }
+                in_unit(text, self.unit)
             }
         }
     }
 }
 
-/// The unit of exactly one: things that are counted lose their plural, units of measure stay.
-fn singular(unit: &str) -> &str {
-    match unit.strip_suffix('s') {
-        Some(one) if one.len() > 1 && !unit.contains('/') => one,
-        _ => unit,
+/// A number in the unit of a figure: things that are counted are words, units of measure are symbols.
+fn in_unit(number: String, unit: &'static str) -> Said {
+    match unit {
+        "ports" => words::printed::ports(number),
+        "guests" => words::printed::guests(number),
+        "servers" => words::printed::servers(number),
+        "threads" => words::printed::threads(number),
+        "groups" => words::printed::groups(number),
+        "placement groups" => words::printed::placement_groups(number),
+        "VLANs" => words::printed::vlans(number),
+        "bytes" => words::printed::bytes(number),
+        "months" => words::printed::months(number),
+        "years" => words::printed::years(number),
+        "vCPUs" => words::printed::virtual_processors(number),
+        "to 1" => words::printed::to_one(number),
+        "" => number.into(),
+        symbol => format!("{number} {symbol}").into(),
+    }
+}
+
+/// The unit of a figure, as people call it.
+pub fn unit_name(unit: &'static str) -> Said {
+    match unit {
+        "" => words::units::none(),
+        "ports" => words::units::ports(),
+        "guests" => words::units::guests(),
+        "servers" => words::units::servers(),
+        "threads" => words::units::threads(),
+        "groups" => words::units::groups(),
+        "placement groups" => words::units::placement_groups(),
+        "VLANs" => words::units::vlans(),
+        "bytes" => words::units::bytes(),
+        "months" => words::units::months(),
+        "years" => words::units::years(),
+        "vCPUs" => words::units::virtual_processors(),
+        "to 1" => words::units::to_one(),
+        symbol => symbol.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_unit, unit_name};
+    use crate::catalogue::{FIGURES, Language};
+
+    /// Symbols of units are the same in every language; a unit of letters that is none of them is a word.
+    #[test]
+    fn every_unit_that_is_a_word_is_said_in_every_language() {
+        const SYMBOLS: [&str; 13] =
+            ["%", "DWPD", "GB", "Gbit/s", "GiB", "IOPS", "KiB/s", "MB/s", "TB", "h", "min", "ms", "s"];
+        for unit in FIGURES.iter().map(|figure| figure.unit).filter(|unit| !unit.is_empty() && !SYMBOLS.contains(unit))
+        {
+            for said in [unit_name(unit), in_unit("2".to_owned(), unit)] {
+                assert_ne!(said.say(Language::Japanese), said.say(Language::English), "{unit}");
+            }
+        }
+        assert_eq!(in_unit("1".to_owned(), "placement groups"), "1 placement group");
+        assert_eq!(in_unit("1".to_owned(), "MB/s"), "1 MB/s");
     }
 }

@@ -40,7 +40,7 @@ mod switches;
 pub mod usable;
 
 pub use corosync::Timeouts;
-pub use figure::{Figure, Method, State, Value};
+pub use figure::{Figure, Method, State, Value, unit_name};
 
 use crate::topology::Topology;
 

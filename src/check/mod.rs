@@ -72,7 +72,7 @@ pub fn read(sources: &mut Sources, root: SourceId, files: &dyn Files, settings: 
 }
 
 /// A design whose text cannot be had; the source is empty and carries its name.
-pub fn unreadable(source: SourceId, problem: &str) -> Reading {
+pub fn unreadable(source: SourceId, problem: Said) -> Reading {
     let root = Span::start_of(source);
     let mistakes = vec![Mistake::new(MistakeKind::Unreadable, root, problem)];
     Reading { document: Table::default(), design: design::Design::default(), mistakes, root, parsed: false }

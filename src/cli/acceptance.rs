@@ -12,7 +12,7 @@ pub(super) fn run(command: &Acceptance, terminal: &Terminal) -> u8 {
     let files::Opened { name, sources, reading } = match opened {
         Ok(opened) => opened,
         Err(error) => {
-            terminal.complain(&error);
+            terminal.complain(error);
             return 2;
         }
     };
@@ -29,7 +29,7 @@ pub(super) fn run(command: &Acceptance, terminal: &Terminal) -> u8 {
     terminal.tell(&told);
     let written = match &command.output {
         Some(path) => write_whole(path, text.as_bytes()).map_err(|error| {
-            terminal.complain(&error);
+            terminal.complain(error);
             3
         }),
         None => terminal.print(&text),

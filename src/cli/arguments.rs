@@ -408,6 +408,13 @@ pub(super) enum Format {
     Json,
 }
 
+impl Format {
+    /// Whether people read it.
+    pub(super) fn for_people(self) -> bool {
+        self == Self::Text
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaOf {
     /// Designs

@@ -9,13 +9,14 @@ use super::files::{self, Texts};
 use super::fix::Fixed;
 use super::output::{named_files, write_whole};
 use super::terminal::Terminal;
+use crate::catalogue::{Said, words};
 use crate::check::{self, Checked, Policy};
 use crate::parallel;
 use crate::report::{self, Format};
 
 pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
-    let complain = |error: String| {
-        terminal.complain(&error);
+    let complain = |error: Said| {
+        terminal.complain(error);
         2
     };
     let formats = Format::ALL.map(|format| (format.word(), format));
@@ -30,7 +31,7 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
             Ok(fixed) => match fixed.write(terminal) {
                 Ok(()) => Ok(fixed.run),
                 Err(error) => {
-                    terminal.complain(&error);
+                    terminal.complain(error);
                     return 3;
                 }
             },
@@ -58,7 +59,7 @@ pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
     for (format, path) in outputs {
         let style = terminal.style_of_file(format.for_people());
         if let Err(error) = write_whole(&path, report::render(format, &run.checked, style).as_bytes()) {
-            terminal.complain(&error);
+            terminal.complain(error);
             return 3;
         }
     }
@@ -94,7 +95,7 @@ impl<'a> Run<'a> {
         options: &'a super::arguments::Configured,
         texts: &Texts,
         end: End,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Said> {
         let mut configurations = Configurations::new(options)?;
         let named = if paths.is_empty() { named_designs(&mut configurations)? } else { paths.to_vec() };
         let paths: Vec<(PathBuf, Arc<Configured>)> = named
@@ -131,19 +132,16 @@ impl<'a> Run<'a> {
     }
 }
 
-fn named_designs(configurations: &mut Configurations<'_>) -> Result<Vec<PathBuf>, String> {
+fn named_designs(configurations: &mut Configurations<'_>) -> Result<Vec<PathBuf>, Said> {
     let configured = configurations.of(None);
     let paths = configured.named_designs()?;
     if paths.is_empty() && configured.reports().is_empty() {
-        return Err(format!(
-            "no design is named: write rackproof check DESIGN, or list `designs = [...]` in {}",
-            super::configured::NAME
-        ));
+        return Err(words::command_line::no_design_named(super::configured::NAME));
     }
     Ok(paths)
 }
 
-fn judge(path: &Path, configured: &Configured, changes: &[String], texts: &Texts, end: End) -> Result<Checked, String> {
+fn judge(path: &Path, configured: &Configured, changes: &[String], texts: &Texts, end: End) -> Result<Checked, Said> {
     let files::Opened { name, sources, reading } = files::open_one(path, changes, configured.sources.clone(), texts)?;
     let (settings, known) = configured.of_design(path);
     let policy = Policy { settings: &settings, known: &known, own: &configured.packs.rules };

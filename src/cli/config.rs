@@ -12,7 +12,7 @@ pub(super) fn run(command: &Config, terminal: &Terminal) -> u8 {
     let mut configurations = match Configurations::new(&command.configured) {
         Ok(configurations) => configurations,
         Err(error) => {
-            terminal.complain(&error);
+            terminal.complain(error);
             return 2;
         }
     };
@@ -27,7 +27,8 @@ pub(super) fn run(command: &Config, terminal: &Terminal) -> u8 {
     };
     let path = configured.path.as_deref().map(Path::display).map(|path| path.to_string());
     let own: Vec<_> = configured.packs.rules.iter().map(UserRule::texts).collect();
-    let text = report::config(&configured.sources, path.as_deref(), &settings, &own, command.changed);
+    let text =
+        report::config(&configured.sources, path.as_deref(), &settings, &own, command.changed, terminal.style.language);
     let code = wrong.iter().map(|own| own.report.exit_code(settings.verdict())).max().unwrap_or(0);
     terminal.print(&text).map_or_else(|error| error, |()| code)
 }

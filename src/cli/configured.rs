@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::arguments::{self, FailOnWord, UnprovenWord};
 use super::files;
 use super::packs::{Named, Packs};
-use crate::catalogue::Rule;
+use crate::catalogue::{Rule, Said, words};
 use crate::check::{self, Checked, Known, read_baseline};
 use crate::design::{Mistake, MistakeKind};
 use crate::packs::UserRule;
@@ -102,17 +102,17 @@ impl Configured {
     }
 
     /// The designs that it names, in order.
-    pub(super) fn named_designs(&self) -> Result<Vec<PathBuf>, String> {
+    pub(super) fn named_designs(&self) -> Result<Vec<PathBuf>, Said> {
         let folder = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let mut paths = Vec::new();
         for design in &self.designs {
             let pattern = Path::new(&glob::Pattern::escape(&folder.to_string_lossy())).join(&design.value);
             let found = glob::glob(&pattern.to_string_lossy())
-                .map_err(|error| format!("`{}` is no pattern: {}", design.value, error.msg))?;
+                .map_err(|error| words::command_line::no_pattern(&design.value, error.msg))?;
             let before = paths.len();
             paths.extend(found.filter_map(Result::ok).filter(|path| path.is_file()));
             if paths.len() == before {
-                return Err(format!("{NAME} names the designs `{}`, and there is none", design.value));
+                return Err(words::command_line::no_design_found(NAME, &design.value));
             }
         }
         paths.sort();
@@ -133,7 +133,7 @@ impl<'a> Configurations<'a> {
     ///
     /// # Errors
     /// A sentence for people where a day is none.
-    pub(super) fn new(options: &'a arguments::Configured) -> Result<Self, String> {
+    pub(super) fn new(options: &'a arguments::Configured) -> Result<Self, Said> {
         Ok(Self { options, today: today(options.today.as_deref())?, read: BTreeMap::new() })
     }
 
@@ -229,11 +229,9 @@ impl Reading {
         let (name, text) = files::text(path);
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let problem = match &text {
-            Err(error) => Some(format!("{name} {error}")),
-            Ok(_) if chain.contains(&real) => Some(format!("{name} extends itself")),
-            Ok(_) if chain.len() >= DEEPEST => {
-                Some(format!("configurations extend each other more than {DEEPEST} deep"))
-            }
+            Err(problem) => Some(words::command_line::about(&name, problem)),
+            Ok(_) if chain.contains(&real) => Some(words::command_line::extends_itself(&name)),
+            Ok(_) if chain.len() >= DEEPEST => Some(words::command_line::extended_too_deep(DEEPEST)),
             Ok(_) => None,
         };
         if let Some(problem) = problem {
@@ -286,9 +284,9 @@ impl Reading {
             }
             // It is about to be written, or a run goes without one.
             Err(_) if !path.exists() => (Vec::new(), Vec::new()),
-            Err(error) => {
+            Err(problem) => {
                 let id = self.sources.add(name.clone(), "");
-                let problem = format!("{name} {error}");
+                let problem = words::command_line::about(name, problem);
                 (Vec::new(), vec![Mistake::new(MistakeKind::Unreadable, Span::start_of(id), problem)])
             }
         }
@@ -311,7 +309,7 @@ fn nearest(design: Option<&Path>) -> Option<PathBuf> {
 }
 
 /// The day of the run: as was asked for, or today.
-fn today(option: Option<&str>) -> Result<Day, String> {
+fn today(option: Option<&str>) -> Result<Day, Said> {
     let asked = day_asked(option)?;
     Ok(asked.unwrap_or_else(|| Day(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date())))
 }
@@ -320,12 +318,12 @@ fn today(option: Option<&str>) -> Result<Day, String> {
 ///
 /// # Errors
 /// A sentence for people where that is no day.
-pub(super) fn day_asked(option: Option<&str>) -> Result<Option<Day>, String> {
+pub(super) fn day_asked(option: Option<&str>) -> Result<Option<Day>, Said> {
     if let Some(text) = option {
-        return text.parse().map(Some).map_err(|()| format!("`{text}` is no day: write one as 2027-03-31"));
+        return text.parse().map(Some).map_err(|()| words::command_line::no_day(text));
     }
     let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
     let second = text.parse().ok().and_then(|second| jiff::Timestamp::from_second(second).ok());
-    let second = second.ok_or_else(|| format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"))?;
+    let second = second.ok_or_else(|| words::command_line::no_seconds(text))?;
     Ok(Some(Day(jiff::tz::Offset::UTC.to_datetime(second).date())))
 }

@@ -6,6 +6,7 @@ use super::arguments::{Crush, Format};
 use super::files;
 use super::terminal::Terminal;
 use crate::capacity::placement::Placement;
+use crate::catalogue::{Said, words};
 use crate::check::{self, Checked};
 use crate::crush::{self, Map, Placer, Show, Trial, part};
 use crate::report::{self, Planned};
@@ -16,7 +17,7 @@ pub(super) fn run(command: &Crush, terminal: &Terminal) -> u8 {
     let shows =
         command.show_mappings || command.show_bad_mappings || command.show_utilization || command.show_statistics;
     if shows != command.rule.is_some() {
-        terminal.complain("a trial needs --rule and one of --show-mappings, --show-bad-mappings, --show-utilization, --show-statistics");
+        terminal.complain(words::command_line::trial_needs());
         return 2;
     }
     let (name, text) = files::text(&command.path);
@@ -25,7 +26,7 @@ pub(super) fn run(command: &Crush, terminal: &Terminal) -> u8 {
         Ok(text) if is_design => design(command, name, text, terminal),
         Ok(text) => map(command, name, text, terminal),
         Err(error) => {
-            terminal.complain(&format!("{name} {error}"));
+            terminal.complain(words::command_line::about(name, error));
             Err(3)
         }
     };
@@ -50,7 +51,7 @@ fn is_design(path: &Path, text: &str) -> bool {
 /// Reads and judges a map; its findings go to standard error, since standard output carries a map or mappings.
 fn map(command: &Crush, name: String, text: String, terminal: &Terminal) -> Result<(Map, u8), u8> {
     if !command.settings.is_empty() {
-        terminal.complain("--set changes a design; a CRUSH map is changed in its text");
+        terminal.complain(words::command_line::map_not_set());
         return Err(2);
     }
     let mut sources = Sources::default();
@@ -61,7 +62,7 @@ fn map(command: &Crush, name: String, text: String, terminal: &Terminal) -> Resu
     let code = report.exit_code(Settings::default().verdict());
     let checked = Checked { name, sources, report };
     if command.rule.is_none() && command.format == Format::Json {
-        terminal.print(&report::check_json(&[checked]))?;
+        terminal.print(&report::check_json(&[checked], terminal.style_of_output(false).language))?;
     } else if !checked.report.findings.is_empty() {
         terminal.tell(&report::check_text(&checked, terminal.style));
     }
@@ -75,7 +76,7 @@ fn design(command: &Crush, name: String, text: String, terminal: &Terminal) -> R
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
     let files::Opened { name, sources, reading } =
         files::open_text(name, Ok(text), folder, &command.settings, Sources::default()).map_err(|error| {
-            terminal.complain(&error);
+            terminal.complain(error);
             2
         })?;
     let (topology, findings) = check::topology(&sources, &reading);
@@ -88,7 +89,7 @@ fn design(command: &Crush, name: String, text: String, terminal: &Terminal) -> R
     match Placement::of(&topology) {
         Ok(placement) => Ok((placement.map, code)),
         Err(missing) => {
-            terminal.complain(&format!("no CRUSH map can be made of {}: not known: {}", name, missing.join(", ")));
+            terminal.complain(words::command_line::no_map(name, Said::run(", ", missing.iter().map(Said::from))));
             Err(1)
         }
     }
@@ -96,8 +97,8 @@ fn design(command: &Crush, name: String, text: String, terminal: &Terminal) -> R
 
 fn trial(command: &Crush, rule: &str, map: &Map, terminal: &Terminal) -> Result<(), u8> {
     let Some(index) = map.rule(rule) else {
-        let names: Vec<String> = map.rules.iter().map(|rule| format!("{} {}", rule.id, rule.name)).collect();
-        terminal.complain(&format!("the map has no rule {rule}; it has {}", names.join(", ")));
+        let names = map.rules.iter().map(|rule| Said::from(format!("{} {}", rule.id, rule.name)));
+        terminal.complain(words::command_line::no_map_rule(rule, Said::run(", ", names)));
         return Err(2);
     };
     let placer = Placer::new(map, Some(command.choose_args));
@@ -105,10 +106,7 @@ fn trial(command: &Crush, rule: &str, map: &Map, terminal: &Terminal) -> Result<
     for pair in command.weight.chunks_exact(2) {
         let device = pair[0].parse::<usize>().ok().and_then(|device| weights.get_mut(device));
         let (Some(device), Some(weight)) = (device, pair[1].parse().ok().and_then(part)) else {
-            terminal.complain(&format!(
-                "--weight {} {}: write the number of a device and a part from 0 to 1",
-                pair[0], pair[1]
-            ));
+            terminal.complain(words::command_line::weight_form(&pair[0], &pair[1]));
             return Err(2);
         };
         *device = weight;

@@ -9,6 +9,7 @@ use super::output::{self, write_whole};
 use super::revision::Revision;
 use super::terminal::Terminal;
 use crate::capacity::{self, Figure};
+use crate::catalogue::Said;
 use crate::check::{self, Policy, Report};
 use crate::compare::{self, Side};
 use crate::failure;
@@ -17,12 +18,12 @@ use crate::report::difference::{Format, render};
 use crate::topology::Topology;
 
 pub(super) fn run(command: &Diff, terminal: &Terminal) -> u8 {
-    let complain = |error: String| {
-        terminal.complain(&error);
+    let complain = |error: Said| {
+        terminal.complain(error);
         2
     };
     if command.old.as_os_str() == "-" && command.new.as_os_str() == "-" {
-        return complain("standard input can be one of the two designs, not both".to_owned());
+        return complain("standard input can be one of the two designs, not both".into());
     }
     let formats = Format::ALL.map(|format| (format.word(), format));
     let outputs = match output::named_files(&command.outputs, &formats) {
@@ -60,7 +61,7 @@ pub(super) fn run(command: &Diff, terminal: &Terminal) -> u8 {
     for (format, path) in outputs {
         let style = terminal.style_of_file(format.for_people());
         if let Err(error) = write_whole(&path, render(format, &difference, style).as_bytes()) {
-            terminal.complain(&error);
+            terminal.complain(error);
             return 3;
         }
     }
@@ -91,7 +92,7 @@ impl Place {
         }
     }
 
-    fn open(&self, changes: &[String], configured: &Configured) -> Result<Opened, String> {
+    fn open(&self, changes: &[String], configured: &Configured) -> Result<Opened, Said> {
         let sources = configured.sources.clone();
         match self {
             Self::File(path) => files::open_one(path, changes, sources, &files::AS_IT_LIES),

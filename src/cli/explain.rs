@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::packs::Packs;
 use super::terminal::Terminal;
-use crate::{catalogue, design, report};
+use crate::catalogue::{self, words};
+use crate::{design, report};
 
 pub(super) fn run(name: &str, packs: &[PathBuf], terminal: &Terminal) -> u8 {
     let packs = match Packs::open(packs) {
@@ -22,10 +23,9 @@ pub(super) fn run(name: &str, packs: &[PathBuf], terminal: &Terminal) -> u8 {
     let own = packs.rules.iter().map(|rule| rule.id.value.as_str());
     let names =
         own.chain(catalogue::RULES.iter().map(|rule| rule.id)).chain(catalogue::FIGURES.iter().map(|figure| figure.id));
-    let hint = match design::nearest(name, names) {
-        Some(near) => format!("; did you mean {near}?"),
-        None => "; `rackproof rules` lists the rules, `rackproof plan` the figures".to_owned(),
-    };
-    terminal.complain(&format!("there is no rule or figure named {name}{hint}"));
+    terminal.complain(match design::nearest(name, names) {
+        Some(near) => words::command_line::no_rule_or_figure_but(name, near),
+        None => words::command_line::no_rule_or_figure(name),
+    });
     2
 }

@@ -12,6 +12,7 @@ pub(super) fn run(command: &Failures, terminal: &Terminal) -> u8 {
         Ok(opened) => opened,
         Err(code) => return code,
     };
+    let style = terminal.style_of_output(command.designs.format.for_people());
     let mut code = 0;
     let mut texts = Vec::new();
     let mut reports = Vec::new();
@@ -21,8 +22,8 @@ pub(super) fn run(command: &Failures, terminal: &Terminal) -> u8 {
             code = 3;
             let unread = Failing { name: &design.name, proof: None, findings };
             match command.designs.format {
-                Format::Text => texts.push(report::failures_text(&design.sources, &unread, terminal.style)),
-                Format::Json => reports.push(report::failures_json(&design.sources, &unread)),
+                Format::Text => texts.push(report::failures_text(&design.sources, &unread, style)),
+                Format::Json => reports.push(report::failures_json(&design.sources, &unread, style.language)),
             }
             continue;
         };
@@ -31,8 +32,8 @@ pub(super) fn run(command: &Failures, terminal: &Terminal) -> u8 {
         code = code.max(verdict(&proof, command.require, &findings));
         let failing = Failing { name: &design.name, proof: Some(&proof), findings };
         match command.designs.format {
-            Format::Text => texts.push(report::failures_text(&design.sources, &failing, terminal.style)),
-            Format::Json => reports.push(report::failures_json(&design.sources, &failing)),
+            Format::Text => texts.push(report::failures_text(&design.sources, &failing, style)),
+            Format::Json => reports.push(report::failures_json(&design.sources, &failing, style.language)),
         }
     }
     let text = match command.designs.format {

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::check::Run;
 use super::files::Texts;
 use super::output::write_whole;
-use super::terminal::Terminal;
-use crate::catalogue;
+use super::terminal::{Terminal, reason};
+use crate::catalogue::{self, Said, words};
 use crate::check::{Checked, Edit, Finding, edited, together};
 use crate::report;
 
@@ -21,11 +21,11 @@ const MOST_TRIES: usize = 256;
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// An edit that a finding offers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 struct Offer {
     edits: BTreeSet<(PathBuf, Edit)>,
     rule: String,
-    title: String,
+    title: Said,
 }
 
 /// Designs with all edits made that can be.
@@ -45,7 +45,7 @@ impl<'a> Fixed<'a> {
     ///
     /// # Errors
     /// A sentence for people where the run cannot be understood, or a design is no file that could be written.
-    pub(super) fn of(paths: &[PathBuf], judge: impl Fn(&Texts) -> Result<Run<'a>, String>) -> Result<Self, String> {
+    pub(super) fn of(paths: &[PathBuf], judge: impl Fn(&Texts) -> Result<Run<'a>, Said>) -> Result<Self, Said> {
         paths.iter().try_for_each(|path| is_file(path))?;
         let run = judge(&Texts::new())?;
         let mut fixed = Self { run, texts: Texts::new(), before: BTreeMap::new(), made: Vec::new(), left: 0 };
@@ -124,18 +124,18 @@ impl<'a> Fixed<'a> {
     ///
     /// # Errors
     /// A sentence for people; files written before stay so.
-    pub(super) fn write(&self, terminal: &Terminal) -> Result<(), String> {
+    pub(super) fn write(&self, terminal: &Terminal) -> Result<(), Said> {
         for (path, name, before, after) in self.changed() {
-            let was = fs::read(path).map_err(|error| format!("{name} cannot be read again: {error}"))?;
+            let was = fs::read(path).map_err(|error| words::command_line::not_read_again(name, reason(&error)))?;
             let (mark, text) = match was.strip_prefix(BYTE_ORDER_MARK.as_bytes()) {
                 Some(text) => (BYTE_ORDER_MARK, text),
                 None => ("", was.as_slice()),
             };
             if text != before.as_bytes() {
-                return Err(format!("{name} was not written: somebody else has changed it meanwhile"));
+                return Err(words::command_line::changed_meanwhile(name));
             }
             write_whole(Path::new(name), format!("{mark}{after}").as_bytes())?;
-            terminal.tell(&self.summary(path, name, "made"));
+            terminal.tell(&self.summary(path, name, words::command_line::fixes_made, terminal));
         }
         self.tell_left(terminal);
         Ok(())
@@ -146,13 +146,13 @@ impl<'a> Fixed<'a> {
         let mut out = String::new();
         for (path, name, before, after) in self.changed() {
             out += &report::diff(name, before, after, terminal.style);
-            terminal.tell(&self.summary(path, name, "not written"));
+            terminal.tell(&self.summary(path, name, words::command_line::fixes_not_written, terminal));
         }
         self.tell_left(terminal);
         let changed = u8::from(!out.is_empty());
         let unread = self.run.code() >= 3;
         if unread {
-            terminal.complain("not everything could be read; `rackproof check` without --fix says why");
+            terminal.complain(words::command_line::fixes_unread());
         }
         terminal.print(&out).map_or_else(|error| error, |()| if unread { 3 } else { changed })
     }
@@ -167,34 +167,31 @@ impl<'a> Fixed<'a> {
 
     fn tell_left(&self, terminal: &Terminal) {
         if self.left > 0 {
-            terminal.complain(&format!("{} left out: something else would be found with it", fixes(self.left)));
+            terminal.complain(words::command_line::fixes_left(words::counted::fixes(self.left)));
         }
     }
 
-    fn summary(&self, path: &Path, name: &str, done: &str) -> String {
+    fn summary(&self, path: &Path, name: &str, done: fn(String, Said) -> Said, terminal: &Terminal) -> String {
         let here = |offer: &&Offer| offer.edits.iter().any(|(file, _)| file == path);
         let made: Vec<&Offer> = self.made.iter().filter(here).collect();
-        let count = fixes(made.len());
-        let mut out = format!("rackproof: {}: {count} {done}\n", report::clean_line(name));
+        let language = terminal.style.language;
+        let done = done(report::clean_line(name).into_owned(), words::counted::fixes(made.len()));
+        let mut out = format!("rackproof: {}\n", done.say(language));
         for offer in made {
-            let _ = writeln!(out, "  {}: {}", offer.rule, report::clean_line(&offer.title));
+            let _ = writeln!(out, "  {}: {}", offer.rule, report::clean_line(&offer.title.say(language)));
         }
         out
     }
 }
 
-fn fixes(count: usize) -> String {
-    if count == 1 { "1 fix".to_owned() } else { format!("{count} fixes") }
-}
-
 /// A design that is written back has to be a file that keeps what is written to it.
-fn is_file(path: &Path) -> Result<(), String> {
+fn is_file(path: &Path) -> Result<(), Said> {
     if path.as_os_str() == "-" {
-        return Err("--fix writes to files, and standard input is none: name the design's file".to_owned());
+        return Err(words::command_line::fixes_standard_input());
     }
     match fs::metadata(path) {
         Ok(there) if !there.is_file() && !there.is_dir() => {
-            Err(format!("--fix writes to files, and {} is none: name the design's file", path.display()))
+            Err(words::command_line::fixes_no_file(path.display().to_string()))
         }
         _ => Ok(()),
     }
@@ -210,7 +207,7 @@ fn offer(design: &Checked, finding: &Finding, before: &mut BTreeMap<PathBuf, (St
         before.entry(path.clone()).or_insert_with(|| (source.name.clone(), source.text.clone()));
         edits.insert((path, Edit::at(*span, text)));
     }
-    Some(Offer { edits, rule: finding.rule.to_string(), title: fix.title.to_string() })
+    Some(Offer { edits, rule: finding.rule.to_string(), title: fix.title.clone() })
 }
 
 fn is_about_text(finding: &Finding) -> bool {

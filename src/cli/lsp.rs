@@ -8,6 +8,7 @@ use lsp_server::{Connection, Message, ProtocolError};
 use super::configured::Configurations;
 use super::terminal::Terminal;
 use super::{arguments, files};
+use crate::catalogue::{Language, words};
 use crate::language_server::{Configured, Server, Surroundings};
 use crate::source::Files;
 
@@ -35,37 +36,37 @@ impl Surroundings for Disk {
 /// Serves an editor until it says `exit`: 0 if it said `shutdown` before, 1 otherwise, as the protocol has it.
 pub(super) fn run(terminal: &Terminal) -> u8 {
     if let Err(error) = Configurations::new(&arguments::Configured::default()) {
-        terminal.complain(&error);
+        terminal.complain(error);
         return 2;
     }
     let (connection, threads) = Connection::stdio();
-    let served = serve(&connection);
+    let served = serve(&connection, terminal.style.language);
     drop(connection);
     // After a broken message the reader's own error says the same once more.
     let read = threads.join();
     match (served, read) {
         (Ok(true), _) => 0,
         (Ok(false), Ok(())) => {
-            terminal.complain("the editor went away without `shutdown`");
+            terminal.complain(words::command_line::editor_left());
             1
         }
         (_, Err(error)) => {
-            terminal.complain(&format!("the editor cannot be understood: {error}"));
+            terminal.complain(words::command_line::editor_not_understood(error.to_string()));
             1
         }
         (Err(error), Ok(())) => {
-            terminal.complain(&format!("the editor cannot be served: {error}"));
+            terminal.complain(words::command_line::editor_not_served(error.to_string()));
             1
         }
     }
 }
 
 /// Answers messages; designs are judged once no message waits. Says whether the editor took its leave properly.
-fn serve(connection: &Connection) -> Result<bool, ProtocolError> {
+fn serve(connection: &Connection, language: Language) -> Result<bool, ProtocolError> {
     let capabilities = serde_json::to_value(Server::capabilities()).unwrap_or_default();
     let (id, _) = connection.initialize_start()?;
     connection.initialize_finish(id, capabilities)?;
-    let mut server = Server::new(Box::new(Disk));
+    let mut server = Server::new(Box::new(Disk), language);
     loop {
         let waiting = connection.receiver.try_recv();
         if server.is_behind() && waiting.is_err() {

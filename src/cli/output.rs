@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
+use super::terminal::reason;
+use crate::catalogue::{Said, words};
+
 /// Folders of devices and pipes, which have no content to keep: what goes there is written as it comes.
 const SPECIAL: [&str; 2] = ["/dev", "/proc"];
 
@@ -13,17 +16,17 @@ const SPECIAL: [&str; 2] = ["/dev", "/proc"];
 ///
 /// # Errors
 /// A sentence for people where an option names no format or no file.
-pub(super) fn named_files<F: Copy>(options: &[String], formats: &[(&str, F)]) -> Result<Vec<(F, PathBuf)>, String> {
-    let words = || formats.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+pub(super) fn named_files<F: Copy>(options: &[String], formats: &[(&str, F)]) -> Result<Vec<(F, PathBuf)>, Said> {
+    let known = || Said::run(", ", formats.iter().map(|(word, _)| Said::from(*word)));
     let named = |option: &String| {
         let (word, path) = option
             .split_once('=')
             .filter(|(_, path)| !path.is_empty())
-            .ok_or_else(|| format!("--output {option}: write FORMAT=FILE, such as json=report.json"))?;
+            .ok_or_else(|| words::command_line::output_form(option))?;
         let (_, format) = formats
             .iter()
             .find(|(known, _)| *known == word)
-            .ok_or_else(|| format!("--output {option}: there is no format {word}; there are {}", words()))?;
+            .ok_or_else(|| words::command_line::no_such_format(option, word, known()))?;
         Ok((*format, PathBuf::from(path)))
     };
     options.iter().map(named).collect()
@@ -34,7 +37,7 @@ pub(super) fn named_files<F: Copy>(options: &[String], formats: &[(&str, F)]) ->
 ///
 /// # Errors
 /// A sentence for people. No part of the file is left behind.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), String> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Said> {
     let written = match fs::metadata(path) {
         _ if path.as_os_str() == "-" => directly(io::stdout().lock(), bytes),
         Ok(there) if there.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
@@ -51,7 +54,7 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), String> {
 ///
 /// # Errors
 /// A sentence for people, also when the file exists. No part of the file is left behind.
-pub(super) fn create_whole(path: &Path, bytes: &[u8]) -> Result<(), String> {
+pub(super) fn create_whole(path: &Path, bytes: &[u8]) -> Result<(), Said> {
     let written = match fs::symlink_metadata(path) {
         Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
         Err(_) => temporary(path, bytes).and_then(|file| Ok(file.persist_noclobber(path).map(drop)?)),
@@ -86,13 +89,13 @@ fn directly(mut out: impl Write, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-fn not_written(path: &Path, error: &io::Error) -> String {
-    let path = path.display();
+fn not_written(path: &Path, error: &io::Error) -> Said {
+    let path = path.display().to_string();
     match error.kind() {
-        io::ErrorKind::NotFound => format!("{path} was not written: its folder does not exist"),
-        io::ErrorKind::IsADirectory => format!("{path} was not written: it is a folder; name a file in it"),
-        io::ErrorKind::AlreadyExists => format!("{path} was not written: it exists; name another file"),
-        _ => format!("{path} was not written: {error}"),
+        io::ErrorKind::NotFound => words::command_line::folder_missing(path),
+        io::ErrorKind::IsADirectory => words::command_line::not_written_to_folder(path),
+        io::ErrorKind::AlreadyExists => words::command_line::not_written_over(path),
+        _ => words::command_line::not_written(path, reason(error)),
     }
 }
 
@@ -121,7 +124,7 @@ mod tests {
         write_whole(&path, b"2nd").unwrap();
         assert_eq!(content(&path), "2nd");
         assert_eq!(
-            create_whole(&path, b"third").unwrap_err(),
+            create_whole(&path, b"third").unwrap_err().to_string(),
             format!("{} was not written: it exists; name another file", path.display())
         );
         assert_eq!((content(&path).as_str(), names(folder.path())), ("2nd", vec!["report.sarif".to_owned()]));
@@ -149,13 +152,15 @@ mod tests {
         write_whole(&file, b"kept").unwrap();
         let refused = |path: &Path, why: &str| {
             for written in [write_whole(path, b"x"), create_whole(path, b"x")] {
-                let error = written.unwrap_err();
+                let error = written.unwrap_err().to_string();
                 assert!(error.contains(" was not written: ") && error.contains(why), "{error}");
             }
         };
         refused(&folder.path().join("missing/report"), "its folder does not exist");
         refused(&file.join("report"), "ot a directory");
-        assert!(write_whole(folder.path(), b"x").unwrap_err().ends_with("it is a folder; name a file in it"));
+        assert!(
+            write_whole(folder.path(), b"x").unwrap_err().to_string().ends_with("it is a folder; name a file in it")
+        );
         assert_eq!((content(&file).as_str(), names(folder.path())), ("kept", vec!["file".to_owned()]));
     }
 
@@ -165,7 +170,7 @@ mod tests {
         use std::os::unix::fs::FileTypeExt;
         write_whole(Path::new("/dev/null"), b"gone").unwrap();
         assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
-        assert!(write_whole(Path::new("/dev/full"), b"x").unwrap_err().contains("No space left on device"));
+        assert!(write_whole(Path::new("/dev/full"), b"x").unwrap_err().to_string().contains("No space left on device"));
         // Nobody may make files there, not even root.
         assert!(write_whole(Path::new("/proc/report"), b"x").is_err());
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, reason};
+use crate::catalogue::{Said, words};
 use crate::check::{self, Checked};
 use crate::design::{Mistake, MistakeKind};
 use crate::packs::{self, UserRule};
@@ -37,7 +38,7 @@ impl Packs {
             let files = match pack_files(path) {
                 Ok(files) => files,
                 Err(error) => {
-                    read.refuse(sources, &shown, *from, MistakeKind::Unreadable, &error);
+                    read.refuse(sources, &shown, *from, MistakeKind::Unreadable, error);
                     continue;
                 }
             };
@@ -46,14 +47,14 @@ impl Packs {
                 files.into_iter().filter(|file| known.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
             for file in new.collect::<Vec<_>>() {
                 if ids.len() == MOST_FILES {
-                    let problem = format!("is one file too many: packs have at most {MOST_FILES}");
-                    read.refuse(sources, &file.to_string_lossy(), *from, MistakeKind::LimitExceeded, &problem);
+                    let problem = words::command_line::too_many_pack_files(MOST_FILES);
+                    read.refuse(sources, &file.to_string_lossy(), *from, MistakeKind::LimitExceeded, problem);
                     break;
                 }
                 let (name, text) = files::text(&file);
                 match text {
                     Ok(text) => ids.push(sources.add(name, text)),
-                    Err(error) => read.refuse(sources, &name, *from, MistakeKind::Unreadable, &error),
+                    Err(error) => read.refuse(sources, &name, *from, MistakeKind::Unreadable, error),
                 }
             }
         }
@@ -74,9 +75,9 @@ impl Packs {
         packs.report(&sources).map_or(Ok((sources, packs)), |broken| Err(Box::new(broken)))
     }
 
-    fn refuse(&mut self, sources: &mut Sources, name: &str, from: Option<Span>, kind: MistakeKind, problem: &str) {
+    fn refuse(&mut self, sources: &mut Sources, name: &str, from: Option<Span>, kind: MistakeKind, problem: Said) {
         let span = from.unwrap_or_else(|| Span::start_of(sources.add(name, "")));
-        self.mistakes.push(Mistake::new(kind, span, format!("{name} {problem}")));
+        self.mistakes.push(Mistake::new(kind, span, words::command_line::about(name, problem)));
     }
 
     /// What is wrong with the packs, as a report of its own; nothing where they are sound.
@@ -88,11 +89,11 @@ impl Packs {
 }
 
 /// The files of a pack in order of their names.
-fn pack_files(path: &Path) -> Result<Vec<PathBuf>, String> {
+fn pack_files(path: &Path) -> Result<Vec<PathBuf>, Said> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
+    let unreadable = |error: std::io::Error| words::command_line::not_read(reason(&error));
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
@@ -101,7 +102,7 @@ fn pack_files(path: &Path) -> Result<Vec<PathBuf>, String> {
         }
     }
     files.sort();
-    if files.is_empty() { Err("holds no TOML file".to_owned()) } else { Ok(files) }
+    if files.is_empty() { Err(words::command_line::empty_pack()) } else { Ok(files) }
 }
 
 /// Runs the examples of packs: 0 where each comes out as it says, 1 where one does not, 3 for a broken pack.
@@ -115,9 +116,12 @@ pub(super) fn test(paths: &[PathBuf], terminal: &Terminal) -> u8 {
     let wrong: Vec<String> = packs.rules.iter().flat_map(|rule| check::examples(&sources, rule)).collect();
     let examples: usize = packs.rules.iter().map(|rule| rule.examples.len()).sum();
     let mut text: String = wrong.iter().fold(String::new(), |text, line| text + &report::clean(line) + "\n");
-    let counts = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let _ = write!(text, "{}, {}: ", counts(packs.rules.len(), "rule"), counts(examples, "example"));
-    text.push_str(&if wrong.is_empty() { "all as they say".to_owned() } else { counts(wrong.len(), "problem") });
-    text.push('\n');
+    let result = match wrong.len() {
+        0 => words::command_line::examples_hold(),
+        problems => words::counted::problems(problems),
+    };
+    let rules = words::counted::rules(packs.rules.len());
+    let tested = words::command_line::pack_tested(rules, words::counted::examples(examples), result);
+    let _ = writeln!(text, "{}", tested.say(terminal.style.language));
     terminal.print(&text).map_or_else(|error| error, |()| u8::from(!wrong.is_empty()))
 }

@@ -20,10 +20,11 @@ pub(super) fn run(designs: &Designs, terminal: &Terminal) -> u8 {
         let figures = topology.as_ref().map(capacity::plan).unwrap_or_default();
         plans.push(Planned { name, sources, figures, findings });
     }
+    let style = terminal.style_of_output(designs.format.for_people());
     let text = match designs.format {
-        Format::Json => report::plan_json(&plans),
+        Format::Json => report::plan_json(&plans, style.language),
         Format::Text => {
-            let show = |plan| report::plan_text(plan, terminal.style);
+            let show = |plan| report::plan_text(plan, style);
             plans.iter().map(show).collect::<Vec<_>>().join("\n")
         }
     };

@@ -8,6 +8,7 @@ use super::files;
 use super::output::write_whole;
 use super::terminal::Terminal;
 use crate::capacity;
+use crate::catalogue::Said;
 use crate::check::{self, Checked, Policy};
 use crate::packs::UserRule;
 use crate::report::{self, Dossier};
@@ -21,8 +22,8 @@ enum Paper {
 }
 
 pub(super) fn run(mut command: Report, terminal: &Terminal) -> u8 {
-    let complain = |error: String, code| {
-        terminal.complain(&error);
+    let complain = |error: Said, code| {
+        terminal.complain(error);
         code
     };
     let outputs: Vec<(Paper, PathBuf)> = match command.outputs.iter().map(|path| paper(path)).collect() {
@@ -95,7 +96,7 @@ fn written(
             Paper::Markdown => report::dossier_markdown(&dossier),
         };
         if let Err(error) = write_whole(path, text.as_bytes()) {
-            terminal.complain(&error);
+            terminal.complain(error);
             return 3;
         }
     }
@@ -106,7 +107,7 @@ fn written(
 }
 
 /// What a file is written as, by the end of its name.
-fn paper(path: &Path) -> Result<(Paper, PathBuf), String> {
+fn paper(path: &Path) -> Result<(Paper, PathBuf), Said> {
     let end = path.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
     let shown = path.display();
     match end.as_str() {
@@ -116,7 +117,8 @@ fn paper(path: &Path) -> Result<(Paper, PathBuf), String> {
             "--output {shown}: write {}, and print that to PDF, in a browser or by chromium --headless --print-to-pdf={shown} {}",
             path.with_extension("html").display(),
             path.with_extension("html").display()
-        )),
-        _ => Err(format!("--output {shown}: the name says what is written; end it with .html or .md")),
+        )
+        .into()),
+        _ => Err(format!("--output {shown}: the name says what is written; end it with .html or .md").into()),
     }
 }

@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::files;
+use super::terminal::reason;
+use crate::catalogue::{Said, words};
 use crate::source::{Files, Loaded};
 
 /// A design in a revision, as `REV:PATH` names it.
@@ -30,12 +32,12 @@ impl Revision {
     ///
     /// # Errors
     /// What Git says, in one line.
-    pub(super) fn text(&self) -> Result<String, String> {
+    pub(super) fn text(&self) -> Result<String, Said> {
         self.read(&self.path)
     }
 
-    fn read(&self, path: &Path) -> Result<String, String> {
-        let unknown = |error: std::io::Error| format!("cannot be read: git cannot be run: {error}");
+    fn read(&self, path: &Path) -> Result<String, Said> {
+        let unknown = |error: std::io::Error| words::command_line::git_not_run(reason(&error));
         let mut git = Command::new("git");
         // Git takes a path that begins with a dot from where it is run.
         let relative = match (path.parent(), path.file_name()) {
@@ -59,13 +61,14 @@ impl Revision {
         if ended.success() || (said.is_empty() && text.is_err()) {
             return text;
         }
-        let line = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("git ended with an error");
-        Err(format!("cannot be read: {}", line.strip_prefix("fatal: ").unwrap_or(line)))
+        let line = said.lines().map(str::trim).find(|line| !line.is_empty());
+        let why = line.map(|line| Said::from(line.strip_prefix("fatal: ").unwrap_or(line)));
+        Err(words::command_line::not_read(why.unwrap_or_else(words::command_line::git_failed)))
     }
 }
 
 impl Files for Revision {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, crate::catalogue::Said> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, Said> {
         let relative = Path::new(path);
         files::stays_relative(relative)?;
         let from = from.strip_prefix(&self.revision).and_then(|from| from.strip_prefix(':')).unwrap_or(from);
@@ -73,9 +76,9 @@ impl Files for Revision {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let is_inside = inside.strip_prefix(folder).is_ok_and(|rest| !rest.starts_with(".."));
         if !is_inside {
-            return Err(format!("`{path}` lies outside the design's folder").into());
+            return Err(words::command_line::include_outside(path));
         }
-        let text = self.read(&inside).map_err(|error| format!("`{path}` {error}"))?;
+        let text = self.read(&inside).map_err(|problem| files::not_included(path, problem))?;
         Ok(Loaded { name: format!("{}:{}", self.revision, inside.to_string_lossy().replace('\\', "/")), text })
     }
 }

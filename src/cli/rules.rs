@@ -3,7 +3,7 @@
 use super::arguments::{Filter, Format, OriginWord, Rules, RulesCommand, SeverityWord};
 use super::packs::{self, Packs};
 use super::terminal::Terminal;
-use crate::catalogue::{self, Origin, Rule, Severity};
+use crate::catalogue::{self, Origin, Rule, Severity, words};
 use crate::packs::UserRule;
 use crate::{design, report};
 
@@ -23,14 +23,17 @@ pub(super) fn run(command: &Rules, terminal: &Terminal) -> u8 {
     let all: Vec<&Rule> = catalogue::RULES.iter().map(|rule| -> &Rule { rule }).chain(&own).collect();
     let areas = all.iter().map(|rule| rule.area);
     if let Some(area) = filter.area.as_deref().filter(|area| !areas.clone().any(|known| known == *area)) {
-        let hint = design::nearest(area, areas).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        terminal.complain(&format!("there is no area {area}{hint}"));
+        terminal.complain(match design::nearest(area, areas) {
+            Some(near) => words::command_line::no_area_but(area, near),
+            None => words::command_line::no_area(area),
+        });
         return 2;
     }
     let rules: Vec<&Rule> = all.iter().filter(|rule| passes(rule, filter)).copied().collect();
+    let style = terminal.style_of_output(filter.format.for_people());
     let text = match filter.format {
-        Format::Text => report::rules_text(&rules, terminal.style),
-        Format::Json => report::rules_json(&rules),
+        Format::Text => report::rules_text(&rules, style),
+        Format::Json => report::rules_json(&rules, style.language),
     };
     terminal.print(&text).map_or_else(|error| error, |()| 0)
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use super::arguments::{Color, LanguageWord};
-use crate::catalogue::Language;
+use crate::catalogue::{Language, Said, words};
 use crate::report::Style;
 
 /// Narrowest width that tables are made for.
@@ -61,7 +61,7 @@ impl Terminal {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(error) => {
-                self.complain(&format!("standard output cannot be written: {error}"));
+                self.complain(words::command_line::standard_output_not_written(reason(&error)));
                 Err(3)
             }
         }
@@ -75,10 +75,21 @@ impl Terminal {
     }
 
     /// Writes a line to standard error.
-    #[allow(clippy::unused_self, reason = "one place for both outputs")]
-    pub(super) fn complain(&self, message: &str) {
+    pub(super) fn complain(&self, message: impl Into<Said>) {
+        let message = message.into();
+        let message = message.say(self.style.language);
         // Where standard error is gone as well there is nobody left to tell.
-        let _ = writeln!(io::stderr().lock(), "rackproof: {}", crate::report::clean_line(message));
+        let _ = writeln!(io::stderr().lock(), "rackproof: {}", crate::report::clean_line(&message));
+    }
+}
+
+/// Why the system refuses something, in its own words; beside them, what the usual ones mean.
+pub(super) fn reason(error: &io::Error) -> Said {
+    let own = error.to_string();
+    match error.kind() {
+        io::ErrorKind::NotFound => words::command_line::not_found(own),
+        io::ErrorKind::PermissionDenied => words::command_line::not_permitted(own),
+        _ => own.into(),
     }
 }
 

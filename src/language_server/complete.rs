@@ -10,14 +10,19 @@ use super::language::{self, Known};
 use super::names;
 use super::place::{self, Kind, Place};
 use super::text;
-use crate::catalogue::{self, Rule};
+use crate::catalogue::{self, Language, Rule};
 use crate::design::Field;
 use crate::report::clean;
 use crate::report::reference::takes;
 use crate::source::Table;
 
 /// What may stand at a byte; `design` gives the whole design where its names are asked for.
-pub(super) fn complete(text: &str, byte: usize, design: impl FnOnce() -> Table) -> Vec<CompletionItem> {
+pub(super) fn complete(
+    text: &str,
+    byte: usize,
+    language: Language,
+    design: impl FnOnce() -> Table,
+) -> Vec<CompletionItem> {
     let place = place::at(text, byte);
     let at = text::range(text, &place.word);
     let item = |label: &str, new_text: String, kind| CompletionItem {
@@ -52,13 +57,13 @@ pub(super) fn complete(text: &str, byte: usize, design: impl FnOnce() -> Table) 
         }
         (Kind::Value, Some(Known::Value(_))) if names_rule(&place.path) => catalogue::RULES
             .iter()
-            .map(|rule| of_rule(rule, item(rule.id, quoted(rule.id), CompletionItemKind::REFERENCE)))
+            .map(|rule| of_rule(rule, item(rule.id, quoted(rule.id), CompletionItemKind::REFERENCE), language))
             .collect(),
         (Kind::Value, _) | (Kind::Key, Some(Known::Value(_) | Known::Entries(_))) => {
             let names = named(&place, &design());
             names.iter().map(|name| item(&clean(name), quoted(name), CompletionItemKind::REFERENCE)).collect()
         }
-        (Kind::Comment, _) => in_comment(text, byte, &place),
+        (Kind::Comment, _) => in_comment(text, byte, &place, language),
         _ => Vec::new(),
     }
 }
@@ -81,7 +86,7 @@ fn names_rule(path: &[String]) -> bool {
 }
 
 /// Rules in a comment that allows some.
-fn in_comment(text: &str, byte: usize, place: &Place) -> Vec<CompletionItem> {
+fn in_comment(text: &str, byte: usize, place: &Place, language: Language) -> Vec<CompletionItem> {
     let Some(head) = text.get(place.word.start..byte) else { return Vec::new() };
     let inside = head.contains("rackproof:") && head.rfind('(') > head.rfind(')');
     let Some(begin) = head.rfind(['(', ',']).filter(|_| inside) else { return Vec::new() };
@@ -94,10 +99,11 @@ fn in_comment(text: &str, byte: usize, place: &Place) -> Vec<CompletionItem> {
         text_edit: Some(edit(rule)),
         ..CompletionItem::default()
     };
-    catalogue::RULES.iter().map(|rule| of_rule(rule, item(rule))).collect()
+    catalogue::RULES.iter().map(|rule| of_rule(rule, item(rule), language)).collect()
 }
 
-fn of_rule(rule: &Rule, item: CompletionItem) -> CompletionItem {
+fn of_rule(rule: &Rule, item: CompletionItem, language: Language) -> CompletionItem {
+    let rule = language.rule(rule);
     described(item, rule.summary.to_owned(), rule.rationale.trim().to_owned())
 }
 

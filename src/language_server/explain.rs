@@ -3,22 +3,18 @@
 use std::fmt::Write as _;
 
 use crate::capacity::{Figure, Value};
-use crate::catalogue::{self, Rule};
+use crate::catalogue::{self, Language, Rule, Said, words};
 use crate::check::Finding;
 use crate::report::clean;
 
 /// A rule: what it is, why, what to do, where it is stated.
-pub(super) fn rule(rule: &Rule) -> String {
-    let mut out = format!(
-        "**{}** ({}, {})\n\n{}.\n\n{}\n\n{}",
-        rule.id,
-        rule.severity[0].word(),
-        rule.origin.word(),
-        rule.summary,
-        rule.rationale.trim(),
-        rule.remediation
-    );
-    for citation in rule.sources.iter() {
+pub(super) fn rule(rule: &Rule, language: Language) -> String {
+    let texts = language.rule(rule);
+    let (severity, origin) = (rule.severity[0].said(), rule.origin.said());
+    let why = texts.rationale.trim();
+    let told = words::editor::rule(rule.id, severity, origin, texts.summary, why, texts.remediation);
+    let mut out = told.say(language).into_owned();
+    for citation in texts.sources.iter() {
         let source = citation.describe();
         let _ = match catalogue::work(citation.work).and_then(|work| work.url) {
             Some(url) => write!(out, "\n- [{source}]({url})"),
@@ -29,24 +25,27 @@ pub(super) fn rule(rule: &Rule) -> String {
 }
 
 /// A finding with its rule.
-pub(super) fn finding(finding: &Finding) -> String {
-    let told = format!("{}\n\n{}", clean(&finding.message.to_string()), clean(&finding.help.to_string()));
+pub(super) fn finding(finding: &Finding, language: Language) -> String {
+    let told = format!("{}\n\n{}", clean(&finding.message.say(language)), clean(&finding.help.say(language)));
     match catalogue::rule(&finding.rule) {
-        Some(text) => format!("{told}\n\n{}", rule(text)),
+        Some(text) => format!("{told}\n\n{}", rule(text, language)),
         None => told,
     }
 }
 
 /// A figure with its formula.
-pub(super) fn figure(figure: &Figure) -> String {
+pub(super) fn figure(figure: &Figure, language: Language) -> String {
     let value = match &figure.value {
-        Value::Number(number) => format!("{number:.*} {}", figure.decimals, figure.unit),
-        Value::Unknown(missing) => format!("not known: {}", clean(&missing.join(", "))),
-        Value::Never => "never".to_owned(),
+        Value::Unknown(missing) => {
+            let missing = missing.iter().map(|fact| Said::from(clean(fact).into_owned()));
+            words::editor::not_known(Said::run(", ", missing))
+        }
+        Value::Number(_) | Value::Never => figure.printed(),
     };
-    let (id, subject, state, method) = (figure.text.id, clean(&figure.subject), figure.state, figure.method);
-    let formula = figure.formula.to_string();
+    let (state, method) = (figure.state.said(), figure.method.said());
+    let told = words::editor::figure(figure.text.id, clean(&figure.subject).into_owned(), state, method, value);
+    let formula = figure.formula.say(language);
     let formula = clean(&formula);
-    let formula = if formula.is_empty() { formula.to_string() } else { format!("\n  `{formula}`") };
-    format!("- **{id}** of {subject} ({}, {}): {value}{formula}", state.word(), method.word())
+    let formula = if formula.is_empty() { String::new() } else { format!("\n  `{formula}`") };
+    format!("{}{formula}", told.say(language))
 }

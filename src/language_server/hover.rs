@@ -4,12 +4,14 @@ use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 
 use super::place::{self, Kind, Place, unquoted};
 use super::{Document, Judged, explain, language, text};
-use crate::{capacity, catalogue, check};
+use crate::catalogue::{self, Language, words};
+use crate::{capacity, check};
 
 /// Most figures that are shown at one place.
 const MOST_FIGURES: usize = 12;
 
-pub(super) fn hover(document: &Document, byte: usize) -> Option<Hover> {
+pub(super) fn hover(document: &Document, byte: usize, language: Language) -> Option<Hover> {
+    let of_rule = |id: &str| catalogue::rule(id).map(|rule| explain::rule(rule, language));
     let place = place::at(&document.text, byte);
     let word = document.text.get(place.word.clone()).unwrap_or("");
     let mut parts = Vec::new();
@@ -19,13 +21,13 @@ pub(super) fn hover(document: &Document, byte: usize) -> Option<Hover> {
             parts.extend(
                 language::field(&path).map(|field| format!("`{}`\n\n{}", path.join("."), language::manual(field))),
             );
-            parts.extend(document.judged.as_ref().and_then(|judged| figures(judged, &path.join("."))));
+            parts.extend(document.judged.as_ref().and_then(|judged| figures(judged, &path.join("."), language)));
         }
-        Kind::Value => parts.extend(catalogue::rule(unquoted(word)).map(explain::rule)),
-        Kind::Comment => parts.extend(catalogue::rule(rule_at(&document.text, byte)).map(explain::rule)),
+        Kind::Value => parts.extend(of_rule(unquoted(word))),
+        Kind::Comment => parts.extend(of_rule(rule_at(&document.text, byte))),
         _ => {}
     }
-    parts.extend(document.findings(byte, byte).map(explain::finding));
+    parts.extend(document.findings(byte, byte).map(|finding| explain::finding(finding, language)));
     (!parts.is_empty()).then(|| shown(document, &place, &parts))
 }
 
@@ -47,15 +49,16 @@ fn rule_at(text: &str, byte: usize) -> &str {
 }
 
 /// The figures of a thing: those whose subject is its path, alone or in a state or at a part.
-fn figures(judged: &Judged, path: &str) -> Option<String> {
+fn figures(judged: &Judged, path: &str, language: Language) -> Option<String> {
     let of_thing =
         |subject: &str| subject.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with([',', ' ']));
     let (topology, _) = check::topology(&judged.sources, &judged.reading);
     let figures = capacity::plan(&topology?);
     let about: Vec<_> = figures.iter().filter(|figure| of_thing(&figure.subject)).collect();
-    let mut lines: Vec<String> = about.iter().take(MOST_FIGURES).map(|figure| explain::figure(figure)).collect();
+    let shown = about.iter().take(MOST_FIGURES);
+    let mut lines: Vec<String> = shown.map(|figure| explain::figure(figure, language)).collect();
     if about.len() > MOST_FIGURES {
-        lines.push(format!("- {} more: `rackproof plan`", about.len() - MOST_FIGURES));
+        lines.push(words::editor::more_figures(about.len() - MOST_FIGURES).say(language).into_owned());
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

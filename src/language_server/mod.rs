@@ -22,7 +22,7 @@ use lsp_types::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::catalogue;
+use crate::catalogue::{self, Language, Said, words};
 use crate::check::{self, Checked, Finding, Known, Policy, Reading, Report};
 use crate::design::{Design, Table as _};
 use crate::packs::UserRule;
@@ -56,6 +56,7 @@ pub struct Configured {
 /// What the server knows: the open documents, and what was last said about them.
 pub struct Server {
     around: Box<dyn Surroundings>,
+    language: Language,
     documents: BTreeMap<String, Document>,
     published: publish::Published,
     /// Documents that changed since they were judged.
@@ -77,9 +78,9 @@ struct Judged {
 }
 
 impl Server {
-    /// A server that knows no document.
-    pub fn new(around: Box<dyn Surroundings>) -> Self {
-        Self { around, documents: BTreeMap::new(), published: BTreeMap::new(), changed: BTreeSet::new() }
+    /// A server that knows no document, and says everything in a language.
+    pub fn new(around: Box<dyn Surroundings>, language: Language) -> Self {
+        Self { around, language, documents: BTreeMap::new(), published: BTreeMap::new(), changed: BTreeSet::new() }
     }
 
     /// What the server can do, as the answer to `initialize`.
@@ -138,13 +139,16 @@ impl Server {
             "textDocument/completion" => parsed(params).map(|params| json(&self.completion(&params))),
             "textDocument/codeAction" => parsed(params).map(|params| json(&self.actions(&params))),
             _ => {
-                let message = format!("{method} is not offered");
+                let message = words::editor::not_offered(&method).say(self.language).into_owned();
                 return Response::new_err(id, ErrorCode::MethodNotFound as i32, message);
             }
         };
         match result {
             Some(result) => Response { id, response_result: Ok(result) },
-            None => Response::new_err(id, ErrorCode::InvalidParams as i32, format!("{method} lacks a parameter")),
+            None => {
+                let message = words::editor::lacks_parameter(&method).say(self.language).into_owned();
+                Response::new_err(id, ErrorCode::InvalidParams as i32, message)
+            }
         }
     }
 
@@ -165,7 +169,8 @@ impl Server {
         let mut published: publish::Published = BTreeMap::new();
         for (uri, document) in &mut self.documents {
             document.judged = judged(&*self.around, uri, &document.text, &texts);
-            published.insert(uri.clone(), document.judged.as_ref().map(publish::diagnostics).unwrap_or_default());
+            let diagnostics = document.judged.as_ref().map(|judged| publish::diagnostics(judged, self.language));
+            published.insert(uri.clone(), diagnostics.unwrap_or_default());
         }
         // A file that an open design includes is judged as its part, not by itself.
         for uri in self.documents.keys() {
@@ -193,7 +198,7 @@ impl Server {
     fn hover(&self, params: &HoverParams) -> Option<lsp_types::Hover> {
         let at = &params.text_document_position_params;
         let (document, byte) = self.at(&at.text_document.uri, at.position)?;
-        hover::hover(document, byte)
+        hover::hover(document, byte, self.language)
     }
 
     fn completion(&self, params: &CompletionParams) -> Option<Vec<lsp_types::CompletionItem>> {
@@ -207,7 +212,7 @@ impl Server {
             let root = sources.add(publish::name(uri), document.text.clone());
             source::load(&mut sources, root, &files).0
         };
-        Some(complete::complete(&document.text, byte, design))
+        Some(complete::complete(&document.text, byte, self.language, design))
     }
 
     fn actions(&self, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
@@ -218,11 +223,12 @@ impl Server {
         for finding in document.findings(from, to) {
             if let (Some(fix), Some(judged)) = (&finding.fix, &document.judged) {
                 let edits = fix.edits.iter().filter_map(|(span, text)| publish::edit(&judged.sources, *span, text));
-                actions.push(action(fix.title.to_string(), edits));
+                actions.push(action(fix.title.say(self.language).into_owned(), edits));
             }
             // A text that cannot be read as it stands is put right, not allowed.
             if catalogue::rule(&finding.rule).is_none_or(|rule| rule.suppressible) {
-                let title = format!("Allow {} with a reason", finding.rule);
+                let title = words::editor::allow(finding.rule.as_ref());
+                let title = title.say(self.language).into_owned();
                 actions.push(action(title, [(uri.clone(), allowing(&document.text, finding))]));
             }
         }
@@ -275,7 +281,7 @@ struct Open<'a> {
 }
 
 impl Files for Open<'_> {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, crate::catalogue::Said> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, Said> {
         let mut loaded = self.disk.read(path, from)?;
         if let Some(text) = self.texts.get(&loaded.name) {
             loaded.text.clone_from(text);

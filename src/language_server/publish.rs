@@ -12,7 +12,7 @@ use lsp_types::{
 
 use super::Judged;
 use super::text::range_of;
-use crate::catalogue::{self, Severity};
+use crate::catalogue::{self, Language, Severity};
 use crate::check::{Finding, FindingOutcome};
 use crate::report::clean;
 use crate::source::{Sources, Span};
@@ -68,7 +68,7 @@ fn encoded(path: &str) -> String {
 
 /// Diagnostics by the address of their document. Every text of the design and its configuration is among them, if only
 /// with none.
-pub(super) fn diagnostics(judged: &Judged) -> BTreeMap<String, Vec<Diagnostic>> {
+pub(super) fn diagnostics(judged: &Judged, language: Language) -> BTreeMap<String, Vec<Diagnostic>> {
     let mut told: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
     let wrong = judged.wrong.iter().map(|wrong| (&wrong.sources, &wrong.report));
     for (sources, report) in wrong.chain([(&judged.sources, &judged.report)]) {
@@ -77,13 +77,13 @@ pub(super) fn diagnostics(judged: &Judged) -> BTreeMap<String, Vec<Diagnostic>> 
         }
         for finding in report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
             let address = address(&sources.get(finding.span.source).name);
-            told.entry(address).or_default().push(diagnostic(sources, finding));
+            told.entry(address).or_default().push(diagnostic(sources, finding, language));
         }
     }
     told
 }
 
-fn diagnostic(sources: &Sources, finding: &Finding) -> Diagnostic {
+fn diagnostic(sources: &Sources, finding: &Finding, language: Language) -> Diagnostic {
     let severity = match (finding.outcome, finding.severity) {
         (FindingOutcome::Unproven, _) => DiagnosticSeverity::HINT,
         (_, Severity::Error) => DiagnosticSeverity::ERROR,
@@ -92,7 +92,7 @@ fn diagnostic(sources: &Sources, finding: &Finding) -> Diagnostic {
     };
     let related = finding.related.iter().filter_map(|related| {
         let location = location(sources, related.span)?;
-        Some(DiagnosticRelatedInformation { location, message: clean(&related.message.to_string()).into_owned() })
+        Some(DiagnosticRelatedInformation { location, message: clean(&related.message.say(language)).into_owned() })
     });
     Diagnostic {
         range: range_of(sources, finding.span),
@@ -100,7 +100,7 @@ fn diagnostic(sources: &Sources, finding: &Finding) -> Diagnostic {
         code: Some(NumberOrString::String(finding.rule.to_string())),
         code_description: source_of(&finding.rule).map(|href| CodeDescription { href }),
         source: Some("rackproof".to_owned()),
-        message: format!("{}\n{}", clean(&finding.message.to_string()), clean(&finding.help.to_string())),
+        message: format!("{}\n{}", clean(&finding.message.say(language)), clean(&finding.help.say(language))),
         related_information: Some(related.collect()),
         ..Diagnostic::default()
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::clean::clean;
-use crate::catalogue::{self, Rule};
+use crate::catalogue::{self, Language, Rule, Said, words};
 use crate::design::Words;
 use crate::settings::Settings;
 use crate::source::{Sources, Span, quoted};
@@ -12,26 +12,35 @@ use crate::source::{Sources, Span, quoted};
 const COLUMN: usize = 48;
 
 /// Every effective value, or only those that differ from the catalogue.
-pub fn config(sources: &Sources, path: Option<&str>, settings: &Settings, own: &[Rule<'_>], changed: bool) -> String {
+pub fn config(
+    sources: &Sources,
+    path: Option<&str>,
+    settings: &Settings,
+    own: &[Rule<'_>],
+    changed: bool,
+    language: Language,
+) -> String {
     let mut out = match path {
         Some(path) => format!("# {}\n", clean(path)),
-        None => "# no rackproof.toml was found; the catalogue's values are in force\n".to_owned(),
+        None => format!("# {}\n", words::effective::no_configuration().say(language)),
     };
-    let mut line = |key: &str, value: &str, span: Option<Span>, otherwise: &str| {
+    let mut line = |key: &str, value: &str, span: Option<Span>| {
         if span.is_some() || !changed {
-            let from = span.map_or_else(|| otherwise.to_owned(), |span| place(sources, span));
+            let from = span
+                .map_or_else(|| words::effective::built_in().say(language).into_owned(), |span| place(sources, span));
             let _ = writeln!(out, "{:COLUMN$} # {from}", format!("{key} = {value}"));
         }
     };
     let (fail_on, unproven) = settings.verdict();
     let of = |span: Option<Span>| span;
-    line("verdict.fail_on", &quoted(fail_on.word()), of(settings.fail_on.as_ref().map(|own| own.span)), "built in");
-    line("verdict.unproven", &quoted(unproven.word()), of(settings.unproven.as_ref().map(|own| own.span)), "built in");
+    line("verdict.fail_on", &quoted(fail_on.word()), of(settings.fail_on.as_ref().map(|own| own.span)));
+    line("verdict.unproven", &quoted(unproven.word()), of(settings.unproven.as_ref().map(|own| own.span)));
     let allowed = settings.suppressions.as_ref();
     let word = if allowed.is_none_or(|allowed| allowed.value) { "true" } else { "false" };
-    line("verdict.suppressions", word, allowed.map(|own| own.span), "built in");
-    let built_in = catalogue::RULES.iter().map(|rule| one_rule(sources, settings, rule, "catalogue", changed));
-    out.extend(built_in.chain(own.iter().map(|rule| one_rule(sources, settings, rule, "its pack", changed))));
+    line("verdict.suppressions", word, allowed.map(|own| own.span));
+    let one_rule = |rule: &Rule<'_>, home| one_rule(sources, settings, rule, home, changed, language);
+    out.extend(catalogue::RULES.iter().map(|rule| one_rule(rule, words::effective::catalogue())));
+    out.extend(own.iter().map(|rule| one_rule(rule, words::effective::its_pack())));
     for accepted in settings.all_accepted() {
         let _ = writeln!(
             out,
@@ -48,7 +57,14 @@ pub fn config(sources: &Sources, path: Option<&str>, settings: &Settings, own: &
     out
 }
 
-fn one_rule(sources: &Sources, settings: &Settings, rule: &Rule<'_>, home: &str, changed: bool) -> String {
+fn one_rule(
+    sources: &Sources,
+    settings: &Settings,
+    rule: &Rule<'_>,
+    home: Said,
+    changed: bool,
+    language: Language,
+) -> String {
     let chosen = settings.chosen(rule.id, rule.origin);
     let own: Vec<_> = settings.parameters(rule.id).collect();
     if changed && chosen.span.is_none() && own.is_empty() {
@@ -60,18 +76,19 @@ fn one_rule(sources: &Sources, settings: &Settings, rule: &Rule<'_>, home: &str,
         (true, Some(severity)) => severity.word(),
         (true, None) => rule.severity[0].word(),
     };
-    let lab = match (chosen.severity, rule.severity) {
-        (None, [production, lab]) if production != lab => format!("; in a lab {}", lab.word()),
-        _ => String::new(),
+    let from = chosen.span.map_or_else(|| home.clone(), |span| place(sources, span).into());
+    let from = match (chosen.severity, rule.severity) {
+        (None, [production, lab]) if production != lab => words::effective::in_lab(from, lab.said()),
+        _ => from,
     };
-    let from = chosen.span.map_or_else(|| home.to_owned(), |span| place(sources, span));
-    let _ = writeln!(out, "{:COLUMN$} # {from}{lab}", format!("severity = {}", quoted(severity)));
+    let line = format!("severity = {}", quoted(severity));
+    let _ = writeln!(out, "{line:COLUMN$} # {}", from.say(language));
     for parameter in rule.parameters.iter() {
         let set = own.iter().find(|(name, _)| *name == parameter.name);
         let (value, from) = match set {
-            Some((_, value)) => (value.value.clone(), place(sources, value.span)),
+            Some((_, value)) => (value.value.clone(), place(sources, value.span).into()),
             None if changed => continue,
-            None => (parameter.default.split(", ").map(str::to_owned).collect(), home.to_owned()),
+            None => (parameter.default.split(", ").map(str::to_owned).collect(), home.clone()),
         };
         let value = match (parameter.kind, value.as_slice()) {
             ("count" | "number", [number]) => number.clone(),
@@ -80,7 +97,8 @@ fn one_rule(sources: &Sources, settings: &Settings, rule: &Rule<'_>, home: &str,
             }
             (_, words) => quoted(&words.join(", ")),
         };
-        let _ = writeln!(out, "{:COLUMN$} # {from}", format!("parameters.{} = {value}", parameter.name));
+        let line = format!("parameters.{} = {value}", parameter.name);
+        let _ = writeln!(out, "{line:COLUMN$} # {}", from.say(language));
     }
     out
 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::clean::clean_line;
 use super::json::{CheckFinding, FORMAT_VERSION, TOOL, Tool, json_finding, write};
 use super::table::table;
-use super::text::{Style, indented, snippet};
+use super::text::{Style, snippet};
+use super::wrap::indented;
+use crate::catalogue::{Language, Said, words};
 use crate::check::Finding;
 use crate::failure::{self, Counts, CutSet, Loss, Outcome, Pattern, Proof, Tally};
 use crate::source::Sources;
@@ -38,12 +40,13 @@ pub fn text(sources: &Sources, failing: &Failing<'_, '_, '_>, style: Style) -> S
     for finding in &failing.findings {
         snippet(&mut out, sources, finding, style);
     }
-    let name = clean_line(failing.name);
+    let name = clean_line(failing.name).into_owned();
     let Some(proof) = failing.proof else {
-        let _ = writeln!(out, "{name}: no failure was looked at, since the design could not be read");
+        let _ = writeln!(out, "{}", words::failures_text::not_looked_at(name).say(style.language));
         return out;
     };
-    let _ = writeln!(out, "{name}: {} components, each failing alone and with every other\n", proof.components.len());
+    let looked_at = words::failures_text::looked_at(name, proof.components.len());
+    let _ = writeln!(out, "{}\n", looked_at.say(style.language));
     counts(&mut out, proof, style);
     claims(&mut out, proof, style);
     cut_sets(&mut out, proof, style);
@@ -51,9 +54,9 @@ pub fn text(sources: &Sources, failing: &Failing<'_, '_, '_>, style: Style) -> S
     out
 }
 
-fn row(name: &str, counts: &Counts) -> Vec<String> {
+fn row(name: &Said, counts: &Counts, style: Style) -> Vec<String> {
     let numbers = [counts.survived, counts.lost, counts.unproven, counts.total];
-    std::iter::once(name.to_owned()).chain(numbers.map(grouped)).collect()
+    std::iter::once(name.say(style.language).into_owned()).chain(numbers.map(grouped)).collect()
 }
 
 /// A count with its thousands apart.
@@ -70,17 +73,20 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 fn counts(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
-    let header = ["failures", "survived", "lost", "unproven", "all"];
-    let mut rows = vec![row("single", &proof.singles.whole)];
-    rows.extend(proof.doubles.as_ref().map(|doubles| row("double", &doubles.whole)));
-    out.push_str(&table(style.width, &header, rows));
+    let say = |heads: &[Said]| heads.iter().map(|head| head.say(style.language).into_owned()).collect::<Vec<_>>();
+    let header = [
+        words::failures_text::failures(),
+        words::failures_text::survived(),
+        words::failures_text::lost(),
+        words::names::unproven(),
+        words::failures_text::all(),
+    ];
+    let mut rows = vec![row(&words::failures_text::single(), &proof.singles.whole, style)];
+    let double = words::failures_text::double();
+    rows.extend(proof.doubles.as_ref().map(|doubles| row(&double, &doubles.whole, style)));
+    out.push_str(&table(style.width, &say(&header), rows));
     if proof.doubles.is_none() {
-        indented(
-            out,
-            0,
-            "Double failures were not looked at: there are too many, or single ones were asked for.",
-            style,
-        );
+        indented(out, 0, &words::failures_text::doubles_not_looked_at().say(style.language), style);
     }
     out.push('\n');
     let of = |tally: &Tally, loss: Loss| {
@@ -90,14 +96,20 @@ fn counts(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     let rows = proof.asked.iter().map(|loss| {
         let [lost, open] = of(&proof.singles, loss);
         let doubles = proof.doubles.as_ref().map_or(["-".to_owned(), "-".to_owned()], |doubles| of(doubles, loss));
-        std::iter::once(loss.word().to_owned()).chain([lost, open]).chain(doubles).collect::<Vec<String>>()
+        let name = lost_thing(loss).say(style.language).into_owned();
+        std::iter::once(name).chain([lost, open]).chain(doubles).collect::<Vec<String>>()
     });
-    let header = ["what is lost", "by singles", "unproven", "by doubles", "unproven"];
-    out.push_str(&table(style.width, &header, rows.collect()));
-    let already: Vec<&str> = proof.baseline.lost.iter().map(Loss::word).collect();
+    let header = [
+        words::failures_text::what_is_lost(),
+        words::failures_text::by_singles(),
+        words::names::unproven(),
+        words::failures_text::by_doubles(),
+        words::names::unproven(),
+    ];
+    out.push_str(&table(style.width, &say(&header), rows.collect()));
+    let already: Vec<Said> = proof.baseline.lost.iter().map(lost_thing).collect();
     if !already.is_empty() {
-        let told = format!("Lost without any failure, and so after each one: {}.", already.join(", "));
-        indented(out, 0, &told, style);
+        indented(out, 0, &words::failures_text::lost_already(already).say(style.language), style);
     }
     out.push('\n');
 }
@@ -107,62 +119,60 @@ fn claims(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     if kept.is_empty() {
         return;
     }
-    out.push_str("What the design claims to survive\n");
+    let _ = writeln!(out, "{}", words::failures_text::claims().say(style.language));
     for kept in kept {
-        let becomes = match kept.outcome() {
-            Outcome::Survived => format!("holds for all {}", kept.checked),
-            Outcome::Unproven => format!("is unproven for {} of {}", kept.unproven, kept.checked),
-            Outcome::Lost => format!("does not hold for {} of {}", kept.lost, kept.checked),
+        let claim = clean_line(&kept.claim.value).into_owned();
+        let told = match kept.outcome() {
+            Outcome::Survived => words::failures_text::claim_holds(claim, kept.checked),
+            Outcome::Unproven => words::failures_text::claim_unproven(claim, kept.unproven, kept.checked),
+            Outcome::Lost => words::failures_text::claim_lost(claim, kept.lost, kept.checked),
         };
-        indented(out, 2, &format!("\"{}\" {becomes}", clean_line(&kept.claim.value)), style);
+        indented(out, 2, &told.say(style.language), style);
     }
     out.push('\n');
 }
 
 /// A cut set by its names.
-pub(super) fn named(proof: &Proof<'_, '_>, cut: &CutSet) -> String {
-    let names: Vec<&str> = cut.components.iter().map(|index| proof.components[*index].name.as_str()).collect();
-    if names.is_empty() { "without any failure".to_owned() } else { names.join(" + ") }
+pub(super) fn named(proof: &Proof<'_, '_>, cut: &CutSet) -> Said {
+    if cut.components.is_empty() {
+        return words::failures_text::without_failure();
+    }
+    Said::run(" + ", cut.components.iter().map(|index| Said::from(&proof.components[*index].name)))
 }
 
-pub(super) fn heading(proof: &Proof<'_, '_>, pattern: &Pattern) -> String {
-    let first = named(proof, &pattern.first);
+/// What is lost, by what kinds of components, and the first that do so.
+pub(super) fn heading(proof: &Proof<'_, '_>, pattern: &Pattern) -> Said {
+    let (loss, first) = (lost_thing(pattern.loses), named(proof, &pattern.first));
     if pattern.count == 1 {
-        return format!("{}: {first}", pattern.loses.word());
+        return Said::run(": ", [loss, first]);
     }
-    let classes: Vec<&str> = pattern.classes.iter().map(|class| class.word()).collect();
-    let count = grouped(pattern.count as u64);
-    format!("{}: {} ({count} such sets), first {first}", pattern.loses.word(), classes.join(" + "))
+    let classes = Said::run(" + ", pattern.classes.iter().map(|class| Said::from(class.word())));
+    words::failures_text::pattern(loss, classes, grouped(pattern.count as u64), first)
+}
+
+fn lost_thing(loss: Loss) -> Said {
+    loss.word().into()
 }
 
 fn cut_sets(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     let patterns = proof.patterns();
     if patterns.is_empty() {
-        out.push_str("No failure that was looked at is known to lose anything.\n\n");
+        indented(out, 0, &words::failures_text::nothing_lost().say(style.language), style);
+        out.push('\n');
         return;
     }
     let all: usize = patterns.iter().map(|pattern| pattern.count).sum();
-    indented(
-        out,
-        0,
-        &format!("Cut sets: {} of {} kinds, the likeliest first", grouped(all as u64), patterns.len()),
-        style,
-    );
-    out.push('\n');
+    let mut line = |indent: usize, said: &Said| indented(out, indent, &clean_line(&said.say(style.language)), style);
+    line(0, &words::failures_text::cut_sets(grouped(all as u64), patterns.len()));
+    line(0, &Said::default());
     for pattern in patterns.iter().take(MOST_PATTERNS) {
         let story = proof.story(&pattern.first);
-        indented(out, 2, &clean_line(&heading(proof, pattern)), style);
-        indented(out, 4, &clean_line(&crate::catalogue::Said::run(" → ", story.chain.clone()).to_string()), style);
-        indented(
-            out,
-            4,
-            &clean_line(&format!("what helps ({}): {}", story.remedy.kind.word(), story.remedy.what)),
-            style,
-        );
+        line(2, &heading(proof, pattern));
+        line(4, &Said::run(" → ", story.chain.clone()));
+        line(4, &words::failures_text::what_helps(story.remedy.kind.word(), &story.remedy.what));
     }
     if patterns.len() > MOST_PATTERNS {
-        let more = patterns.len() - MOST_PATTERNS;
-        indented(out, 2, &format!("and {more} more kinds; --format json lists every cut set"), style);
+        line(2, &words::failures_text::more_kinds(patterns.len() - MOST_PATTERNS));
     }
     out.push('\n');
 }
@@ -172,12 +182,12 @@ fn open_facts(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
     if facts.is_empty() {
         return;
     }
-    out.push_str("Not known, and for want of it unproven:\n");
+    let _ = writeln!(out, "{}", words::failures_text::not_known().say(style.language));
     for fact in facts.iter().take(MOST_FACTS) {
         indented(out, 2, &clean_line(fact), style);
     }
     if facts.len() > MOST_FACTS {
-        let _ = writeln!(out, "  and {} more", facts.len() - MOST_FACTS);
+        let _ = writeln!(out, "  {}", words::counted::and_more(facts.len() - MOST_FACTS).say(style.language));
     }
     out.push('\n');
 }
@@ -247,9 +257,9 @@ pub struct FailuresJson {
 }
 
 /// The proof of a design for scripts.
-pub fn json(sources: &Sources, failing: &Failing<'_, '_, '_>) -> FailuresJson {
+pub fn json(sources: &Sources, failing: &Failing<'_, '_, '_>, language: Language) -> FailuresJson {
     let findings = failing.findings.iter().map(|finding| {
-        let finding: CheckFinding<'_> = json_finding(sources, finding);
+        let finding: CheckFinding<'_> = json_finding(sources, finding, language);
         serde_json::to_value(&finding).unwrap_or_default()
     });
     let mut json = FailuresJson {
@@ -267,12 +277,12 @@ pub fn json(sources: &Sources, failing: &Failing<'_, '_, '_>) -> FailuresJson {
         findings: findings.collect(),
     };
     if let Some(proof) = failing.proof {
-        fill(&mut json, proof);
+        fill(&mut json, proof, language);
     }
     json
 }
 
-fn fill(json: &mut FailuresJson, proof: &Proof<'_, '_>) {
+fn fill(json: &mut FailuresJson, proof: &Proof<'_, '_>, language: Language) {
     json.components = proof.components.len();
     json.singles = CountsJson::from(&proof.singles.whole);
     json.doubles = proof.doubles.as_ref().map(|doubles| CountsJson::from(&doubles.whole));
@@ -303,7 +313,7 @@ fn fill(json: &mut FailuresJson, proof: &Proof<'_, '_>) {
     json.open_facts = proof.open_facts();
     let cuts = proof.ranked_cut_sets();
     json.cut_sets_left_out = cuts.len().saturating_sub(MOST_CUT_SETS);
-    let mut told: std::collections::HashMap<(Loss, Vec<failure::Class>), (usize, String)> =
+    let mut told: std::collections::HashMap<(Loss, Vec<failure::Class>), (usize, Said)> =
         std::collections::HashMap::new();
     for cut in cuts.iter().take(MOST_CUT_SETS) {
         let classes: Vec<failure::Class> = cut.components.iter().map(|index| proof.components[*index].class).collect();
@@ -312,13 +322,12 @@ fn fill(json: &mut FailuresJson, proof: &Proof<'_, '_>) {
         // A hundred thousand chains tell nothing that the first ones of their kind do not.
         let (chain, remedy) = if known.0 <= MOST_STORIES {
             let story = proof.story(cut);
-            (
-                story.chain.iter().map(ToString::to_string).collect(),
-                Some(RemedyJson { kind: story.remedy.kind.word(), what: story.remedy.what.to_string() }),
-            )
+            let what = story.remedy.what.say(language).into_owned();
+            (story.chain, Some(RemedyJson { kind: story.remedy.kind.word(), what }))
         } else {
-            (vec![named(proof, cut), format!("as after {}", known.1), cut.loses.word().to_owned()], None)
+            (vec![named(proof, cut), words::failures_text::as_after(&known.1), lost_thing(cut.loses)], None)
         };
+        let chain = chain.iter().map(|step| step.say(language).into_owned()).collect();
         let classes = classes.into_iter().map(failure::Class::word).collect();
         json.cut_sets.push(CutSetJson { components: names(cut), classes, loses: cut.loses.word(), chain, remedy });
     }

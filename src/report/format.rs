@@ -73,12 +73,12 @@ impl Format {
 pub fn render(format: Format, designs: &[Checked], style: Style) -> String {
     match format {
         Format::Text => designs.iter().map(|design| text::check(design, style)).collect::<Vec<_>>().join("\n"),
-        Format::Concise => concise::check(designs),
-        Format::Json => json::check(designs),
-        Format::Sarif => sarif::check(designs),
-        Format::Github => github::check(designs),
-        Format::Gitlab => gitlab::check(designs),
-        Format::Junit => junit::check(designs),
-        Format::Markdown => markdown::check(designs),
+        Format::Concise => concise::check(designs, style.language),
+        Format::Json => json::check(designs, style.language),
+        Format::Sarif => sarif::check(designs, style.language),
+        Format::Github => github::check(designs, style.language),
+        Format::Gitlab => gitlab::check(designs, style.language),
+        Format::Junit => junit::check(designs, style.language),
+        Format::Markdown => markdown::check(designs, style.language),
     }
 }

@@ -4,37 +4,38 @@ use std::fmt::Write as _;
 
 use super::clean::clean;
 use super::told::{acceptance, label, one_line, path, verdict};
-use crate::catalogue::Severity;
+use crate::catalogue::{Language, Severity, words};
 use crate::check::{Checked, Finding, FindingOutcome};
 use crate::source::Sources;
 
 /// A command for each finding, and a line of the log for each design and each rule set aside.
-pub(super) fn check(designs: &[Checked]) -> String {
+pub(super) fn check(designs: &[Checked], language: Language) -> String {
     let mut out = String::new();
     for design in designs {
         for finding in &design.report.findings {
-            annotation(&mut out, &design.sources, finding);
+            annotation(&mut out, &design.sources, finding, language);
         }
     }
     for design in designs {
         for choice in &design.report.set_aside {
-            log(&mut out, &format!("set aside: {} for {}: {}", choice.rule, choice.follow, one_line(&choice.reason)));
+            let told = words::told::set_aside(choice.rule, choice.follow, one_line(&choice.reason));
+            log(&mut out, &told.say(language));
         }
-        log(&mut out, &verdict(design).to_string());
+        log(&mut out, &verdict(design).say(language));
     }
     out
 }
 
-fn annotation(out: &mut String, sources: &Sources, finding: &Finding) {
+fn annotation(out: &mut String, sources: &Sources, finding: &Finding, language: Language) {
     let (start, end) = sources.positions(finding.span);
-    let title = format!("{}: {}", label(finding), finding.rule);
+    let title = format!("{}: {}", label(finding).say(language), finding.rule);
     let file = property(&path(sources, finding.span));
     let _ = write!(out, "::{} file={file},line={},endLine={}", command(finding), start.line, end.line);
     // GitHub refuses columns of a place that goes over lines.
     if start.line == end.line {
         let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
     }
-    let _ = writeln!(out, ",title={}::{}", property(&title), data(&message(finding)));
+    let _ = writeln!(out, ",title={}::{}", property(&title), data(&message(finding, language)));
 }
 
 fn command(finding: &Finding) -> &'static str {
@@ -45,16 +46,15 @@ fn command(finding: &Finding) -> &'static str {
     }
 }
 
-fn message(finding: &Finding) -> String {
-    let mut text = finding.message.to_string();
-    if let Some(suppressed) = &finding.suppressed {
-        let _ = write!(text, "\n{}", acceptance(suppressed));
-    }
-    let _ = write!(text, "\n{}", finding.help);
-    if let (FindingOutcome::Violated, Some(source)) = (finding.outcome, finding.sources.first()) {
-        let _ = write!(text, "\nSource: {source}");
-    }
-    text
+fn message(finding: &Finding, language: Language) -> String {
+    let source = finding.sources.first().filter(|_| finding.outcome == FindingOutcome::Violated);
+    let lines = [
+        Some(finding.message.clone()),
+        finding.suppressed.as_ref().map(acceptance),
+        Some(finding.help.clone()),
+        source.map(words::formats::source),
+    ];
+    lines.iter().flatten().map(|line| line.say(language)).collect::<Vec<_>>().join("\n")
 }
 
 /// The text of a command, escaped as the runner reads it.

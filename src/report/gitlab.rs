@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::json::write;
-use super::told::{acceptance, label, one_line, path, slashes};
-use crate::catalogue::Severity;
+use super::told::{labelled, one_line, path, slashes, with_acceptance};
+use crate::catalogue::{Language, Said, Severity, words};
 use crate::check::{self, Checked, Finding, FindingOutcome};
 
 #[derive(Serialize)]
@@ -29,16 +29,18 @@ struct Lines {
 }
 
 /// The findings of a run.
-pub(super) fn check(designs: &[Checked]) -> String {
-    let issues: Vec<Issue<'_>> =
-        designs.iter().flat_map(|design| design.report.findings.iter().map(|finding| issue(design, finding))).collect();
+pub(super) fn check(designs: &[Checked], language: Language) -> String {
+    let issues: Vec<Issue<'_>> = designs
+        .iter()
+        .flat_map(|design| design.report.findings.iter().map(|finding| issue(design, finding, language)))
+        .collect();
     write(&issues)
 }
 
-fn issue<'a>(design: &Checked, finding: &'a Finding) -> Issue<'a> {
+fn issue<'a>(design: &Checked, finding: &'a Finding, language: Language) -> Issue<'a> {
     let (start, end) = design.sources.positions(finding.span);
     Issue {
-        description: description(finding),
+        description: one_line(&description(finding).say(language)),
         check_name: &finding.rule,
         // GitLab shows one issue of each fingerprint, and two designs may break one rule at things of one name.
         fingerprint: check::identity(&format!("{}\n{}", slashes(&design.name), finding.fingerprint)),
@@ -61,12 +63,11 @@ fn severity(finding: &Finding) -> &'static str {
     }
 }
 
-fn description(finding: &Finding) -> String {
-    let message = &finding.message;
-    let text = match (&finding.suppressed, finding.outcome) {
-        (Some(suppressed), _) => format!("{}: {message} ({})", label(finding), acceptance(suppressed)),
-        (None, FindingOutcome::Violated) => format!("{}: {message}", label(finding)),
-        (None, FindingOutcome::Unproven) => format!("{}: {message}. {}", label(finding), finding.help),
-    };
-    one_line(&text)
+fn description(finding: &Finding) -> Said {
+    let told = labelled(finding);
+    match (&finding.suppressed, finding.outcome) {
+        (Some(suppressed), _) => with_acceptance(told, suppressed),
+        (None, FindingOutcome::Violated) => told,
+        (None, FindingOutcome::Unproven) => words::formats::asked(told, &finding.help),
+    }
 }

@@ -11,8 +11,6 @@ use crate::source::{Sources, Span};
 
 pub(super) const FORMAT_VERSION: u32 = 1;
 
-const LANGUAGE: Language = Language::English;
-
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Tool {
     pub(super) name: &'static str,
@@ -183,7 +181,7 @@ struct PlanFigure<'a> {
 }
 
 /// The reports of one or several designs.
-pub fn check(designs: &[Checked]) -> String {
+pub fn check(designs: &[Checked], language: Language) -> String {
     let mut summary = Summary::default();
     for design in designs {
         summary.add(&design.report.summary);
@@ -195,7 +193,9 @@ pub fn check(designs: &[Checked]) -> String {
     });
     let findings = designs
         .iter()
-        .flat_map(|design| design.report.findings.iter().map(|finding| json_finding(&design.sources, finding)))
+        .flat_map(|design| {
+            design.report.findings.iter().map(|finding| json_finding(&design.sources, finding, language))
+        })
         .collect();
     let set_aside = designs
         .iter()
@@ -216,12 +216,14 @@ fn set_aside<'a>(sources: &'a Sources, choice: &'a check::SetAside) -> SetAside<
 }
 
 /// The figures of one or several designs, each with the path of its design; and what is wrong with their text.
-pub fn plan(plans: &[Planned]) -> String {
-    let figures =
-        plans.iter().flat_map(|plan| plan.figures.iter().map(|figure| json_figure(&plan.name, figure))).collect();
+pub fn plan(plans: &[Planned], language: Language) -> String {
+    let figures = plans
+        .iter()
+        .flat_map(|plan| plan.figures.iter().map(|figure| json_figure(&plan.name, figure, language)))
+        .collect();
     let findings = plans
         .iter()
-        .flat_map(|plan| plan.findings.iter().map(|finding| json_finding(&plan.sources, finding)))
+        .flat_map(|plan| plan.findings.iter().map(|finding| json_finding(&plan.sources, finding, language)))
         .collect();
     write(&Plan { format_version: FORMAT_VERSION, tool: TOOL, figures, findings })
 }
@@ -246,8 +248,9 @@ struct RuleText<'a> {
 }
 
 /// A list of rules.
-pub fn rules(rules: &[&Rule]) -> String {
-    write(&RuleList { format_version: FORMAT_VERSION, rules: rules.iter().map(|rule| rule_text(rule)).collect() })
+pub fn rules(rules: &[&Rule], language: Language) -> String {
+    let rules = rules.iter().map(|rule| rule_text(language.rule(rule))).collect();
+    write(&RuleList { format_version: FORMAT_VERSION, rules })
 }
 
 fn rule_text<'a>(rule: &'a Rule<'_>) -> RuleText<'a> {
@@ -264,7 +267,7 @@ fn rule_text<'a>(rule: &'a Rule<'_>) -> RuleText<'a> {
     }
 }
 
-pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> CheckFinding<'a> {
+pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding, language: Language) -> CheckFinding<'a> {
     let (start, end) = sources.positions(finding.span);
     CheckFinding {
         rule: &finding.rule,
@@ -275,7 +278,7 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
             FindingOutcome::Unproven => "unproven",
         },
         subject: &finding.subject,
-        message: finding.message.say(LANGUAGE),
+        message: finding.message.say(language),
         path: path(sources, finding.span),
         line: start.line,
         column: start.column,
@@ -287,20 +290,20 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
             .map(|related| {
                 let place = sources.positions(related.span).0;
                 Related {
-                    message: related.message.say(LANGUAGE),
+                    message: related.message.say(language),
                     path: path(sources, related.span),
                     line: place.line,
                     column: place.column,
                 }
             })
             .collect(),
-        evidence: finding.evidence.iter().map(named).collect(),
+        evidence: finding.evidence.iter().map(|own| named(own, language)).collect(),
         missing: &finding.missing,
-        assumed: spoken(&finding.assumed),
+        assumed: spoken(&finding.assumed, language),
         caused_by: finding.caused_by,
-        help: finding.help.say(LANGUAGE),
-        conflict: finding.conflict.as_ref().map(|conflict| conflict.say(LANGUAGE)),
-        sources: spoken(&finding.sources),
+        help: finding.help.say(language),
+        conflict: finding.conflict.as_ref().map(|conflict| conflict.say(language)),
+        sources: spoken(&finding.sources, language),
         fingerprint: &finding.fingerprint,
         suppressed: finding.suppressed.is_some(),
         suppression: finding.suppressed.as_ref().map(|suppressed| Suppression {
@@ -311,7 +314,7 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
             line: suppressed.span.map(|span| sources.positions(span).0.line),
         }),
         fix: finding.fix.as_ref().map(|fix| FixText {
-            title: fix.title.say(LANGUAGE),
+            title: fix.title.say(language),
             edits: fix.edits.iter().map(|(span, text)| edit(sources, *span, text)).collect(),
         }),
     }
@@ -330,12 +333,12 @@ fn edit<'a>(sources: &'a Sources, span: Span, text: &'a str) -> Edit<'a> {
 }
 
 /// Values in a finding's message, as JSON writes them.
-pub(super) fn evidence(finding: &Finding) -> serde_json::Value {
-    let evidence: Vec<Named<'_>> = finding.evidence.iter().map(named).collect();
+pub(super) fn evidence(finding: &Finding, language: Language) -> serde_json::Value {
+    let evidence: Vec<Named<'_>> = finding.evidence.iter().map(|own| named(own, language)).collect();
     serde_json::to_value(evidence).unwrap_or_default()
 }
 
-fn json_figure<'a>(path: &'a str, figure: &'a Figure) -> PlanFigure<'a> {
+fn json_figure<'a>(path: &'a str, figure: &'a Figure, language: Language) -> PlanFigure<'a> {
     PlanFigure {
         path,
         id: figure.text.id,
@@ -347,24 +350,24 @@ fn json_figure<'a>(path: &'a str, figure: &'a Figure) -> PlanFigure<'a> {
             Value::Unknown(_) | Value::Never => serde_json::Value::Null,
         },
         unit: figure.unit,
-        printed: figure.printed(),
-        binding: figure.binding.as_ref().map(|binding| binding.say(LANGUAGE)),
-        formula: figure.formula.say(LANGUAGE),
-        inputs: figure.inputs.iter().map(named).collect(),
-        assumed: spoken(&figure.assumed),
-        source: figure.text.sources.iter().map(Citation::describe).collect(),
-        note: figure.note.as_ref().map(|note| note.say(LANGUAGE)),
+        printed: figure.printed().say(language).into_owned(),
+        binding: figure.binding.as_ref().map(|binding| binding.say(language)),
+        formula: figure.formula.say(language),
+        inputs: figure.inputs.iter().map(|own| named(own, language)).collect(),
+        assumed: spoken(&figure.assumed, language),
+        source: language.figure(figure.text).sources.iter().map(Citation::describe).collect(),
+        note: figure.note.as_ref().map(|note| note.say(language)),
     }
 }
 
-fn spoken(said: &[Said]) -> Vec<Cow<'_, str>> {
-    said.iter().map(|said| said.say(LANGUAGE)).collect()
+pub(super) fn spoken(said: &[Said], language: Language) -> Vec<Cow<'_, str>> {
+    said.iter().map(|said| said.say(language)).collect()
 }
 
-fn named(evidence: &Evidence) -> Named<'_> {
+fn named(evidence: &Evidence, language: Language) -> Named<'_> {
     let (value, unit) = match &evidence.value {
         EvidenceValue::Text(text) => (serde_json::Value::from(text.as_str()), None),
-        EvidenceValue::Words(said) => (serde_json::Value::from(said.say(LANGUAGE)), None),
+        EvidenceValue::Words(said) => (serde_json::Value::from(said.say(language)), None),
         EvidenceValue::Number(number) => (serde_json::Value::from(*number), None),
         EvidenceValue::Quantity { amount, unit, .. } => (serde_json::Value::from(*amount), Some(*unit)),
         EvidenceValue::List(words) => (serde_json::Value::from(words.as_slice()), None),

@@ -6,8 +6,8 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::clean::clean;
-use super::told::{acceptance, label, one_line, path, place};
-use crate::catalogue::Severity;
+use super::told::{labelled, one_line, path, place, with_acceptance};
+use crate::catalogue::{Language, Said, Severity, words};
 use crate::check::{Checked, Finding, FindingOutcome, Outcome, SetAside};
 
 /// A case of a suite.
@@ -74,15 +74,15 @@ impl Counts {
 }
 
 /// The findings of a run.
-pub(super) fn check(designs: &[Checked]) -> String {
-    let suites: Vec<(&Checked, Vec<Case>)> = designs.iter().map(|design| (design, cases(design))).collect();
+pub(super) fn check(designs: &[Checked], language: Language) -> String {
+    let suites: Vec<(&Checked, Vec<Case>)> = designs.iter().map(|design| (design, cases(design, language))).collect();
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     // Writing to memory does not fail.
     let _ = document(&mut writer, &suites);
     String::from_utf8(writer.into_inner()).unwrap_or_default() + "\n"
 }
 
-fn cases(design: &Checked) -> Vec<Case> {
+fn cases(design: &Checked, language: Language) -> Vec<Case> {
     let report = &design.report;
     let holding = report.coverage.iter().filter(|entry| entry.outcome == Outcome::Holds);
     let about_design = |class: &str, name: &str, result| Case {
@@ -93,23 +93,27 @@ fn cases(design: &Checked) -> Vec<Case> {
         result,
     };
     let unread = (!report.whole).then(|| {
-        let told = "the design could not be read; no rule was judged".to_owned();
-        about_design("rackproof", "reads the design", Result::Broken(told))
+        let told = words::formats::unread().say(language).into_owned();
+        about_design("rackproof", &words::formats::reads_design().say(language), Result::Broken(told))
     });
-    let found = report.findings.iter().map(|finding| of_finding(design, finding));
-    let chosen = report.set_aside.iter().map(|choice| of_choice(design, choice));
-    let held = holding.map(|entry| about_design(&entry.rule, "holds", Result::Passed(None)));
+    let found = report.findings.iter().map(|finding| of_finding(design, finding, language));
+    let chosen = report.set_aside.iter().map(|choice| of_choice(design, choice, language));
+    let held =
+        holding.map(|entry| about_design(&entry.rule, &words::formats::holds().say(language), Result::Passed(None)));
     unread.into_iter().chain(found).chain(chosen).chain(held).collect()
 }
 
-fn of_finding(design: &Checked, finding: &Finding) -> Case {
+fn of_finding(design: &Checked, finding: &Finding, language: Language) -> Case {
     let sources = &design.sources;
-    let message = format!("{}: {}", label(finding), finding.message);
+    let message = labelled(finding);
+    let say = |said: Said| said.say(language).into_owned();
     let result = match (&finding.suppressed, finding.outcome, finding.severity) {
-        (Some(suppressed), ..) => Result::Skipped(format!("{message} ({})", acceptance(suppressed))),
-        (None, FindingOutcome::Unproven, _) => Result::Skipped(format!("{message}. {}", finding.help)),
-        (None, FindingOutcome::Violated, Severity::Note) => Result::Passed(Some(one_line(&message))),
-        (None, FindingOutcome::Violated, severity) => Result::Failed(severity.word(), message, told(design, finding)),
+        (Some(suppressed), ..) => Result::Skipped(say(with_acceptance(message, suppressed))),
+        (None, FindingOutcome::Unproven, _) => Result::Skipped(say(words::formats::asked(message, &finding.help))),
+        (None, FindingOutcome::Violated, Severity::Note) => Result::Passed(Some(one_line(&message.say(language)))),
+        (None, FindingOutcome::Violated, severity) => {
+            Result::Failed(severity.word(), say(message), told(design, finding, language))
+        }
     };
     Case {
         class: finding.rule.to_string(),
@@ -120,22 +124,25 @@ fn of_finding(design: &Checked, finding: &Finding) -> Case {
     }
 }
 
-fn of_choice(design: &Checked, choice: &SetAside) -> Case {
+fn of_choice(design: &Checked, choice: &SetAside, language: Language) -> Case {
+    let told = words::formats::set_aside_for(choice.follow, choice.reason.as_str());
     Case {
         class: choice.rule.to_owned(),
-        name: "set aside".to_owned(),
+        name: words::formats::set_aside_case().say(language).into_owned(),
         file: path(&design.sources, choice.span),
         line: design.sources.positions(choice.span).0.line,
-        result: Result::Skipped(format!("set aside for {}: {}", choice.follow, choice.reason)),
+        result: Result::Skipped(told.say(language).into_owned()),
     }
 }
 
 /// Where a violation is, what to do, and where the rule is stated.
-fn told(design: &Checked, finding: &Finding) -> String {
-    let mut lines = vec![place(&design.sources, finding.span), finding.help.to_string()];
+fn told(design: &Checked, finding: &Finding, language: Language) -> String {
+    let mut lines = vec![place(&design.sources, finding.span), finding.help.say(language).into_owned()];
     let related = finding.related.iter();
-    lines.extend(related.map(|other| format!("{}: {}", place(&design.sources, other.span), other.message)));
-    lines.extend(finding.sources.iter().map(|source| format!("Source: {source}")));
+    lines.extend(
+        related.map(|other| format!("{}: {}", place(&design.sources, other.span), other.message.say(language))),
+    );
+    lines.extend(finding.sources.iter().map(|source| words::formats::source(source).say(language).into_owned()));
     // A name with a line break in it begins no line of its own.
     lines.iter().map(|line| one_line(line)).collect::<Vec<_>>().join("\n")
 }

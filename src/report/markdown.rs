@@ -3,67 +3,91 @@
 use std::fmt::Write as _;
 
 use super::clean::clean;
-use super::told::{acceptance, accepted, label, one_line, open, place, plural, slashes};
-use crate::catalogue::Severity;
+use super::told::{acceptance, accepted, labelled, one_line, open, place, slashes};
+use crate::catalogue::{Language, Said, Severity, words};
 use crate::check::{Checked, Finding};
 
 /// The findings of a run: the verdict, counts, violations by severity, questions, and what was accepted.
-pub(super) fn check(designs: &[Checked]) -> String {
-    let mut out = format!("## rackproof: {}\n\n", verdict(designs));
-    counts(&mut out, designs);
-    let headings = [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Note, "Notes")];
-    for (severity, heading) in headings {
+pub(super) fn check(designs: &[Checked], language: Language) -> String {
+    let mut out = format!("## {}\n\n", verdict(designs).say(language));
+    counts(&mut out, designs, language);
+    let mut part = |heading: Said, entries: Vec<String>, unfolded| {
+        section(&mut out, &heading.say(language), &entries, unfolded);
+    };
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let of = |design: &'_ Checked| -> Vec<String> {
             let counts = design.report.findings.iter().filter(|finding| finding.counts());
-            counts.filter(|finding| finding.severity == severity).map(|finding| violation(design, finding)).collect()
+            let own = counts.filter(|finding| finding.severity == severity);
+            own.map(|finding| violation(design, finding, language)).collect()
         };
-        section(&mut out, heading, &designs.iter().flat_map(of).collect::<Vec<_>>(), severity != Severity::Note);
+        let heading = match severity {
+            Severity::Error => words::markdown_format::errors(),
+            Severity::Warning => words::markdown_format::warnings(),
+            Severity::Note => words::markdown_format::notes(),
+        };
+        part(heading, designs.iter().flat_map(of).collect(), severity != Severity::Note);
     }
-    let questions = designs.iter().flat_map(|design| open(&design.report).map(|finding| question(design, finding)));
-    section(&mut out, "Open questions", &questions.collect::<Vec<_>>(), false);
+    let questions =
+        designs.iter().flat_map(|design| open(&design.report).map(|finding| question(design, finding, language)));
+    part(words::markdown_format::open_questions(), questions.collect(), false);
     let entries = designs.iter().flat_map(|design| {
         accepted(&design.report).map(|(finding, suppressed)| {
-            let head = head(design, finding, &format!("{}: {}", label(finding), finding.message));
-            format!("{head}  - {}\n", escaped(&acceptance(suppressed).to_string()))
+            let head = head(design, finding, &labelled(finding), language);
+            format!("{head}  - {}\n", escaped(&acceptance(suppressed).say(language)))
         })
     });
-    section(&mut out, "Accepted", &entries.collect::<Vec<_>>(), false);
+    part(words::markdown_format::accepted(), entries.collect(), false);
     let choices = designs.iter().flat_map(|design| {
         design.report.set_aside.iter().map(|choice| {
             let place = code(&place(&design.sources, choice.span));
-            format!("- `{}` for `{}`, at {place}: {}\n", choice.rule, choice.follow, escaped(&choice.reason))
+            let (rule, followed) = (code(choice.rule), code(choice.follow));
+            let entry = words::markdown_format::choice(rule, followed, place, escaped(&choice.reason));
+            entry.say(language).into_owned() + "\n"
         })
     });
-    section(&mut out, "Set aside", &choices.collect::<Vec<_>>(), false);
+    part(words::markdown_format::set_aside(), choices.collect(), false);
     out.truncate(out.trim_end().len());
     out + "\n"
 }
 
-fn verdict(designs: &[Checked]) -> String {
+fn verdict(designs: &[Checked]) -> Said {
     let sum = |count: fn(&Checked) -> usize| designs.iter().map(count).sum::<usize>();
     let unread = sum(|design| usize::from(!design.report.whole));
-    let errors = plural(sum(|design| design.report.summary.errors), "error");
-    let warnings = plural(sum(|design| design.report.summary.warnings), "warning");
-    let questions = plural(sum(|design| open(&design.report).count()), "open question");
-    let unread = if unread == 0 { String::new() } else { format!("{} not readable, ", plural(unread, "design")) };
-    format!("{unread}{errors}, {warnings}, {questions}")
+    let errors = words::told::errors(sum(|design| design.report.summary.errors));
+    let warnings = words::told::warnings(sum(|design| design.report.summary.warnings));
+    let questions = words::counted::open_questions(sum(|design| open(&design.report).count()));
+    match unread {
+        0 => words::markdown_format::title(errors, warnings, questions),
+        unread => words::markdown_format::title_unread(words::counted::designs(unread), errors, warnings, questions),
+    }
 }
 
-fn counts(out: &mut String, designs: &[Checked]) {
-    out.push_str("| design | errors | warnings | notes | open questions | accepted | rules that hold |\n");
+fn counts(out: &mut String, designs: &[Checked], language: Language) {
+    let heads = [
+        words::markdown_format::design(),
+        words::markdown_format::count_of_errors(),
+        words::markdown_format::count_of_warnings(),
+        words::markdown_format::count_of_notes(),
+        words::markdown_format::count_of_questions(),
+        words::markdown_format::count_of_accepted(),
+        words::markdown_format::count_of_holding(),
+    ];
+    let heads: Vec<_> = heads.iter().map(|head| head.say(language)).collect();
+    let _ = writeln!(out, "| {} |", heads.join(" | "));
     out.push_str("|---|--:|--:|--:|--:|--:|--:|\n");
     for design in designs {
         let counts = &design.report.summary;
-        let holds = if design.report.whole { counts.holds.to_string() } else { "could not be read".to_owned() };
+        let holds: Said = if design.report.whole { counts.holds.into() } else { words::markdown_format::unread() };
         let _ = writeln!(
             out,
-            "| {} | {} | {} | {} | {} | {} | {holds} |",
+            "| {} | {} | {} | {} | {} | {} | {} |",
             code(&slashes(&design.name)).replace('|', "\\|"),
             counts.errors,
             counts.warnings,
             counts.notes,
             open(&design.report).count(),
             counts.suppressed,
+            holds.say(language),
         );
     }
     out.push('\n');
@@ -83,29 +107,34 @@ pub(super) fn section(out: &mut String, heading: &str, entries: &[String], unfol
     };
 }
 
-fn head(design: &Checked, finding: &Finding, text: &str) -> String {
+fn head(design: &Checked, finding: &Finding, what: &Said, language: Language) -> String {
     let place = code(&place(&design.sources, finding.span));
-    format!("- **{}** {} at {place}, {}\n", escaped(text), code(&finding.rule), code(&finding.subject))
+    let what = escaped(&what.say(language));
+    let head = words::markdown_format::head(what, code(&finding.rule), place, code(&finding.subject));
+    head.say(language).into_owned() + "\n"
 }
 
-fn violation(design: &Checked, finding: &Finding) -> String {
-    let mut entry = head(design, finding, &finding.message.to_string());
-    let _ = writeln!(entry, "  - {}", escaped(&finding.help.to_string()));
+fn violation(design: &Checked, finding: &Finding, language: Language) -> String {
+    let mut entry = head(design, finding, &finding.message, language);
+    let mut item = |text: &str| {
+        let _ = writeln!(entry, "  - {text}");
+    };
+    item(&escaped(&finding.help.say(language)));
     if let Some(cause) = finding.caused_by {
-        let _ = writeln!(entry, "  - Follows from {}", code(cause));
+        item(&words::markdown_format::follows_from(code(cause)).say(language));
     }
     if let Some(conflict) = &finding.conflict {
-        let _ = writeln!(entry, "  - Texts differ: {}", escaped(&conflict.to_string()));
+        item(&words::markdown_format::texts_differ(escaped(&conflict.say(language))).say(language));
     }
     if let Some(source) = finding.sources.first() {
-        let _ = writeln!(entry, "  - Source: {}", escaped(&source.to_string()));
+        item(&words::formats::source(escaped(&source.say(language))).say(language));
     }
     entry
 }
 
-fn question(design: &Checked, finding: &Finding) -> String {
-    let head = head(design, finding, &finding.help.to_string());
-    format!("{head}  - {}\n", escaped(&finding.message.to_string()))
+fn question(design: &Checked, finding: &Finding, language: Language) -> String {
+    let head = head(design, finding, &finding.help, language);
+    format!("{head}  - {}\n", escaped(&finding.message.say(language)))
 }
 
 /// Text that Markdown and the services that show it take as it is: no markup, no mention of a person, no reference.

@@ -23,6 +23,7 @@ mod snippet;
 mod table;
 mod text;
 mod told;
+mod wrap;
 
 pub use acceptance::acceptance;
 pub use clean::{clean, clean_line};

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::clean::clean;
-use super::json::{TOOL, evidence, write};
+use super::json::{TOOL, evidence, spoken, write};
 use super::told::{path, verdict};
-use crate::catalogue::{self, Rule, Said, Severity};
+use crate::catalogue::{self, Language, Rule, Said, Severity, words};
 use crate::check::{Acceptance, Checked, Finding, FindingOutcome, Fix, SetAside, Suppressed};
 use crate::source::{Sources, Span};
 
@@ -15,16 +15,16 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 const ROOT: &str = "%SRCROOT%";
 
 /// The findings of a run.
-pub(super) fn check(designs: &[Checked]) -> String {
+pub(super) fn check(designs: &[Checked], language: Language) -> String {
     let rules = rules(designs);
     let index = |finding: &Finding| rules.binary_search_by(|(id, _)| (*id).cmp(finding.rule.as_ref())).ok();
     let results: Vec<Value> = designs
         .iter()
         .flat_map(|design| {
-            design.report.findings.iter().map(|finding| result(&design.sources, finding, index(finding)))
+            design.report.findings.iter().map(|finding| result(&design.sources, finding, index(finding), language))
         })
         .collect();
-    let rules: Vec<Value> = rules.iter().map(|(id, finding)| descriptor(id, finding)).collect();
+    let rules: Vec<Value> = rules.iter().map(|(id, finding)| descriptor(id, finding, language)).collect();
     write(&json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -35,8 +35,8 @@ pub(super) fn check(designs: &[Checked]) -> String {
                 "semanticVersion": TOOL.version,
                 "rules": rules,
             } },
-            "invocations": [invocation(designs)],
-            "originalUriBaseIds": { ROOT: { "description": message("The folder that rackproof was run in.") } },
+            "invocations": [invocation(designs, language)],
+            "originalUriBaseIds": { ROOT: { "description": message(&words::formats::run_in(), language) } },
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
@@ -52,14 +52,14 @@ fn rules(designs: &[Checked]) -> Vec<(&str, &Finding)> {
     rules
 }
 
-fn descriptor(id: &str, finding: &Finding) -> Value {
-    let Some(rule) = catalogue::rule(id) else {
+fn descriptor(id: &str, finding: &Finding, language: Language) -> Value {
+    let Some(rule) = catalogue::rule(id).map(|rule| language.rule(rule)) else {
         let area = id.split('/').next().unwrap_or(id);
         return json!({
             "id": id,
             "name": name(id),
             "shortDescription": { "text": clean(id) },
-            "help": { "text": clean(&finding.help.to_string()) },
+            "help": { "text": clean(&finding.help.say(language)) },
             "properties": { "origin": finding.origin.word(), "area": area, "tags": [area, finding.origin.word()] },
         });
     };
@@ -69,7 +69,10 @@ fn descriptor(id: &str, finding: &Finding) -> Value {
         "name": name(id),
         "shortDescription": { "text": rule.summary },
         "fullDescription": { "text": rule.rationale },
-        "help": { "text": help(rule, &sources), "markdown": help_in_markdown(rule, &sources) },
+        "help": {
+            "text": help(rule, &sources).say(language),
+            "markdown": help_in_markdown(rule, &sources).say(language),
+        },
         "defaultConfiguration": { "level": rule.severity[0].word() },
         "properties": {
             "origin": rule.origin.word(),
@@ -97,35 +100,23 @@ fn name(id: &str) -> String {
         .collect()
 }
 
-fn help(rule: &Rule, sources: &[String]) -> String {
-    format!(
-        "{}\n\nApplies to: {}\n\nWhat to do: {}\n\nSources: {}",
-        rule.rationale.trim(),
-        rule.applies,
-        rule.remediation,
-        sources.join("; ")
-    )
+fn help(rule: &Rule, sources: &[String]) -> Said {
+    words::formats::help(rule.rationale.trim(), rule.applies, rule.remediation, sources.join("; "))
 }
 
-fn help_in_markdown(rule: &Rule, sources: &[String]) -> String {
-    let sources: Vec<String> = sources.iter().map(|source| format!("- {source}\n")).collect();
-    format!(
-        "{}\n\n**Applies to:** {}\n\n**What to do:** {}\n\n**Sources:**\n\n{}",
-        rule.rationale.trim(),
-        rule.applies,
-        rule.remediation,
-        sources.concat()
-    )
+fn help_in_markdown(rule: &Rule, sources: &[String]) -> Said {
+    let sources: String = sources.iter().map(|source| format!("- {source}\n")).collect();
+    words::formats::help_in_markdown(rule.rationale.trim(), rule.applies, rule.remediation, sources)
 }
 
-fn invocation(designs: &[Checked]) -> Value {
+fn invocation(designs: &[Checked], language: Language) -> Value {
     let unread = designs
         .iter()
         .filter(|design| !design.report.whole)
-        .map(|design| json!({ "level": Severity::Error.word(), "message": message(&verdict(design).to_string()) }));
+        .map(|design| json!({ "level": Severity::Error.word(), "message": message(&verdict(design), language) }));
     let chosen = designs
         .iter()
-        .flat_map(|design| design.report.set_aside.iter().map(|choice| set_aside(&design.sources, choice)));
+        .flat_map(|design| design.report.set_aside.iter().map(|choice| set_aside(&design.sources, choice, language)));
     json!({
         "executionSuccessful": designs.iter().all(|design| design.report.whole),
         "toolExecutionNotifications": unread.collect::<Vec<_>>(),
@@ -133,28 +124,28 @@ fn invocation(designs: &[Checked]) -> Value {
     })
 }
 
-fn set_aside(sources: &Sources, choice: &SetAside) -> Value {
-    let told = format!("set aside: {} for {}: {}", choice.rule, choice.follow, choice.reason);
+fn set_aside(sources: &Sources, choice: &SetAside, language: Language) -> Value {
+    let told = words::told::set_aside(choice.rule, choice.follow, choice.reason.as_str());
     json!({
         "level": Severity::Note.word(),
-        "message": message(&told),
+        "message": message(&told, language),
         "associatedRule": { "id": choice.rule },
         "locations": [{ "physicalLocation": physical(sources, choice.span) }],
     })
 }
 
-fn result(sources: &Sources, finding: &Finding, rule: Option<usize>) -> Value {
+fn result(sources: &Sources, finding: &Finding, rule: Option<usize>, language: Language) -> Value {
     // Only what fails has a level.
     let (kind, level, text) = match finding.outcome {
-        FindingOutcome::Violated => ("fail", finding.severity.word(), finding.message.to_string()),
-        FindingOutcome::Unproven => ("open", "none", format!("{}. {}", finding.message, finding.help)),
+        FindingOutcome::Violated => ("fail", finding.severity.word(), finding.message.clone()),
+        FindingOutcome::Unproven => ("open", "none", words::formats::asked(&finding.message, &finding.help)),
     };
     let suppressions = finding.suppressed.iter().map(|suppressed| suppression(sources, suppressed));
     let mut result = json!({
         "ruleId": finding.rule,
         "kind": kind,
         "level": level,
-        "message": message(&text),
+        "message": message(&text, language),
         "locations": [{
             "physicalLocation": physical(sources, finding.span),
             "logicalLocations": [{ "fullyQualifiedName": finding.subject }],
@@ -162,7 +153,7 @@ fn result(sources: &Sources, finding: &Finding, rule: Option<usize>) -> Value {
         "partialFingerprints": { "rackproof/v1": finding.fingerprint },
         // Empty, not absent: absent would mean that nobody knows.
         "suppressions": suppressions.collect::<Vec<_>>(),
-        "properties": properties(finding),
+        "properties": properties(finding, language),
     });
     if let Some(rule) = rule {
         result["ruleIndex"] = rule.into();
@@ -171,33 +162,29 @@ fn result(sources: &Sources, finding: &Finding, rule: Option<usize>) -> Value {
         let related = finding.related.iter().enumerate().map(|(index, related)| {
             json!({
                 "id": index,
-                "message": message(&related.message.to_string()),
+                "message": message(&related.message, language),
                 "physicalLocation": physical(sources, related.span),
             })
         });
         result["relatedLocations"] = related.collect();
     }
     if let Some(fix) = &finding.fix {
-        result["fixes"] = json!([fixed(sources, fix)]);
+        result["fixes"] = json!([fixed(sources, fix, language)]);
     }
     result
 }
 
-fn spoken(said: &[Said]) -> Vec<String> {
-    said.iter().map(ToString::to_string).collect()
-}
-
-fn properties(finding: &Finding) -> Value {
+fn properties(finding: &Finding, language: Language) -> Value {
     json!({
         "severity": finding.severity.word(),
         "origin": finding.origin.word(),
-        "help": finding.help.to_string(),
-        "evidence": evidence(finding),
+        "help": finding.help.say(language),
+        "evidence": evidence(finding, language),
         "missing": finding.missing,
-        "assumed": spoken(&finding.assumed),
+        "assumed": spoken(&finding.assumed, language),
         "causedBy": finding.caused_by,
-        "conflict": finding.conflict.as_ref().map(ToString::to_string),
-        "sources": spoken(&finding.sources),
+        "conflict": finding.conflict.as_ref().map(|conflict| conflict.say(language)),
+        "sources": spoken(&finding.sources, language),
     })
 }
 
@@ -218,7 +205,7 @@ fn suppression(sources: &Sources, suppressed: &Suppressed) -> Value {
     suppression
 }
 
-fn fixed(sources: &Sources, fix: &Fix) -> Value {
+fn fixed(sources: &Sources, fix: &Fix, language: Language) -> Value {
     let changes = fix.edits.chunk_by(|(left, _), (right, _)| left.source == right.source);
     let changes = changes.filter_map(|edits| {
         let (first, _) = edits.first()?;
@@ -230,7 +217,7 @@ fn fixed(sources: &Sources, fix: &Fix) -> Value {
             "replacements": replacements.collect::<Vec<_>>(),
         }))
     });
-    json!({ "description": message(&fix.title.to_string()), "artifactChanges": changes.collect::<Vec<_>>() })
+    json!({ "description": message(&fix.title, language), "artifactChanges": changes.collect::<Vec<_>>() })
 }
 
 fn physical(sources: &Sources, span: Span) -> Value {
@@ -258,8 +245,8 @@ fn encoded(path: &str) -> String {
 }
 
 /// A message; braces in it would be placeholders, and a bracket before a parenthesis a link.
-fn message(text: &str) -> Value {
-    let text = clean(text).replace('{', "{{").replace('}', "}}").replace("](", "] (");
+fn message(said: &Said, language: Language) -> Value {
+    let text = clean(&said.say(language)).replace('{', "{{").replace('}', "}}").replace("](", "] (");
     json!({ "text": text })
 }
 
@@ -277,7 +264,7 @@ mod tests {
     /// Section 3.11.5 of the standard.
     #[test]
     fn braces_are_no_placeholders() {
-        assert_eq!(message("pve{1..3} [a](b)")["text"], "pve{{1..3}} [a] (b)");
+        assert_eq!(message(&"pve{1..3} [a](b)".into(), Language::English)["text"], "pve{{1..3}} [a] (b)");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Text for people.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
@@ -8,9 +9,10 @@ use super::clean::{clean, clean_line};
 use super::json::Planned;
 use super::snippet::{Lines, first_line};
 use super::table::table;
-use super::told::{accepted, label, missing_facts, place, plural};
-use crate::capacity::{Figure, State, Value};
-use crate::catalogue::{self, FigureText, Language, Rule, Severity};
+use super::told::{self, accepted, enumerated, label, missing_facts, place, spoken};
+pub(super) use super::wrap::{at_dots, columns, indented, wrap};
+use crate::capacity::{Figure, State, Value, unit_name};
+use crate::catalogue::{self, FigureText, Language, Rule, Said, Severity, words};
 use crate::check::{Checked, Finding, Report};
 use crate::source::Sources;
 
@@ -35,13 +37,13 @@ pub fn check(checked: &Checked, style: Style) -> String {
     open_questions(&mut out, sources, report, style);
     acceptances(&mut out, sources, report, style);
     for choice in &report.set_aside {
-        let text = format!("set aside: {} for {}: {}", choice.rule, choice.follow, clean_line(&choice.reason));
-        indented(&mut out, 0, &text, style);
+        let text = words::told::set_aside(choice.rule, choice.follow, clean_line(&choice.reason).into_owned());
+        indented(&mut out, 0, &text.say(style.language), style);
     }
     if !report.set_aside.is_empty() {
         out.push('\n');
     }
-    summary(&mut out, report, name);
+    summary(&mut out, report, name, style);
     out
 }
 
@@ -50,13 +52,15 @@ const MOST_PLACES: usize = 6;
 
 struct View<'a> {
     finding: &'a Finding,
+    message: Cow<'a, str>,
+    language: Language,
     sources: &'a Sources,
     lines: Lines<'a>,
     elsewhere: Vec<Elsewhere<'a>>,
 }
 
 struct Elsewhere<'a> {
-    message: String,
+    message: Cow<'a, str>,
     lines: Lines<'a>,
     label: LabeledSpan,
 }
@@ -72,7 +76,7 @@ macro_rules! plain_error {
         impl std::fmt::Display for $name<'_> {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let $self = self;
-                formatter.write_str(&clean_line(&$message.to_string()))
+                formatter.write_str(&clean_line(&$message))
             }
         }
 
@@ -80,11 +84,11 @@ macro_rules! plain_error {
     )* };
 }
 
-plain_error!(View => |view| view.finding.message, Elsewhere => |place| place.message);
+plain_error!(View => |view| view.message, Elsewhere => |place| place.message);
 
 impl Diagnostic for View<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn std::fmt::Display + 'b>> {
-        Some(Box::new(format!("{} [{}]", self.finding.rule, self.finding.severity.word())))
+        Some(Box::new(format!("{} [{}]", self.finding.rule, self.finding.severity.said().say(self.language))))
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -96,29 +100,9 @@ impl Diagnostic for View<'_> {
     }
 
     fn help<'b>(&'b self) -> Option<Box<dyn std::fmt::Display + 'b>> {
-        let finding = self.finding;
-        let mut help = clean_line(&finding.help.to_string()).into_owned();
-        if let Some(cause) = finding.caused_by {
-            let _ = write!(help, "\nfollows from: {cause}");
-        }
-        let hidden = finding.related.len().saturating_sub(MOST_PLACES);
-        if hidden > 0 {
-            let _ = write!(help, "\nand {hidden} more places like those shown");
-        }
-        if !finding.assumed.is_empty() {
-            let _ = write!(
-                help,
-                "\nassumed: {}",
-                finding.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-            );
-        }
-        if let Some(conflict) = &finding.conflict {
-            let _ = write!(help, "\ntexts differ: {conflict}");
-        }
-        if let Some(source) = finding.sources.first() {
-            let _ = write!(help, "\nsource: {source}");
-        }
-        Some(Box::new(clean(&help).into_owned()))
+        let mut lines = vec![clean_line(&self.finding.help.say(self.language)).into_owned()];
+        lines.extend(beside(self.finding).iter().map(|told| clean(&told.say(self.language)).into_owned()));
+        Some(Box::new(lines.join("\n")))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -131,7 +115,7 @@ impl Diagnostic for View<'_> {
         let related = related.filter(move |related| related.span != own).take(MOST_PLACES);
         let labels = related.map(|related| {
             LabeledSpan::new_with_span(
-                Some(clean_line(&related.message.to_string()).into_owned()),
+                Some(clean_line(&related.message.say(self.language)).into_owned()),
                 first_line(self.sources, related.span),
             )
         });
@@ -161,6 +145,20 @@ impl Diagnostic for Elsewhere<'_> {
     }
 }
 
+/// What is to be known about a finding beside what to do.
+fn beside(finding: &Finding) -> Vec<Said> {
+    let hidden = finding.related.len().saturating_sub(MOST_PLACES);
+    let assumed = Said::run("; ", finding.assumed.iter().cloned());
+    let told = [
+        finding.caused_by.map(words::text_format::follows_from),
+        (hidden > 0).then(|| words::text_format::more_places(hidden)),
+        (!finding.assumed.is_empty()).then(|| words::told::assumed(assumed)),
+        finding.conflict.as_ref().map(words::text_format::texts_differ),
+        finding.sources.first().map(words::told::source),
+    ];
+    told.into_iter().flatten().collect()
+}
+
 pub(super) fn snippet(out: &mut String, sources: &Sources, finding: &Finding, style: Style) {
     let elsewhere = finding
         .related
@@ -168,19 +166,42 @@ pub(super) fn snippet(out: &mut String, sources: &Sources, finding: &Finding, st
         .filter(|related| related.span.source != finding.span.source)
         .take(MOST_PLACES)
         .map(|related| Elsewhere {
-            message: related.message.to_string(),
+            message: related.message.say(style.language),
             lines: Lines(sources.get(related.span.source)),
             label: LabeledSpan::new_primary_with_span(None, first_line(sources, related.span)),
         })
         .collect();
-    let view = View { finding, sources, lines: Lines(sources.get(finding.span.source)), elsewhere };
+    let message = finding.message.say(style.language);
+    let lines = Lines(sources.get(finding.span.source));
+    let view = View { finding, message, language: style.language, sources, lines, elsewhere };
     let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let miettes = own_words(&theme, style.language);
     let handler =
         GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_context_lines(0);
-    if handler.render_report(out, &view).is_err() {
-        let _ = writeln!(out, "{}: {}", finding.rule, clean_line(&finding.message.to_string()));
+    let mut shown = String::new();
+    if handler.render_report(&mut shown, &view).is_err() {
+        shown = format!("{}: {}\n", finding.rule, clean_line(&view.message));
+    }
+    for line in shown.split_inclusive('\n') {
+        let word = miettes.iter().find_map(|(english, own)| Some((own, line.strip_prefix(english.as_str())?)));
+        match word {
+            Some((own, rest)) => out.extend([own, rest]),
+            None => out.push_str(line),
+        }
     }
     out.push('\n');
+}
+
+/// What miette begins lines with in English, and the same in a language. No line of a design or of a message begins so:
+/// they stand behind a number or a sign.
+fn own_words(theme: &GraphicalTheme, language: Language) -> [(String, String); 2] {
+    let both = |begin: &dyn Fn(Language) -> String| (begin(Language::English), begin(language));
+    [
+        both(&|language| {
+            theme.styles.help.style(format!("  {}: ", words::text_format::help().say(language))).to_string()
+        }),
+        both(&|language| format!("{}: ", words::text_format::related().say(language))),
+    ]
 }
 
 /// Most questions that are asked about one missing fact.
@@ -192,17 +213,19 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
     if facts.is_empty() {
         return;
     }
-    out.push_str("Unproven: rules that need facts which the design does not state.\n\n");
+    indented(out, 0, &words::text_format::needs_facts().say(style.language), style);
+    out.push('\n');
     for (missing, findings) in facts {
         let place = findings
             .first()
             .map(|finding| (&sources.get(finding.span.source).name, sources.positions(finding.span).0.line));
         let (name, line) = place.map_or((String::new(), 0), |(name, line)| (clean_line(name).into_owned(), line));
         indented(out, 2, &format!("{} ({name}:{line})", clean_line(&missing)), style);
-        let mut questions: Vec<String> = Vec::new();
+        let mut questions: Vec<Cow<'_, str>> = Vec::new();
         for finding in &findings {
-            if !questions.contains(&finding.help.to_string()) {
-                questions.push(finding.help.to_string());
+            let question = finding.help.say(style.language);
+            if !questions.contains(&question) {
+                questions.push(question);
             }
         }
         // Many questions at one fact mean that a whole table is missing; its name says enough.
@@ -213,7 +236,8 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
         }
         let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_ref()).collect();
         rules.dedup();
-        indented(out, 6, &format!("for {}", rules.join(", ")), style);
+        let needed = words::text_format::for_rules(Said::run(", ", rules.into_iter().map(Said::from)));
+        indented(out, 6, &needed.say(style.language), style);
     }
     out.push('\n');
 }
@@ -222,62 +246,47 @@ fn open_questions(out: &mut String, sources: &Sources, report: &Report, style: S
 fn acceptances(out: &mut String, sources: &Sources, report: &Report, style: Style) {
     for (finding, suppressed) in accepted(report) {
         let place = place(sources, finding.span);
-        let until = suppressed.until.as_ref().map_or_else(String::new, |day| format!(" until {day}"));
-        let word = label(finding);
-        let text = format!("{word}: {} ({place}){until}: {}", finding.rule, suppressed.reason);
-        indented(out, 0, &clean(&text), style);
+        let (what, rule, reason) = (label(finding), finding.rule.as_ref(), &suppressed.reason);
+        let text = match &suppressed.until {
+            None => words::text_format::accepted(what, rule, place, reason),
+            Some(day) => words::text_format::accepted_until(what, rule, place, day, reason),
+        };
+        indented(out, 0, &clean(&text.say(style.language)), style);
     }
     if report.summary.suppressed > 0 {
         out.push('\n');
     }
 }
 
-/// A paragraph under an indent; lines after the first hang two columns further in.
-pub(super) fn indented(out: &mut String, indent: usize, text: &str, style: Style) {
-    for (index, line) in wrap(text, style.width.saturating_sub(indent + 2)).iter().enumerate() {
-        let hang = if index == 0 { indent } else { indent + 2 };
-        let _ = writeln!(out, "{}{line}", " ".repeat(hang));
+fn summary(out: &mut String, report: &Report, name: &str, style: Style) {
+    for line in counted(report, name) {
+        let _ = writeln!(out, "{}", line.say(style.language));
     }
 }
 
-fn summary(out: &mut String, report: &Report, name: &str) {
+/// What was counted, a line each.
+fn counted(report: &Report, name: &str) -> Vec<Said> {
     let counts = &report.summary;
+    let name = clean_line(name).into_owned();
     if !report.whole {
-        let errors = plural(counts.errors, "error");
-        let _ = writeln!(out, "{}: could not be read; no rule was judged ({errors})", clean_line(name));
-        return;
+        return vec![words::told::unread(name, words::told::errors(counts.errors))];
     }
+    let findings = Said::run("", [Said::from(name), ": ".into(), told::counts(counts)]);
+    // A configuration or a map: there are findings, and no rules that could hold.
     if report.coverage.is_empty() && !report.findings.is_empty() {
-        // A configuration or a map: there are findings, and no rules that could hold.
-        let counted = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
-        let counted = counted.map(|(count, word)| plural(count, word)).join(", ");
-        let _ = writeln!(out, "{}: {counted}", clean_line(name));
-        return;
+        return vec![findings];
     }
-    let accepted = match counts.suppressed {
-        0 => String::new(),
-        count => format!("; {} accepted", plural(count, "finding")),
+    let judged = words::counted::rules(counts.holds + counts.violated + counts.unproven);
+    let (holds, violated, unproven) = (counts.holds, counts.violated, counts.unproven);
+    let coverage =
+        words::text_format::coverage(judged, holds, violated, unproven, counts.not_applicable, counts.set_aside);
+    let coverage = match counts.suppressed {
+        0 => coverage,
+        count => words::text_format::coverage_accepted(coverage, words::counted::findings(count)),
     };
-    let judged = counts.holds + counts.violated + counts.unproven;
-    let _ = writeln!(
-        out,
-        "{}: {}, {}, {}\n{} apply: {} hold, {} violated, {} unproven; {} do not apply, {} set aside{accepted}",
-        clean_line(name),
-        plural(counts.errors, "error"),
-        plural(counts.warnings, "warning"),
-        plural(counts.notes, "note"),
-        plural(judged, "rule"),
-        counts.holds,
-        counts.violated,
-        counts.unproven,
-        counts.not_applicable,
-        counts.set_aside,
-    );
     let offers = report.findings.iter().filter(|finding| finding.fix.is_some() && finding.suppressed.is_none()).count();
-    if offers > 0 {
-        let verb = if offers == 1 { "offers" } else { "offer" };
-        let _ = writeln!(out, "{} {verb} a fix: --fix makes it, --fix --diff shows it", plural(offers, "finding"));
-    }
+    let offers = (offers > 0).then(|| words::text_format::offers(offers));
+    [findings, coverage].into_iter().chain(offers).collect()
 }
 
 /// The figures of a design, a table for each, and how each number was made.
@@ -289,36 +298,45 @@ pub fn plan(plan: &Planned, style: Style) -> String {
     }
     let together = |figure: &Figure| figure.text.table.unwrap_or(figure.text.id);
     for group in figures.chunk_by(|left, right| together(left) == together(right)) {
-        match group.first().and_then(|figure| figure.text.table) {
+        match group.first().and_then(|figure| style.language.figure(figure.text).table) {
             Some(heading) => steps(&mut out, heading, group, style),
             None => figure_group(&mut out, group, style),
         }
     }
     let unknown = figures.iter().filter(|figure| matches!(figure.value, Value::Unknown(_))).count();
-    let _ = writeln!(out, "{}: {} figures, {} of them unknown", clean_line(name), figures.len(), unknown);
+    let total = words::plan_text::total(clean_line(name).into_owned(), figures.len(), unknown);
+    let _ = writeln!(out, "{}", total.say(style.language));
     out
 }
 
 fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
-    let Some(text) = figures.first().map(|figure| figure.text) else { return };
+    let Some(text) = figures.first().map(|figure| style.language.figure(figure.text)) else { return };
     indented(out, 0, &format!("{} [{}]", text.summary, text.id), style);
     // Things with the same number made the same way, such as equal switches, share a row.
-    let mut rows: Vec<(Vec<String>, [String; 3])> = Vec::new();
+    let mut rows: Vec<(Vec<String>, Vec<String>)> = Vec::new();
     for figure in figures {
         let method = match figure.state {
-            State::Healthy => figure.method.word().to_owned(),
-            other => format!("{}, {}", figure.method.word(), other.word()),
+            State::Healthy => figure.method.said(),
+            other => vec![figure.method.said(), other.said()].into(),
         };
         let subject = at_dots(&clean_line(&figure.subject), style.width / 3);
-        let made = [method, figure.printed(), derivation(figure)];
+        let made = [method, figure.printed()].map(|said| said.say(style.language).into_owned());
+        let made = Vec::from_iter(made.into_iter().chain([derivation(figure, style)]));
         match rows.iter_mut().find(|(_, known)| *known == made) {
             Some((subjects, _)) => subjects.push(subject),
             None => rows.push((vec![subject], made)),
         }
     }
-    let rows = rows.into_iter().map(|(subjects, made)| std::iter::once(shared_row(&subjects)).chain(made).collect());
+    let rows =
+        rows.into_iter().map(|(subjects, made)| std::iter::once(shared_row(&subjects, style)).chain(made).collect());
     let rows: Vec<Vec<String>> = rows.collect();
-    out.push_str(&table(style.width, &["for", "method", "value", "how it was made"], rows));
+    let head = [
+        words::plan_text::subject(),
+        words::plan_text::method(),
+        words::plan_text::value(),
+        words::plan_text::derivation(),
+    ];
+    out.push_str(&table(style.width, &in_language(&head, style), rows));
     notes(out, figures, style);
     out.push('\n');
 }
@@ -330,19 +348,24 @@ fn steps(out: &mut String, heading: &str, figures: &[Figure], style: Style) {
         let Some(first) = group.first() else { continue };
         let _ = writeln!(out, "{}", clean_line(&first.subject));
         let row = |figure: &Figure| {
-            let made = derivation(figure);
-            vec![figure.text.id.to_owned(), figure.printed(), made]
+            let made = derivation(figure, style);
+            vec![figure.text.id.to_owned(), figure.printed().say(style.language).into_owned(), made]
         };
-        out.push_str(&table(style.width, &["step", "value", "how it was made"], group.iter().map(row).collect()));
+        let head = [words::plan_text::step(), words::plan_text::value(), words::plan_text::derivation()];
+        out.push_str(&table(style.width, &in_language(&head, style), group.iter().map(row).collect()));
         notes(out, group, style);
         out.push('\n');
     }
 }
 
+fn in_language(said: &[Said], style: Style) -> Vec<Cow<'_, str>> {
+    said.iter().map(|said| said.say(style.language)).collect()
+}
+
 /// What is to be said of figures, each thing once.
 fn notes(out: &mut String, figures: &[Figure], style: Style) {
-    let mut told: Vec<String> = Vec::new();
-    for note in figures.iter().filter_map(|figure| figure.note.as_ref().map(ToString::to_string)) {
+    let mut told: Vec<Cow<'_, str>> = Vec::new();
+    for note in figures.iter().filter_map(|figure| figure.note.as_ref().map(|note| note.say(style.language))) {
         if told.contains(&note) {
             continue;
         }
@@ -357,31 +380,28 @@ fn notes(out: &mut String, figures: &[Figure], style: Style) {
 const MOST_SUBJECTS: usize = 4;
 
 /// Subjects of one row, each on a line.
-fn shared_row(subjects: &[String]) -> String {
+fn shared_row(subjects: &[String], style: Style) -> String {
     let shown = if subjects.len() > MOST_SUBJECTS { MOST_SUBJECTS - 1 } else { subjects.len() };
     let mut text = subjects[..shown].join("\n");
     if subjects.len() > shown {
-        let _ = write!(text, "\nand {} more", subjects.len() - shown);
+        let _ = write!(text, "\n{}", words::counted::and_more(subjects.len() - shown).say(style.language));
     }
     text
 }
 
-fn derivation(figure: &Figure) -> String {
-    let mut text = match &figure.value {
-        Value::Unknown(missing) => clean_line(&format!("needs {}", missing.join(", "))).into_owned(),
-        Value::Number(_) | Value::Never => clean_line(&figure.formula.to_string()).into_owned(),
+fn derivation(figure: &Figure, style: Style) -> String {
+    let made = match &figure.value {
+        Value::Unknown(missing) => words::plan_text::needs(enumerated(missing)),
+        Value::Number(_) | Value::Never => figure.formula.clone(),
     };
-    if let Some(binding) = &figure.binding {
-        let _ = write!(text, "\nbound by {}", clean_line(&binding.to_string()));
-    }
-    if !figure.assumed.is_empty() {
-        let _ = write!(
-            text,
-            "\nassumed: {}",
-            clean_line(&figure.assumed.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-        );
-    }
-    text
+    let assumed = spoken(&figure.assumed, "; ", style.language);
+    let lines = [
+        Some(made),
+        figure.binding.as_ref().map(words::plan_text::bound_by),
+        (!figure.assumed.is_empty()).then(|| words::told::assumed(assumed)),
+    ];
+    let lines = lines.iter().flatten().map(|line| clean_line(&line.say(style.language)).into_owned());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// What is wrong with a design's text, where something else than its rules was asked for.
@@ -393,76 +413,19 @@ pub fn mistakes(sources: &Sources, findings: &[Finding], style: Style) -> String
     out
 }
 
-/// Breaks a text at blanks so that no line is wider than `width` columns. A word that is wider, such as a sentence in
-/// Japanese, is broken anywhere.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let mut used = lines.last().map_or(0, |line| columns(line));
-        if used > 0 && used + 1 + columns(word) <= width {
-            push(&mut lines, " ");
-        } else if used > 0 {
-            lines.push(String::new());
-            used = 0;
-        }
-        if used > 0 || columns(word) <= width {
-            push(&mut lines, word);
-            continue;
-        }
-        for character in word.chars() {
-            let wide = unicode_width::UnicodeWidthChar::width(character).unwrap_or(0);
-            if lines.last().is_some_and(|line| columns(line) + wide > width) {
-                lines.push(String::new());
-            }
-            push(&mut lines, character.encode_utf8(&mut [0; 4]));
-        }
-    }
-    lines
-}
-
-/// Breaks each word of a text after a dot where it would be wider than `width`, so that a long path stays readable:
-/// `server_model.hci.disks.` and `front`.
-pub(super) fn at_dots(text: &str, width: usize) -> String {
-    let broken = |word: &str| {
-        let mut lines = vec![String::new()];
-        for part in word.split_inclusive('.') {
-            let used = lines.last().map_or(0, |line| columns(line));
-            if used > 0 && used + columns(part) > width {
-                lines.push(String::new());
-            }
-            push(&mut lines, part);
-        }
-        lines.join("\n")
-    };
-    text.split(' ').map(broken).collect::<Vec<_>>().join(" ")
-}
-
-fn push(lines: &mut [String], text: &str) {
-    if let Some(line) = lines.last_mut() {
-        line.push_str(text);
-    }
-}
-
-pub(super) fn columns(text: &str) -> usize {
-    // Of printable ASCII each character has one.
-    if text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte)) {
-        return text.len();
-    }
-    unicode_width::UnicodeWidthStr::width(text)
-}
-
 /// A list of rules.
 pub fn rules(rules: &[&Rule], style: Style) -> String {
     let severity = |rule: &Rule| match rule.severity {
-        [production, lab] if production == lab => production.word().to_owned(),
-        [production, lab] => format!("{}, lab {}", production.word(), lab.word()),
+        [production, lab] if production == lab => production.said(),
+        [production, lab] => words::explained::listed_severity(production.said(), lab.said()),
     };
     let mut out = String::new();
     for rule in rules {
-        let _ = writeln!(out, "{} ({}, {})", rule.id, rule.origin.word(), severity(rule));
-        indented(&mut out, 4, rule.summary, style);
+        let head = words::explained::listed(rule.id, rule.origin.said(), severity(rule));
+        let _ = writeln!(out, "{}", head.say(style.language));
+        indented(&mut out, 4, style.language.rule(rule).summary, style);
     }
-    let _ = writeln!(out, "\n{} rules", rules.len());
+    let _ = writeln!(out, "\n{}", words::counted::rules(rules.len()).say(style.language));
     out
 }
 
@@ -474,10 +437,12 @@ pub fn explain(id: &str, style: Style) -> Option<String> {
     catalogue::figure(id).map(|figure| explain_figure(figure, style))
 }
 
-fn paragraph(out: &mut String, head: &str, text: &str, style: Style) {
-    if !head.is_empty() {
-        let _ = writeln!(out, "{head}");
-    }
+fn heading(out: &mut String, head: &Said, style: Style) {
+    let _ = writeln!(out, "{}", head.say(style.language));
+}
+
+fn paragraph(out: &mut String, head: &Said, text: &str, style: Style) {
+    heading(out, head, style);
     for line in wrap(text, style.width.saturating_sub(2)) {
         let _ = writeln!(out, "  {line}");
     }
@@ -485,7 +450,7 @@ fn paragraph(out: &mut String, head: &str, text: &str, style: Style) {
 }
 
 fn citations(out: &mut String, sources: &[catalogue::Citation], style: Style) {
-    out.push_str("Sources\n");
+    heading(out, &words::explained::sources(), style);
     for citation in sources {
         for (index, line) in wrap(&citation.describe(), style.width.saturating_sub(4)).iter().enumerate() {
             let _ = writeln!(out, "  {}{line}", if index == 0 { "- " } else { "  " });
@@ -494,9 +459,12 @@ fn citations(out: &mut String, sources: &[catalogue::Citation], style: Style) {
         match (work.url, work.read) {
             (Some(url), Some(read)) => {
                 indented(out, 4, work.version, style);
-                let _ = writeln!(out, "    {url} (gone through {read})");
+                let _ = writeln!(out, "    {}", words::explained::gone_through(url, read).say(style.language));
             }
-            _ => indented(out, 4, &format!("{}; {}", work.title, work.version), style),
+            _ => {
+                let own = work.original.filter(|_| style.language == Language::Japanese);
+                indented(out, 4, &format!("{}; {}", own.unwrap_or(work.title), work.version), style);
+            }
         }
     }
     out.push('\n');
@@ -506,88 +474,78 @@ fn parameters(out: &mut String, parameters: &[catalogue::ParameterText], style: 
     if parameters.is_empty() {
         return;
     }
-    out.push_str("Parameters\n");
+    heading(out, &words::explained::parameters(), style);
     for parameter in parameters {
-        let range = parameter.range.map_or(String::new(), |(low, high)| format!(", {low} to {high}"));
-        let text = format!("{} = {} ({}{range}): {}", parameter.name, parameter.default, parameter.kind, parameter.doc);
-        indented(out, 2, &text, style);
+        let kind = match parameter.range {
+            None => parameter.kind.into(),
+            Some((low, high)) => words::explained::within(parameter.kind, low, high),
+        };
+        let text = words::explained::parameter(parameter.name, parameter.default, kind, parameter.doc);
+        indented(out, 2, &text.say(style.language), style);
     }
     out.push('\n');
 }
 
 /// The whole text of a rule.
 pub fn explain_rule(rule: &Rule, style: Style) -> String {
+    let texts = style.language.rule(rule);
     let mut out = String::new();
-    let [production, lab] = rule.severity;
-    let severity = if production == lab {
-        production.word().to_owned()
-    } else {
-        format!("{}; {} in a lab", production.word(), lab.word())
+    let severity = match rule.severity {
+        [production, lab] if production == lab => production.said(),
+        [production, lab] => words::explained::severity_in_lab(production.said(), lab.said()),
     };
-    let _ = writeln!(out, "{}\n{}\n", rule.id, rule.summary);
-    let _ = writeln!(out, "origin {}; severity {severity}\n", rule.origin.word());
-    paragraph(&mut out, "Why", rule.rationale, style);
-    paragraph(&mut out, "What to do", rule.remediation, style);
-    paragraph(&mut out, "Applies to", rule.applies, style);
-    if let Some(fix) = &rule.fix {
-        paragraph(&mut out, "What check --fix does", fix.does, style);
+    let _ = writeln!(out, "{}\n{}\n", rule.id, texts.summary);
+    heading(&mut out, &words::explained::origin_and_severity(rule.origin.said(), severity), style);
+    out.push('\n');
+    let mut part = |head: Said, text: &str| paragraph(&mut out, &head, text, style);
+    part(words::explained::why(), texts.rationale);
+    part(words::explained::what_to_do(), texts.remediation);
+    part(words::explained::applies_to(), texts.applies);
+    if let Some(fix) = &texts.fix {
+        part(words::explained::what_fix_does(), fix.does);
     }
-    if let Some(question) = rule.question {
-        paragraph(&mut out, "Asked where a fact is missing", question, style);
+    if let Some(question) = texts.question {
+        part(words::explained::question(), question);
     }
-    if let Some(conflict) = rule.conflict {
+    if let Some(conflict) = texts.conflict {
         let against =
             if rule.conflicts.is_empty() { String::new() } else { format!(" ({})", rule.conflicts.join(", ")) };
-        paragraph(&mut out, "Where texts differ", &format!("{conflict}{against}"), style);
+        part(words::explained::texts_differ(), &format!("{conflict}{against}"));
     }
     if !rule.caused_by.is_empty() {
-        paragraph(&mut out, "May follow from", &rule.caused_by.join(", "), style);
+        part(words::explained::may_follow_from(), &rule.caused_by.join(", "));
     }
-    parameters(&mut out, &rule.parameters, style);
-    for (head, example) in [("Violated by", rule.example_violated), ("Holds with", rule.example_holds)] {
-        if let Some(example) = example {
-            let _ = writeln!(
-                out,
-                "{head}\n{}\n",
-                example.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
-            );
-        }
+    parameters(&mut out, &texts.parameters, style);
+    examples(&mut out, rule, style);
+    citations(&mut out, &texts.sources, style);
+    out
+}
+
+fn examples(out: &mut String, rule: &Rule, style: Style) {
+    let examples = [
+        (words::explained::violated_by(), rule.example_violated),
+        (words::explained::holds_with(), rule.example_holds),
+    ];
+    for (head, example) in examples {
+        let Some(example) = example else { continue };
+        heading(out, &head, style);
+        example.lines().for_each(|line| out.extend(["    ", line, "\n"]));
+        out.push('\n');
     }
     if catalogue::rule(rule.id).is_some() && rule.example_violated.is_some() {
-        let said = format!("{}, which the tests run over a whole design", rule.case_file());
-        paragraph(&mut out, "Examples are from", &said, style);
+        let file = words::explained::tested_case(rule.case_file());
+        paragraph(out, &words::explained::examples_from(), &file.say(style.language), style);
     }
-    citations(&mut out, &rule.sources, style);
-    out
 }
 
-fn explain_figure(figure: &FigureText, style: Style) -> String {
-    let mut out = String::new();
-    let unit = if figure.unit.is_empty() { "a number" } else { figure.unit };
-    let _ = writeln!(out, "{}\n{}\n\nunit: {unit}\n", figure.id, figure.summary);
-    paragraph(&mut out, "Formula", figure.formula, style);
-    paragraph(&mut out, "How to read it", figure.explanation, style);
-    parameters(&mut out, figure.parameters, style);
-    citations(&mut out, figure.sources, style);
+fn explain_figure(figure: &'static FigureText, style: Style) -> String {
+    let texts = style.language.figure(figure);
+    let mut out = format!("{}\n{}\n\n", figure.id, texts.summary);
+    heading(&mut out, &words::explained::unit(unit_name(figure.unit)), style);
+    out.push('\n');
+    paragraph(&mut out, &words::explained::formula(), texts.formula, style);
+    paragraph(&mut out, &words::explained::how_to_read(), texts.explanation, style);
+    parameters(&mut out, texts.parameters, style);
+    citations(&mut out, texts.sources, style);
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{columns, wrap};
-
-    #[test]
-    fn long_paths_break_after_a_dot() {
-        assert_eq!(super::at_dots("server_model.hci.disks.front", 26), "server_model.hci.disks.\nfront");
-        assert_eq!(super::at_dots("ceph, balancer on", 8), "ceph, balancer on");
-    }
-
-    #[test]
-    fn lines_stay_within_their_width_in_any_script() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        for line in wrap("本番環境のハイパーバイザーは三台 small words", 10) {
-            assert!(columns(&line) <= 10, "{line}");
-        }
-        assert_eq!(wrap("", 10), [""]);
-    }
 }

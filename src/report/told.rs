@@ -4,7 +4,7 @@ use foldhash::HashMap;
 
 use super::clean::clean;
 use crate::catalogue::{Language, Said, words};
-use crate::check::{Checked, Finding, FindingOutcome, Report, Suppressed};
+use crate::check::{Checked, Finding, FindingOutcome, Report, Summary, Suppressed};
 use crate::source::{Sources, Span};
 
 /// A finding's weight in a word or two: `error`, `unproven`, `accepted warning`.
@@ -14,6 +14,16 @@ pub(super) fn label(finding: &Finding) -> Said {
         FindingOutcome::Unproven => words::names::unproven(),
     };
     if finding.suppressed.is_some() { words::names::accepted(word) } else { word }
+}
+
+/// What is wrong, after a finding's weight: `error: ...`.
+pub(super) fn labelled(finding: &Finding) -> Said {
+    Said::run(": ", [label(finding), finding.message.clone()])
+}
+
+/// A text with how its finding is accepted.
+pub(super) fn with_acceptance(told: Said, suppressed: &Suppressed) -> Said {
+    Said::run("", [told, " (".into(), acceptance(suppressed), ")".into()])
 }
 
 /// By what a finding is accepted, until when and why.
@@ -28,6 +38,14 @@ pub(super) fn acceptance(suppressed: &Suppressed) -> Said {
 /// Several things one after the other, with a sign between them.
 pub(super) fn spoken(said: &[Said], sign: &str, language: Language) -> String {
     said.iter().map(|said| said.say(language)).collect::<Vec<_>>().join(sign)
+}
+
+/// Names one after the other, however many there are.
+pub(super) fn enumerated<'n, N: 'n>(names: impl IntoIterator<Item = &'n N>) -> Said
+where
+    &'n N: Into<Said>,
+{
+    Said::run(", ", names.into_iter().map(Into::into))
 }
 
 /// Name of the text that a span lies in, with slashes between folders.
@@ -79,6 +97,12 @@ pub(super) fn missing_facts(report: &Report) -> Vec<(String, Vec<&Finding>)> {
 /// Findings that somebody has accepted, with how.
 pub(super) fn accepted(report: &Report) -> impl Iterator<Item = (&Finding, &Suppressed)> {
     report.findings.iter().filter_map(|finding| finding.suppressed.as_ref().map(|suppressed| (finding, suppressed)))
+}
+
+/// How many violations there are of each severity.
+pub(super) fn counts(counts: &Summary) -> Said {
+    let (errors, warnings) = (words::told::errors(counts.errors), words::told::warnings(counts.warnings));
+    vec![errors, warnings, words::told::notes(counts.notes)].into()
 }
 
 /// What a design came to, in a line.

@@ -224,22 +224,26 @@ pub(super) fn difference(difference: &Difference<'_>) -> String {
 }
 
 fn design<'a>(design: &'a Design<'_>) -> DesignJson<'a> {
-    let told = |finding: &'a Finding| json_finding(design.sources, finding);
+    let told = |finding: &'a Finding| json_finding(design.sources, finding, Language::English);
     let readable = design.is_judged();
     let errors = if readable { Vec::new() } else { design.reasons().into_iter().map(told).collect() };
     DesignJson { path: design.name, readable, errors }
 }
 
 fn appeared<'a>(design: &'a Design<'_>, own: &'a Appeared<'_>) -> AppearedJson<'a> {
-    AppearedJson { fails: own.fails, depth: own.depth, finding: json_finding(design.sources, own.finding) }
+    AppearedJson {
+        fails: own.fails,
+        depth: own.depth,
+        finding: json_finding(design.sources, own.finding, Language::English),
+    }
 }
 
 fn changed<'a>(old: &'a Design<'_>, new: &'a Design<'_>, own: &'a Changed<'_>) -> ChangedJson<'a> {
     ChangedJson {
         fails: own.fails,
         failed: own.failed,
-        old: json_finding(old.sources, own.old),
-        new: json_finding(new.sources, own.new),
+        old: json_finding(old.sources, own.old, Language::English),
+        new: json_finding(new.sources, own.new, Language::English),
     }
 }
 
@@ -248,7 +252,7 @@ fn vanished<'a>(old: &'a Design<'_>, own: &'a Vanished<'_>) -> VanishedJson<'a> 
         failed: own.failed,
         subject: &own.subject,
         rule_now: own.rule.map(word),
-        finding: json_finding(old.sources, own.finding),
+        finding: json_finding(old.sources, own.finding, Language::English),
     }
 }
 
@@ -268,7 +272,7 @@ fn value(figure: &Figure) -> ValueJson<'_> {
     ValueJson {
         value: figure.number(),
         unit: figure.unit,
-        printed: figure.printed(),
+        printed: figure.printed().to_string(),
         binding: figure.binding.as_ref().map(|binding| binding.say(Language::English)),
         missing: match &figure.value {
             Value::Unknown(missing) => missing,

@@ -88,7 +88,7 @@ fn row(moved: &Moved<'_>) -> Row {
     let Moved { old, new, binding } = moved;
     let cell = |figure: &Figure| {
         let bound = figure.binding.as_ref().filter(|_| *binding);
-        std::iter::once(figure.printed()).chain(bound.map(|binding| format!("by {binding}"))).collect()
+        std::iter::once(figure.printed().to_string()).chain(bound.map(|binding| format!("by {binding}"))).collect()
     };
     Row { name: name(new), subjects: vec![new.subject.clone()], old: cell(old), new: cell(new), course: course(moved) }
 }

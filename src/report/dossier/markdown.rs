@@ -207,7 +207,7 @@ fn smallest_failures(out: &mut String, dossier: &Dossier<'_>, proof: &Proof<'_, 
     let _ = writeln!(out, "\n### {}\n", told(dossier, &words::smallest_failures()));
     for pattern in patterns.iter().take(MOST_PATTERNS) {
         let story = proof.story(&pattern.first);
-        let _ = writeln!(out, "- **{}**", escaped(&failures::heading(proof, pattern)));
+        let _ = writeln!(out, "- **{}**", say(dossier, failures::heading(proof, pattern)));
         let _ = writeln!(out, "  - {}", say(dossier, Said::run(" → ", story.chain)));
         let _ =
             writeln!(out, "  - {}", say(dossier, words::what_helps_by(story.remedy.kind.said(), story.remedy.what)));

@@ -131,7 +131,7 @@ impl<'a> Dossier<'a> {
 
     /// A figure's value.
     fn printed(&self, figure: &Figure) -> String {
-        figure.printed()
+        self.say(figure.printed())
     }
 
     /// Everything that was assumed, each once, with what it was assumed for.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Listed;
+use crate::catalogue::Language;
 use crate::parts::{End, Line, Part, Place, PlannedCable, RackTotal, Total};
 use crate::quantity::units;
 use crate::report::json::{CheckFinding, FORMAT_VERSION, TOOL, Tool, json_finding, write};
@@ -184,6 +185,10 @@ pub(super) fn parts(listed: &Listed) -> String {
         total: TotalJson::from(&parts.total),
         cables: parts.cabling.iter().map(CableJson::from).collect(),
         lines: parts.lines.iter().map(LineJson::from).collect(),
-        findings: listed.findings.iter().map(|finding| json_finding(&listed.sources, finding)).collect(),
+        findings: listed
+            .findings
+            .iter()
+            .map(|finding| json_finding(&listed.sources, finding, Language::English))
+            .collect(),
     })
 }
