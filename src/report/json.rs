@@ -113,7 +113,7 @@ struct Edit<'a> {
 #[derive(Serialize)]
 struct Suppression<'a> {
     by: &'static str,
-    reason: &'a str,
+    reason: Cow<'a, str>,
     until: Option<&'a str>,
     path: Option<&'a str>,
     line: Option<usize>,
@@ -305,7 +305,7 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> Ch
         suppressed: finding.suppressed.is_some(),
         suppression: finding.suppressed.as_ref().map(|suppressed| Suppression {
             by: suppressed.by.word(),
-            reason: &suppressed.reason,
+            reason: suppressed.reason.say(LANGUAGE),
             until: suppressed.until.as_deref(),
             path: suppressed.span.map(|span| path(sources, span)),
             line: suppressed.span.map(|span| sources.positions(span).0.line),
@@ -364,6 +364,7 @@ fn spoken(said: &[Said]) -> Vec<Cow<'_, str>> {
 fn named(evidence: &Evidence) -> Named<'_> {
     let (value, unit) = match &evidence.value {
         EvidenceValue::Text(text) => (serde_json::Value::from(text.as_str()), None),
+        EvidenceValue::Words(Said::List(parts)) => (parts.iter().map(|part| part.say(LANGUAGE)).collect(), None),
         EvidenceValue::Words(said) => (serde_json::Value::from(said.say(LANGUAGE)), None),
         EvidenceValue::Number(number) => (serde_json::Value::from(*number), None),
         EvidenceValue::Quantity { amount, unit, .. } => (serde_json::Value::from(*amount), Some(*unit)),
