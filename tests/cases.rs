@@ -11,9 +11,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rackproof::catalogue::{self, Rule};
+use rackproof::catalogue::{self, Language, Rule, Said};
 use rackproof::check::{self, Edit, Finding, Fix, Outcome, Report};
 use rackproof::source::{self, Sources, Span};
+use regex::Regex;
 use serde::Deserialize;
 
 /// Ends the line of a case's design where its finding points.
@@ -215,6 +216,53 @@ fn message_problems(rule: &Rule, finding: &Finding) -> Vec<String> {
 #[test]
 fn every_case_comes_out_as_it_says() {
     let problems: Vec<String> = catalogue::RULES.iter().filter(|rule| chosen(rule)).flat_map(problems).collect();
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+/// What a finding tells people: its message, its help and its labels.
+fn texts(finding: &Finding) -> impl Iterator<Item = &Said> {
+    [&finding.message, &finding.help].into_iter().chain(finding.related.iter().map(|related| &related.message))
+}
+
+/// Three or more English words in a row, outside code and what is written in the design.
+fn english(text: &str, written: &[&str]) -> Option<String> {
+    let words = Regex::new(r"\b[a-z]{2,}(?:,? [a-z]{2,}){2,}\b").unwrap();
+    let said = text.split('`').step_by(2).flat_map(|said| words.find_iter(said));
+    said.map(|found| found.as_str()).find(|found| !written.iter().any(|text| text.contains(found))).map(str::to_owned)
+}
+
+/// The first number of a text that another one lacks; a language may count where another one has a word.
+fn lacking(text: &str, other: &str) -> Option<String> {
+    let number = Regex::new(r"\d+(?:\.\d+)?").unwrap();
+    let mut there: Vec<&str> = number.find_iter(other).map(|found| found.as_str()).collect();
+    let mut take = |number: &str| there.iter().position(|own| *own == number).map(|place| there.swap_remove(place));
+    number.find_iter(text).map(|found| found.as_str()).find(|number| take(number).is_none()).map(str::to_owned)
+}
+
+#[test]
+fn every_finding_says_the_same_in_japanese() {
+    let mut problems = BTreeSet::new();
+    for rule in catalogue::RULES.iter().filter(|rule| chosen(rule)) {
+        let file: CaseFile = toml::from_str(&read(&root().join(format!("fixtures/rules/{}.toml", rule.id)))).unwrap();
+        for case in &file.case {
+            let run = run(&file, case);
+            for finding in run.report.findings.iter().filter(|finding| finding.rule == rule.id) {
+                let facts = finding.missing.iter().map(String::as_str);
+                let written = run.sources.ids().map(|id| run.sources.get(id).text.as_str());
+                let written: Vec<&str> = written.chain(facts).collect();
+                for said in texts(finding) {
+                    let (own, japanese) = (said.say(Language::English), said.say(Language::Japanese));
+                    if let Some(words) = english(&japanese, &written) {
+                        problems.insert(format!("{}: \"{words}\" is left in: {japanese}", rule.id));
+                    }
+                    if let Some(number) = lacking(&own, &japanese) {
+                        problems.insert(format!("{}: {number} is missing: {own} / {japanese}", rule.id));
+                    }
+                }
+            }
+        }
+    }
+    let problems: Vec<String> = problems.into_iter().collect();
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 

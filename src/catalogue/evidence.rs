@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::Said;
+use super::{Said, words};
 use crate::design::Text;
 use crate::quantity::{Dimension, Endurance, Quantity};
 
@@ -49,7 +49,8 @@ impl EvidenceValue {
     /// For people.
     pub fn said(&self) -> Said {
         match self {
-            Self::Text(text) | Self::Quantity { text, .. } => Said::Plain(Cow::Owned(text.clone())),
+            Self::Text(text) => Said::Plain(Cow::Owned(text.clone())),
+            Self::Quantity { text, unit, .. } => quantity(text.clone(), unit),
             Self::Words(said) => said.clone(),
             Self::Number(number) => Said::Plain(Cow::Owned(((number * 1000.0).round() / 1000.0).to_string())),
             Self::List(words) => Said::List(words.iter().map(Said::from).collect()),
@@ -70,6 +71,22 @@ impl From<Said> for EvidenceValue {
             Said::Plain(text) => Self::Text(text.into_owned()),
             said => Self::Words(said),
         }
+    }
+}
+
+/// A quantity of which the text in English and the unit's symbol are known.
+pub(super) fn quantity(text: String, unit: &str) -> Said {
+    let number = text.split(' ').next().unwrap_or_default();
+    match unit {
+        "days" => words::quantities::days(number),
+        "years" => words::quantities::years(number),
+        _ => Said::Plain(Cow::Owned(text)),
+    }
+}
+
+impl From<Vec<Said>> for EvidenceValue {
+    fn from(said: Vec<Said>) -> Self {
+        Self::Words(Said::List(said.into()))
     }
 }
 

@@ -325,7 +325,7 @@ impl<T: Into<Said>> From<Vec<T>> for Said {
 
 impl<D: Dimension> From<Quantity<D>> for Said {
     fn from(quantity: Quantity<D>) -> Self {
-        Self::Plain(Cow::Owned(quantity.to_string()))
+        super::evidence::quantity(quantity.to_string(), quantity.unit().symbol)
     }
 }
 

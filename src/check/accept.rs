@@ -105,7 +105,7 @@ fn read(
     let mut complain = |id, evidence: &[(&'static str, Said)]| wrong.push(told(sources, id, comment.span, evidence));
     let parts = match parts(said) {
         Ok(parts) => parts,
-        Err(problem) => return complain("suppression/malformed", &[("problem", problem.into())]),
+        Err(problem) => return complain("suppression/malformed", &[("problem", problem)]),
     };
     let whole = Span { source: comment.span.source, start: 0, end: sources.get(comment.span.source).text.len() as u32 };
     let about = if parts.whole_file { Some(whole) } else { comment.about };
@@ -142,16 +142,16 @@ struct Parts<'a> {
     reason: &'a str,
 }
 
-fn parts(said: &str) -> Result<Parts<'_>, String> {
+fn parts(said: &str) -> Result<Parts<'_>, Said> {
     let (whole_file, rest) = match (said.strip_prefix(FILE), said.strip_prefix(HERE)) {
         (Some(rest), _) => (true, rest),
         (_, Some(rest)) => (false, rest),
-        _ => return Err("it neither begins with `allow(` nor with `allow-file(`".to_owned()),
+        _ => return Err(words::suppressions::neither_form()),
     };
-    let Some((rules, rest)) = rest.split_once(')') else { return Err("the list of rules has no `)`".to_owned()) };
+    let Some((rules, rest)) = rest.split_once(')') else { return Err(words::suppressions::list_stays_open()) };
     let rules: Vec<&str> = rules.split(',').map(str::trim).filter(|rule| !rule.is_empty()).collect();
     if rules.is_empty() {
-        return Err("it names no rule; there is no form that accepts every finding".to_owned());
+        return Err(words::suppressions::names_no_rule());
     }
     let (head, reason) = match rest.split_once(':') {
         Some((head, reason)) => (head.trim(), reason.trim()),
@@ -159,10 +159,10 @@ fn parts(said: &str) -> Result<Parts<'_>, String> {
     };
     let until = match head.strip_prefix("until") {
         None if head.is_empty() => None,
-        None => return Err(format!("`{head}` is neither `until` with a day nor `:` with the reason")),
+        None => return Err(words::suppressions::neither_day_nor_reason(head)),
         Some(day) => {
             let day = day.trim();
-            Some(day.parse().map_err(|()| format!("`{day}` is no day, so that it counts as past; write 2027-03-31"))?)
+            Some(day.parse().map_err(|()| words::suppressions::no_day(day))?)
         }
     };
     Ok(Parts { whole_file, rules, until, reason })
@@ -264,15 +264,21 @@ fn ends(
     let values = catalogue::rule("suppression/expiring").map(|rule| settings.values(rule)).unwrap_or_default();
     let left = today.0.until(until.0).map_or(i32::MAX, |span| span.get_days());
     if f64::from(left) <= Expiring::of(&values).before.in_unit(&crate::quantity::units::DAYS) {
-        let evidence = [("rule", rule.into()), ("until", day.into()), ("days", words::suppressions::days(left))];
+        let evidence = [("rule", rule.into()), ("until", day.into()), ("days", words::quantities::days(left))];
         told.push(super::told(sources, "suppression/expiring", span, &evidence));
     }
     true
 }
 
-pub(super) fn suppress(finding: &mut Finding, by: Acceptance, reason: &str, until: Option<Day>, span: Option<Span>) {
+pub(super) fn suppress(
+    finding: &mut Finding,
+    by: Acceptance,
+    reason: impl Into<Said>,
+    until: Option<Day>,
+    span: Option<Span>,
+) {
     if finding.suppressed.is_none() {
         let until = until.map(|day| day.0.to_string());
-        finding.suppressed = Some(Suppressed { by, reason: reason.to_owned(), until, span });
+        finding.suppressed = Some(Suppressed { by, reason: reason.into(), until, span });
     }
 }

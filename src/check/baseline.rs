@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::accept::suppress;
 use super::findings::{Acceptance, Finding, FindingOutcome, Report};
 use super::told;
-use crate::catalogue::{self, Said};
+use crate::catalogue::{self, Said, words};
 use crate::design::{FromValue, Mistake, MistakeKind, Reader};
 use crate::source::{self, Kind, SourceId, Sources, Span, Spanned, Value};
 
@@ -95,7 +95,7 @@ pub(super) fn mark(findings: &mut [Finding], known: &[Known], sources: &Sources,
         let mut found = 0;
         for finding in findings.iter_mut().filter(same).take(entry.count as usize).filter(|_| allowed) {
             found += 1;
-            suppress(finding, Acceptance::Baseline, "known when the baseline was written", None, Some(entry.span));
+            suppress(finding, Acceptance::Baseline, words::suppressions::known_before(), None, Some(entry.span));
         }
         if found < entry.count {
             let evidence = [("rule", entry.rule.as_str().into()), ("subject", entry.subject.as_str().into())];

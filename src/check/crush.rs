@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::findings::{Finding, Related, Report};
 use super::told;
-use crate::catalogue::Said;
+use crate::catalogue::{Said, words};
 use crate::crush::{Map, MistakeKind, Reading, Step, Tunables, weight_text};
 use crate::source::{Sources, Span};
 
@@ -79,7 +79,7 @@ impl Judge<'_> {
                     let first = &reading.map.buckets[first].name;
                     self.add("device-twice", *span, &[("item", name), ("first", first), ("second", &bucket.name)]);
                     if let Some(finding) = self.findings.last_mut() {
-                        finding.related.push(Related { span: other, message: "first held here".into() });
+                        finding.related.push(Related { span: other, message: words::check::first_held() });
                     }
                 } else {
                     held.insert(item.id, (place, *span));

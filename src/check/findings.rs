@@ -197,7 +197,7 @@ pub struct Suppressed {
     /// How it was accepted.
     pub by: Acceptance,
     /// Why.
-    pub reason: String,
+    pub reason: Said,
     /// Last day on which it is accepted, as YYYY-MM-DD.
     pub until: Option<String>,
     /// Where that is written.

@@ -97,15 +97,17 @@ fn load_mistake(error: LoadError) -> Mistake {
         LoadProblem::Syntax { message, .. } => Mistake::new(MistakeKind::Syntax, error.span, message),
         LoadProblem::Include(message) => Mistake::new(MistakeKind::BadInclude, error.span, message),
         LoadProblem::Cycle(names) => {
-            let message = format!("the file includes itself: {}", names.join(" -> "));
-            Mistake::new(MistakeKind::Cycle, error.span, message).help("take one of the includes out")
+            let files = Said::run(" -> ", names.into_iter().map(Said::from));
+            let message = words::check::includes_itself(files);
+            Mistake::new(MistakeKind::Cycle, error.span, message).help(words::check::take_include_out())
         }
     }
 }
 
 fn duplicate_mistake(duplicate: &Duplicate) -> Mistake {
-    let message = format!("`{}` is defined in two files; this one is not used", duplicate.path);
-    Mistake::new(MistakeKind::DuplicateKey, duplicate.second, message).related(duplicate.first, "first defined here")
+    let message = words::check::defined_twice(&duplicate.path);
+    Mistake::new(MistakeKind::DuplicateKey, duplicate.second, message)
+        .related(duplicate.first, words::check::first_defined())
 }
 
 /// What a design means, where it could be read and stays within the limits; and everything wrong with its text, its

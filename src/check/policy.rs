@@ -1,7 +1,7 @@
 //! Choices between two rules whose texts contradict each other.
 
 use super::findings::SetAside;
-use crate::catalogue;
+use crate::catalogue::{self, Said, words};
 use crate::design::{Design, Mistake, MistakeKind, Policy, Text, nearest};
 use crate::source::Spanned;
 
@@ -27,28 +27,28 @@ fn choice(policy: &Policy) -> Option<Result<SetAside, Mistake>> {
 fn choose(follow: &Spanned<Text>, aside: &Spanned<Text>, reason: &Spanned<Text>) -> Result<SetAside, Mistake> {
     let (followed, rule) = (known(follow)?, known(aside)?);
     if !rule.conflicts.contains(&followed.id) {
-        let message = format!("`{}` and `{}` do not contradict each other", follow.value, aside.value);
+        let message = words::policy::no_contradiction(follow.value.as_str(), aside.value.as_str());
         let help = match rule.conflicts {
-            [] => format!("`{}` contradicts no rule and cannot be set aside", aside.value),
-            others => format!("`{}` contradicts {}", aside.value, others.join(", ")),
+            [] => words::policy::contradicts_nothing(aside.value.as_str()),
+            others => words::policy::contradicts(aside.value.as_str(), Said::from(others.to_vec())),
         };
         return Err(Mistake::new(MistakeKind::BadPolicy, aside.span, message)
-            .related(follow.span, "the rule to follow")
+            .related(follow.span, words::policy::followed())
             .help(help));
     }
     if reason.value.trim().is_empty() {
-        let mistake = Mistake::new(MistakeKind::BadPolicy, reason.span, "the choice has no reason");
-        return Err(mistake.help("write why; the reason is printed in every report"));
+        let mistake = Mistake::new(MistakeKind::BadPolicy, reason.span, words::policy::no_reason());
+        return Err(mistake.help(words::policy::write_why()));
     }
     Ok(SetAside { rule: rule.id, follow: followed.id, reason: reason.value.to_string(), span: aside.span })
 }
 
 fn known(id: &Spanned<Text>) -> Result<&'static catalogue::Rule<'static>, Mistake> {
     catalogue::rule(&id.value).ok_or_else(|| {
-        let mistake = Mistake::new(MistakeKind::BadPolicy, id.span, format!("there is no rule `{}`", id.value));
+        let mistake = Mistake::new(MistakeKind::BadPolicy, id.span, words::policy::no_such_rule(id.value.as_str()));
         match nearest(&id.value, catalogue::RULES.iter().map(|rule| rule.id)) {
-            Some(near) => mistake.help(format!("did you mean `{near}`?")),
-            None => mistake.help("`rackproof rules` lists them"),
+            Some(near) => mistake.help(words::guessed::did_you_mean(near)),
+            None => mistake.help(words::policy::rules_are_listed()),
         }
     })
 }

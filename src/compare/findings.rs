@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashSet};
 
 use super::{Renames, Side};
-use crate::catalogue::{Evidence, EvidenceValue};
+use crate::catalogue::{Evidence, EvidenceValue, Said};
 use crate::check::{Finding, Outcome, Report};
 use crate::settings::{FailOn, Unproven};
 
@@ -162,14 +162,20 @@ fn same_value(old: &Evidence, new: &Evidence, renames: &Renames) -> bool {
         words.sort_unstable();
         words
     };
+    let same_list = |old: &[String], new: &[String]| {
+        let called = sorted(old.iter().map(|word| renames.text(word).into_owned()).collect());
+        let pairs = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_text(old, new));
+        pairs || called == sorted(new.to_vec())
+    };
     old.name == new.name
         && match (&old.value, &new.value) {
             (EvidenceValue::Text(old), EvidenceValue::Text(new)) => same_text(old, new),
-            (EvidenceValue::List(old), EvidenceValue::List(new)) => {
-                let called = sorted(old.iter().map(|word| renames.text(word).into_owned()).collect());
-                let pairs = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| same_text(old, new));
-                pairs || called == sorted(new.clone())
+            (EvidenceValue::List(old), EvidenceValue::List(new)) => same_list(old, new),
+            (EvidenceValue::Words(Said::List(old)), EvidenceValue::Words(Said::List(new))) => {
+                let english = |parts: &[Said]| parts.iter().map(Said::to_string).collect::<Vec<_>>();
+                same_list(&english(old), &english(new))
             }
+            (EvidenceValue::Words(old), EvidenceValue::Words(new)) => same_text(&old.to_string(), &new.to_string()),
             (old, new) => old == new,
         }
 }

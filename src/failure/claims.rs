@@ -4,6 +4,7 @@ use super::components::{Class, Component, What, components};
 use super::plant::{Assumption, Plant};
 use super::proof::{Proof, Verdict};
 use super::{CutSet, Losses, Outcome};
+use crate::catalogue::{Said, words};
 use crate::design::{Mistake, MistakeKind, SwitchRole, Text, Words, nearest};
 use crate::source::Spanned;
 use crate::topology::{DeviceId, Topology};
@@ -129,8 +130,7 @@ fn is_of(proof: &Proof<'_, '_>, component: &Component, of: Of) -> bool {
 
 /// Reads `any one switch`, `any two disks` or the names of components joined by `and`.
 fn read(claim: &Spanned<Text>, known: &[Component]) -> Result<Claim, Mistake> {
-    let wrong =
-        |message: String, help: String| Err(Mistake::new(MistakeKind::UnknownWord, claim.span, message).help(help));
+    let wrong = |message: Said, help: Said| Err(Mistake::new(MistakeKind::UnknownWord, claim.span, message).help(help));
     let text = claim.value.trim();
     let counted =
         text.strip_prefix("any one ").map(|of| (false, of)).or(text.strip_prefix("any two ").map(|of| (true, of)));
@@ -138,12 +138,12 @@ fn read(claim: &Spanned<Text>, known: &[Component]) -> Result<Claim, Mistake> {
         if let Some(of) = class_of(word) {
             return Ok(Claim::Any { two, of });
         }
-        let words: Vec<&str> = Class::ALL.into_iter().map(Class::word).chain(["component"]).collect();
-        let help = match nearest(word, words.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("write one of {}", words.join(", ")),
+        let classes = || Class::ALL.into_iter().map(Class::word).chain(["component"]);
+        let help = match nearest(word, classes()) {
+            Some(near) => words::guessed::did_you_mean(near),
+            None => words::claims::write_one_of(Said::run(", ", classes().map(Said::from))),
         };
-        return wrong(format!("`{word}` is no class of components"), help);
+        return wrong(words::claims::no_such_class(word), help);
     }
     let mut failed = Vec::new();
     for name in text.split(" and ").map(str::trim) {
@@ -152,13 +152,10 @@ fn read(claim: &Spanned<Text>, known: &[Component]) -> Result<Claim, Mistake> {
             continue;
         }
         let help = match nearest(name, known.iter().map(|component| component.name.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                "write `any one switch`, `any two disks`, or names as `rackproof failures` prints them, joined by `and`"
-                    .to_owned()
-            }
+            Some(near) => words::guessed::did_you_mean(near),
+            None => words::claims::forms(),
         };
-        return wrong(format!("there is no component `{name}`"), help);
+        return wrong(words::claims::no_such_component(name), help);
     }
     Ok(Claim::These(failed))
 }

@@ -6,6 +6,7 @@ use foldhash::HashMap;
 
 use super::parts::{Part, PartId, supplies};
 use super::plant::Plant;
+use crate::catalogue::{Said, words};
 use crate::design::{DiskRole, Text};
 use crate::topology::{self, DeviceId, Interface, PortId, Topology};
 
@@ -79,7 +80,7 @@ impl Class {
         Self::SharedRisk,
     ];
 
-    /// In words: `power supply`.
+    /// As claims name it: `power supply`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Site => "site",
@@ -105,18 +106,65 @@ impl Class {
         }
     }
 
-    /// For people.
-    pub fn said(self) -> crate::catalogue::Said {
-        self.word().into()
-    }
-
-    /// Several of them: `power supplies`.
+    /// Several of them, as claims name them: `power supplies`.
     pub fn plural(self) -> String {
         match self {
             Self::PowerSupply => "power supplies".to_owned(),
             Self::Switch => "switches".to_owned(),
             Self::UndescribedPower => self.word().to_owned(),
             _ => format!("{}s", self.word()),
+        }
+    }
+
+    /// One of them, for people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Site => words::components::site(),
+            Self::Rack => words::components::rack(),
+            Self::Feed => words::components::feed(),
+            Self::PowerSupply => words::components::power_supply(),
+            Self::PowerLine => words::components::power_line(),
+            Self::UndescribedPower => words::components::undescribed_power(),
+            Self::Switch => words::components::switch(),
+            Self::Firewall => words::components::firewall(),
+            Self::Node => words::components::node(),
+            Self::Card => words::components::card(),
+            Self::Port => words::components::port(),
+            Self::Cable => words::components::cable(),
+            Self::Bond => words::components::bond(),
+            Self::Uplink => words::components::uplink(),
+            Self::SiteLink => words::components::site_link(),
+            Self::Controller => words::components::controller(),
+            Self::Disk => words::components::disk(),
+            Self::DbDevice => words::components::db_device(),
+            Self::Monitor => words::components::monitor(),
+            Self::SharedRisk => words::components::shared_risk(),
+        }
+    }
+
+    /// Several of them, for people.
+    pub fn several(self) -> Said {
+        match self {
+            Self::Site => words::components::sites(),
+            Self::Rack => words::components::racks(),
+            Self::Feed => words::components::feeds(),
+            Self::PowerSupply => words::components::power_supplies(),
+            Self::PowerLine => words::components::power_lines(),
+            Self::UndescribedPower => words::components::undescribed_power(),
+            Self::Switch => words::components::switches(),
+            Self::Firewall => words::components::firewalls(),
+            Self::Node => words::components::nodes(),
+            Self::Card => words::components::cards(),
+            Self::Port => words::components::ports(),
+            Self::Cable => words::components::cables(),
+            Self::Bond => words::components::bonds(),
+            Self::Uplink => words::components::uplinks(),
+            Self::SiteLink => words::components::site_links(),
+            Self::Controller => words::components::controllers(),
+            Self::Disk => words::components::disks(),
+            Self::DbDevice => words::components::db_devices(),
+            Self::Monitor => words::components::monitors(),
+            Self::SharedRisk => words::components::shared_risks(),
         }
     }
 }
@@ -129,6 +177,16 @@ pub struct Component {
     /// Kind.
     pub class: Class,
     pub(super) what: What,
+}
+
+impl Component {
+    /// Its name, for people.
+    pub fn said(&self) -> Said {
+        match self.what {
+            What::UndescribedPower => words::components::power_not_described(),
+            _ => Said::from(&self.name),
+        }
+    }
 }
 
 /// What a component is in the topology.

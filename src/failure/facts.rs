@@ -55,6 +55,11 @@ fn power(topology: &Topology<'_>, keys: &mut Keys) {
     }
 }
 
+/// The key of a cable that would tell where an end leads.
+fn cable_from(end: &str) -> String {
+    format!("cable.from = \"{end}\"")
+}
+
 fn cabling(plant: &Plant<'_, '_>, keys: &mut Keys) {
     let topology = plant.topology;
     for net in &plant.nets {
@@ -68,7 +73,7 @@ fn cabling(plant: &Plant<'_, '_>, keys: &mut Keys) {
                         keys.add(topology.ports_key(attachment.device));
                     }
                     if let Some(port) = ports.iter().find(|port| topology.port(**port).cable.is_none()) {
-                        keys.add(format!("cable from {}", topology.port_name(*port)));
+                        keys.add(cable_from(&topology.port_name(*port)));
                     }
                 }
             }
@@ -85,13 +90,13 @@ fn cabling(plant: &Plant<'_, '_>, keys: &mut Keys) {
             let switch = &topology.switches[*peer];
             let mut own = switch.ports.iter().filter(|port| topology.port(**port).management);
             if !own.any(|port| topology.port(*port).cable.is_some()) {
-                keys.add(format!("cable from {}:management:1", switch.name));
+                keys.add(cable_from(&format!("{}:management:1", switch.name)));
             }
         }
     }
     for firewall in &topology.firewalls {
         if !topology.is_cabled(&firewall.ports) {
-            keys.add(format!("cable from {}", firewall.name));
+            keys.add(cable_from(&firewall.name));
         }
     }
     topology
@@ -136,13 +141,13 @@ fn services(topology: &Topology<'_>, open: Losses, keys: &mut Keys) {
     if [Loss::Monitors, Loss::Pool].into_iter().any(|loss| open.has(loss))
         && topology.networks_for(crate::design::Purpose::CephPublic).next().is_none()
     {
-        keys.add("network: one with purpose = [\"ceph_public\"]");
+        keys.add("network.purpose = [\"ceph_public\"]");
     }
     if open.has(Loss::Management) && topology.networks_for(crate::design::Purpose::Management).next().is_none() {
-        keys.add("network: one with purpose = [\"management\"]");
+        keys.add("network.purpose = [\"management\"]");
     }
     if open.has(Loss::GuestNetwork) && topology.networks_for(crate::design::Purpose::Guest).next().is_none() {
-        keys.add("network: one with purpose = [\"guest\"]");
+        keys.add("network.purpose = [\"guest\"]");
     }
     if open.has(Loss::Restart) {
         restart(topology, keys);

@@ -10,6 +10,7 @@ use super::storage::{Bandwidth, Pool, Stores};
 use super::story::spelled;
 use super::{Loss, Losses};
 use crate::capacity::demand::Remains;
+use crate::catalogue::{Said, words};
 use crate::design::FailureDomain;
 use crate::topology::Redundancy;
 
@@ -326,7 +327,7 @@ impl Court<'_, '_, '_> {
     }
 
     /// What the guests lose, in words.
-    pub(super) fn guests_told(&self, shares: &[Share<'_>], exits: &Exits) -> String {
+    pub(super) fn guests_told(&self, shares: &[Share<'_>], exits: &Exits) -> Said {
         let topology = self.plant.topology;
         let of = |becomes: GuestNetwork| -> Vec<&str> {
             let lost = |place: &usize| self.guest_network(*place, shares, exits) == becomes;
@@ -336,12 +337,12 @@ impl Court<'_, '_, '_> {
         let (parted, inside) = (of(GuestNetwork::Parted), of(GuestNetwork::NoWayOut));
         let mut told = Vec::new();
         if !parted.is_empty() {
-            told.push(format!("guest network: nodes lose {}", spelled(&parted)));
+            told.push(words::story::guest_networks_parted(spelled(&parted)));
         }
         if !inside.is_empty() {
-            told.push(format!("guest network: no way out of {}", spelled(&inside)));
+            told.push(words::story::guest_networks_inside(spelled(&inside)));
         }
-        told.join("; ")
+        Said::run("; ", told)
     }
 
     fn bandwidth_serves(&self, shares: &[Share<'_>], reach: [Option<u32>; 2]) -> bool {

@@ -27,6 +27,8 @@ pub use proof::{Counts, CutSet, Proof, Tally, Verdict, prove, prove_singles};
 pub use rank::Pattern;
 pub use story::{Change, Remedy, Story, spelled};
 
+use crate::catalogue::{Said, words};
+
 /// What a failure can take from a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Loss {
@@ -72,8 +74,16 @@ impl Loss {
     }
 
     /// For people.
-    pub fn said(self) -> crate::catalogue::Said {
-        self.word().into()
+    pub fn said(self) -> Said {
+        match self {
+            Self::Quorum => words::losses::quorum(),
+            Self::Monitors => words::components::monitors(),
+            Self::Pool => words::losses::pool(),
+            Self::Management => words::losses::management(),
+            Self::GuestNetwork => words::losses::guest_network(),
+            Self::Restart => words::losses::restart(),
+            Self::Bandwidth => words::losses::bandwidth(),
+        }
     }
 
     fn bit(self) -> u8 {
@@ -153,7 +163,11 @@ impl Outcome {
     }
 
     /// For people.
-    pub fn said(self) -> crate::catalogue::Said {
-        self.word().into()
+    pub fn said(self) -> Said {
+        match self {
+            Self::Survived => words::losses::survived(),
+            Self::Unproven => words::names::unproven(),
+            Self::Lost => words::losses::lost(),
+        }
     }
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 
 use super::components::{Class, Component, What};
 use super::engine::{Effect, Engine};
+use super::losses::{Court, Share};
 use super::parts::Failed;
 use super::planes::{ANYWHERE, Fabric, NOWHERE};
 use super::proof::{CutSet, Proof};
-use crate::catalogue::Said;
+use crate::catalogue::{Said, words};
 use crate::design::{FailureDomain, Words};
 use crate::topology::DeviceId;
 
@@ -42,7 +43,12 @@ impl Change {
 
     /// For people.
     pub fn said(self) -> Said {
-        self.word().into()
+        match self {
+            Self::Configuration => words::names::configuration(),
+            Self::Cabling => words::remedies::cabling(),
+            Self::Parts => words::remedies::parts(),
+            Self::Device => words::remedies::device(),
+        }
     }
 }
 
@@ -65,12 +71,15 @@ pub struct Story {
 }
 
 /// Names in a sentence: `pve1, pve2 and 5 more`.
-pub fn spelled(names: &[&str]) -> String {
+pub fn spelled(names: &[&str]) -> Said {
     match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] if names.len() <= SPELLED_OUT => format!("{} and {last}", rest.join(", ")),
-        _ => format!("{} and {} more", names[..SPELLED_OUT - 1].join(", "), names.len() - SPELLED_OUT + 1),
+        [] => Said::default(),
+        [one] => (*one).into(),
+        [rest @ .., last] if names.len() <= SPELLED_OUT => words::story::names_and_last(rest.to_vec(), *last),
+        _ => {
+            let (first, rest) = names.split_at(SPELLED_OUT - 1);
+            Said::run("", [first.to_vec().into(), words::lists::and_more(rest.len())])
+        }
     }
 }
 
@@ -81,12 +90,11 @@ impl Proof<'_, '_> {
         let components: Vec<&Component> = cut.components.iter().map(|index| &self.components[*index]).collect();
         let effects: Vec<Effect> = engine.effects(&components.iter().map(|own| (*own).clone()).collect::<Vec<_>>());
         let effect = engine.together(&effects.iter().collect::<Vec<_>>());
-        let mut chain = Vec::new();
-        if components.is_empty() {
-            chain.push("without any failure".to_owned());
+        let mut chain = vec![if components.is_empty() {
+            words::story::without_failure()
         } else {
-            chain.push(components.iter().map(|own| own.name.as_str()).collect::<Vec<_>>().join(" + "));
-        }
+            Said::run(" + ", components.iter().map(|own| own.said()))
+        }];
         let teller = Teller { engine, components: &components, loses: cut.loses };
         engine.look(&effect, |failed, fabric| {
             chain.extend(teller.stopped(failed, fabric));
@@ -94,7 +102,7 @@ impl Proof<'_, '_> {
         });
         chain.push(teller.end(&effect));
         let remedy = engine.look(&effect, |failed, fabric| teller.remedy(failed, fabric));
-        Story { chain: chain.into_iter().map(Said::from).collect(), remedy }
+        Story { chain, remedy }
     }
 }
 
@@ -106,7 +114,7 @@ struct Teller<'s, 't, 'd> {
 
 impl Teller<'_, '_, '_> {
     /// Devices that stop although they are not what failed.
-    fn stopped(&self, failed: &Failed, fabric: &Fabric) -> Vec<String> {
+    fn stopped(&self, failed: &Failed, fabric: &Fabric) -> Vec<Said> {
         let (plant, topology) = (&self.engine.plant, self.engine.plant.topology);
         let failed_itself = |device: DeviceId| self.components.iter().any(|own| own.what == What::Device(device));
         let works = |device: DeviceId| match device {
@@ -120,22 +128,18 @@ impl Teller<'_, '_, '_> {
         let others: Vec<&str> =
             gone.iter().filter(|own| !matches!(own, DeviceId::Node(_))).map(|own| topology.name(*own)).collect();
         let mut steps = Vec::new();
-        if !others.is_empty() {
-            steps.push(format!("{} stop{}", spelled(&others), if others.len() == 1 { "s" } else { "" }));
-        }
-        if !nodes.is_empty() {
-            steps.push(match nodes.len() {
-                all if all == topology.nodes.len() => "every node stops".to_owned(),
-                1 => format!("{} stops", nodes[0]),
-                _ => format!("{} stop", spelled(&nodes)),
-            });
+        steps.extend(stop(&others));
+        if !nodes.is_empty() && nodes.len() == topology.nodes.len() {
+            steps.push(words::story::every_node_stops());
+        } else {
+            steps.extend(stop(&nodes));
         }
         steps.extend(self.interfaces(failed, fabric));
         steps
     }
 
     /// Bonds of working nodes that no way is left of.
-    fn interfaces(&self, failed: &Failed, fabric: &Fabric) -> Option<String> {
+    fn interfaces(&self, failed: &Failed, fabric: &Fabric) -> Option<Said> {
         let (plant, topology) = (&self.engine.plant, self.engine.plant.topology);
         let mut dead: Vec<(&str, &str)> = Vec::new();
         let mut all = 0;
@@ -161,38 +165,32 @@ impl Teller<'_, '_, '_> {
             return None;
         }
         if dead.len() == all && all > 1 {
-            return Some("every bond".to_owned());
+            return Some(words::story::every_bond());
         }
         let mut names: Vec<&str> = dead.iter().map(|(bond, _)| *bond).collect();
         names.sort_unstable();
         names.dedup();
         let mut nodes: Vec<&str> = dead.iter().map(|(_, node)| *node).collect();
         nodes.dedup();
-        Some(format!("{} on {}", spelled(&names), spelled(&nodes)))
+        Some(words::story::bonds(spelled(&names), spelled(&nodes)))
     }
 
     /// Networks of the loss, by index among the asked ones, each with what it is to it.
-    fn concerned(&self) -> Vec<(usize, String)> {
+    fn concerned(&self) -> Vec<(usize, Said)> {
         let plant = &self.engine.plant;
-        let name = |net: usize| plant.topology.networks[plant.nets[net].network].name();
+        let network =
+            |net: &usize| (*net, words::story::network(plant.topology.networks[plant.nets[*net].network].name()));
         match self.loses {
             Loss::Quorum => {
                 let links = plant.topology.corosync_links.iter().zip(&plant.roles.links);
-                links.map(|(link, net)| (*net, format!("Corosync link {}", link.number))).collect()
+                links.map(|(link, net)| (*net, words::story::corosync_link(link.number))).collect()
             }
-            Loss::Monitors => {
-                plant.roles.public.map(|net| (net, format!("network {}", name(net)))).into_iter().collect()
-            }
+            Loss::Monitors => plant.roles.public.iter().map(network).collect(),
             Loss::Pool | Loss::Bandwidth => {
-                let nets = plant.roles.public.iter().chain(&plant.roles.cluster);
-                nets.map(|net| (*net, format!("network {}", name(*net)))).collect()
+                plant.roles.public.iter().chain(&plant.roles.cluster).map(network).collect()
             }
-            Loss::Management => {
-                plant.roles.management.iter().map(|net| (*net, format!("network {}", name(*net)))).collect()
-            }
-            Loss::GuestNetwork => {
-                plant.roles.guests.iter().map(|net| (*net, format!("network {}", name(*net)))).collect()
-            }
+            Loss::Management => plant.roles.management.iter().map(network).collect(),
+            Loss::GuestNetwork => plant.roles.guests.iter().map(network).collect(),
             Loss::Restart => Vec::new(),
         }
     }
@@ -218,66 +216,71 @@ impl Teller<'_, '_, '_> {
     }
 
     /// What becomes of the networks that the loss is about.
-    fn networks(&self, failed: &Failed, fabric: &Fabric) -> Vec<String> {
+    fn networks(&self, failed: &Failed, fabric: &Fabric) -> Vec<Said> {
         let topology = self.engine.plant.topology;
         let mut steps = Vec::new();
         for (net, what) in self.concerned() {
             let (parts, cut) = self.spread(failed, fabric, net);
             let names: Vec<&str> = cut.iter().map(|node| topology.nodes[*node].name.as_str()).collect();
             if parts.is_empty() && !cut.is_empty() {
-                steps.push(format!("{what} is gone"));
+                steps.push(words::story::is_gone(&what));
             } else if !cut.is_empty() {
-                steps.push(format!("{what} loses {}", spelled(&names)));
+                steps.push(words::story::loses(&what, spelled(&names)));
             }
             if parts.len() > 1 {
-                let sizes: Vec<String> = parts.iter().map(|(_, count)| count.to_string()).collect();
-                steps.push(format!("{what} falls into parts of {}", sizes.join(" and ")));
+                let sizes = parts.iter().map(|(_, count)| Said::from(*count));
+                let sizes = sizes.reduce(words::story::sizes_and_last).unwrap_or_default();
+                steps.push(words::story::falls_apart(what, sizes));
             }
         }
         steps
     }
 
     /// What is lost in the end, with its numbers.
-    fn end(&self, effect: &Effect) -> String {
+    fn end(&self, effect: &Effect) -> Said {
         let engine = self.engine;
         engine.shares_after(effect, |court, shares, exits| match self.loses {
             Loss::Quorum => {
                 let votes = court.most_votes(shares, exits);
                 let all = engine.plant.topology.nodes.len() as u32 + engine.votes.external;
-                format!("quorum: {votes} of {all} votes together, {} are needed", engine.votes.majority)
+                words::story::votes_together(votes, all, engine.votes.majority)
             }
             Loss::Monitors => {
                 let listed = engine.monitors.unwrap_or(0);
-                format!("monitors: {} of {listed} agree, {} are needed", court.most_monitors(shares), listed / 2 + 1)
+                words::story::monitors_agree(court.most_monitors(shares), listed, listed / 2 + 1)
             }
-            Loss::Pool => {
-                let reach = court.storage_reach(shares);
-                let broken = engine.stores.pools.iter().filter(|pool| !court.pool_serves(pool, shares, reach));
-                let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-                for pool in broken {
-                    let copies = pool.copies().unwrap_or(0);
-                    let left = copies.saturating_sub(court.touched(pool, shares, reach));
-                    let least = pool.min_size.unwrap_or(1);
-                    let how = format!("{left} of {copies} copies left in the worst case, {least} needed");
-                    match told.iter_mut().find(|(known, _)| *known == how) {
-                        Some((_, pools)) => pools.push(pool.name),
-                        None => told.push((how, vec![pool.name])),
-                    }
-                }
-                if told.is_empty() {
-                    return "pool: guests on nodes that work lose their storage".to_owned();
-                }
-                let told = told.iter().map(|(how, pools)| format!("pool {}: {how}", spelled(pools)));
-                told.collect::<Vec<_>>().join("; ")
-            }
-            Loss::Management => "management: nodes that work cannot be reached for administration".to_owned(),
+            Loss::Pool => self.pools(court, shares),
+            Loss::Management => words::story::management_cut_off(),
             Loss::GuestNetwork => court.guests_told(shares, exits),
-            Loss::Restart => "restart: the guests do not fit on the nodes that are left".to_owned(),
+            Loss::Restart => words::story::guests_do_not_fit(),
             Loss::Bandwidth => match court.load(shares) {
-                Some(load) => format!("bandwidth: guests ask for {:.0} % of what Ceph carries", load * 100.0),
-                None => "bandwidth: Ceph does not carry what the guests declare".to_owned(),
+                Some(load) => words::story::guests_ask_for(format!("{:.0} %", load * 100.0)),
+                None => words::story::guests_ask_too_much(),
             },
         })
+    }
+
+    /// What is left of the pools that serve nobody any more.
+    fn pools(&self, court: &Court<'_, '_, '_>, shares: &[Share<'_>]) -> Said {
+        let reach = court.storage_reach(shares);
+        let broken = self.engine.stores.pools.iter().filter(|pool| !court.pool_serves(pool, shares, reach));
+        let mut told: Vec<([u32; 3], Vec<&str>)> = Vec::new();
+        for pool in broken {
+            let copies = pool.copies().unwrap_or(0);
+            let left = copies.saturating_sub(court.touched(pool, shares, reach));
+            let how = [left, copies, pool.min_size.unwrap_or(1)];
+            match told.iter_mut().find(|(known, _)| *known == how) {
+                Some((_, pools)) => pools.push(pool.name),
+                None => told.push((how, vec![pool.name])),
+            }
+        }
+        if told.is_empty() {
+            return words::story::pools_cut_off();
+        }
+        let each = |([left, copies, least], pools): &([u32; 3], Vec<&str>)| {
+            words::story::copies_left(spelled(pools), *left, *copies, *least)
+        };
+        Said::run("; ", told.iter().map(each))
     }
 
     fn has(&self, class: Class) -> Option<&Component> {
@@ -304,10 +307,7 @@ impl Teller<'_, '_, '_> {
         };
         let net = others.into_iter().find(joins)?;
         let name = plant.topology.networks[plant.nets[net].network].name();
-        Some(Remedy {
-            kind: Change::Configuration,
-            what: format!("add a Corosync link over network {name}, which still joins a majority").into(),
-        })
+        Some(Remedy { kind: Change::Configuration, what: words::remedies::add_corosync_link(name) })
     }
 
     /// Nodes that still work together could run more monitors, or the monitors could stand apart.
@@ -317,13 +317,11 @@ impl Teller<'_, '_, '_> {
         let left = parts.first()?.1 as u32;
         let what = match self.components {
             // With two more of them, two may go.
-            [_, _] if left >= listed => format!("list {} monitors, so that two may fail", listed + 2),
-            [one] if left > listed / 2 => {
-                format!("spread the monitors so that {} holds no majority of them", one.name)
-            }
+            [_, _] if left >= listed => words::remedies::list_monitors(listed + 2),
+            [one] if left > listed / 2 => words::remedies::spread_monitors(one.said()),
             _ => return None,
         };
-        Some(Remedy { kind: Change::Configuration, what: what.into() })
+        Some(Remedy { kind: Change::Configuration, what })
     }
 
     /// A wider failure domain, where there are as many of them as copies; or more racks, where there are not.
@@ -337,17 +335,12 @@ impl Teller<'_, '_, '_> {
         let names = topology.nodes.iter().map(|node| topology.failure_domain_of(node, wider).ok());
         let places: Option<BTreeSet<Cow<'_, str>>> = names.collect();
         Some(match places {
-            Some(places) if places.len() as u32 >= copies => Remedy {
-                kind: Change::Configuration,
-                what: format!("set failure_domain = \"{word}\" for pool {}", pool.name).into(),
-            },
+            Some(places) if places.len() as u32 >= copies => {
+                Remedy { kind: Change::Configuration, what: words::remedies::set_failure_domain(word, pool.name) }
+            }
             _ => Remedy {
                 kind: Change::Device,
-                what: format!(
-                    "let the nodes stand in {copies} {}, and set failure_domain = \"{word}\"",
-                    place.class.plural()
-                )
-                .into(),
+                what: words::remedies::spread_nodes(copies, place.class.several(), word),
             },
         })
     }
@@ -369,65 +362,57 @@ impl Teller<'_, '_, '_> {
         let lone: Vec<&DeviceId> = devices.iter().filter(on_one).collect();
         let names: Vec<&str> = lone.iter().map(|device| topology.name(**device)).collect();
         let several = lone.iter().all(|device| topology.supplies(**device).count.is_some_and(|count| count > 1));
-        Some(match (names.is_empty(), several, topology.feeds.len()) {
-            (true, ..) => Remedy { kind: Change::Device, what: "bring in a further feed, and a supply on it".into() },
-            (false, true, 2..) => Remedy {
-                kind: Change::Cabling,
-                what: format!("put one power supply of {} on another feed", spelled(&names)).into(),
-            },
-            (false, _, 2..) => Remedy {
-                kind: Change::Parts,
-                what: format!("fit {} with a second power supply on another feed", spelled(&names)).into(),
-            },
-            _ => Remedy { kind: Change::Device, what: "bring in a second feed of power".into() },
-        })
+        let (kind, what) = match (names.is_empty(), several, topology.feeds.len()) {
+            (true, ..) => (Change::Device, words::remedies::further_feed()),
+            (false, true, 2..) => (Change::Cabling, words::remedies::supply_on_other_feed(spelled(&names))),
+            (false, _, 2..) => (Change::Parts, words::remedies::second_supply(spelled(&names))),
+            _ => (Change::Device, words::remedies::second_feed()),
+        };
+        Some(Remedy { kind, what })
     }
 
     /// What the class of a component suggests, the cheapest first.
     fn by_parts(&self) -> Remedy {
-        let name = |class: Class| self.has(class).map(|own| own.name.as_str());
-        let change = |kind: Change, what: String| Remedy { kind, what: what.into() };
-        match self.loses {
-            Loss::Restart => return change(Change::Parts, "fit more memory or threads, or add a node".to_owned()),
-            Loss::Bandwidth => {
-                return change(Change::Parts, "plan faster disks or ports, or ask less of the storage".to_owned());
-            }
-            _ => {}
-        }
-        if let Some(cable) = name(Class::Cable).or(name(Class::Port)) {
-            return change(
-                Change::Cabling,
-                format!("plug a second cable beside {cable}, into another card and switch"),
-            );
-        }
-        if let Some(risk) = name(Class::SharedRisk) {
-            return change(Change::Parts, format!("take one side of {risk} from another batch or way"));
-        }
-        if let Some(card) = name(Class::Card).or(name(Class::Bond)) {
-            return change(Change::Parts, format!("add a port on another card beside {card}"));
-        }
-        if let Some(disk) = name(Class::Controller).or(name(Class::DbDevice)).or(name(Class::Disk)) {
-            return match self.loses {
-                Loss::Pool => change(Change::Parts, format!("keep one copy more, or add OSDs apart from {disk}")),
-                _ => change(Change::Parts, format!("mirror what hangs on {disk}")),
+        let name = |class: Class| self.has(class).map(Component::said);
+        let (kind, what) = if self.loses == Loss::Restart {
+            (Change::Parts, words::remedies::more_memory())
+        } else if self.loses == Loss::Bandwidth {
+            (Change::Parts, words::remedies::faster_storage())
+        } else if let Some(cable) = name(Class::Cable).or(name(Class::Port)) {
+            (Change::Cabling, words::remedies::second_cable(cable))
+        } else if let Some(risk) = name(Class::SharedRisk) {
+            (Change::Parts, words::remedies::other_batch(risk))
+        } else if let Some(card) = name(Class::Card).or(name(Class::Bond)) {
+            (Change::Parts, words::remedies::port_on_other_card(card))
+        } else if let Some(disk) = name(Class::Controller).or(name(Class::DbDevice)).or(name(Class::Disk)) {
+            let what = match self.loses {
+                Loss::Pool => words::remedies::one_copy_more(disk),
+                _ => words::remedies::mirror(disk),
             };
-        }
-        if let Some(line) = name(Class::Uplink).or(name(Class::SiteLink)) {
-            return change(Change::Device, format!("order a second line beside {line}"));
-        }
-        if let Some(switch) = name(Class::Switch) {
-            return change(
-                Change::Device,
-                format!("add a switch beside {switch}, with ports of its own for every node"),
-            );
-        }
-        if let Some(firewall) = name(Class::Firewall) {
-            return change(Change::Device, format!("add a firewall beside {firewall}"));
-        }
-        match self.loses {
-            Loss::Pool => change(Change::Device, "add a node, and keep one copy more".to_owned()),
-            Loss::Quorum | Loss::Monitors => change(Change::Device, "add nodes, or an external vote".to_owned()),
-            _ => change(Change::Device, "add a device beside the ones that fail".to_owned()),
-        }
+            (Change::Parts, what)
+        } else if let Some(line) = name(Class::Uplink).or(name(Class::SiteLink)) {
+            (Change::Device, words::remedies::second_line(line))
+        } else if let Some(switch) = name(Class::Switch) {
+            (Change::Device, words::remedies::further_switch(switch))
+        } else if let Some(firewall) = name(Class::Firewall) {
+            (Change::Device, words::remedies::further_firewall(firewall))
+        } else {
+            let what = match self.loses {
+                Loss::Pool => words::remedies::node_and_copy(),
+                Loss::Quorum | Loss::Monitors => words::remedies::more_votes(),
+                _ => words::remedies::further_device(),
+            };
+            (Change::Device, what)
+        };
+        Remedy { kind, what }
+    }
+}
+
+/// That devices stop, where there are any.
+fn stop(devices: &[&str]) -> Option<Said> {
+    match devices {
+        [] => None,
+        [device] => Some(words::story::device_stops(*device)),
+        _ => Some(words::story::devices_stop(spelled(devices))),
     }
 }

@@ -146,12 +146,12 @@ pub(super) fn heading(proof: &Proof<'_, '_>, pattern: &Pattern) -> Said {
     if pattern.count == 1 {
         return Said::run(": ", [loss, first]);
     }
-    let classes = Said::run(" + ", pattern.classes.iter().map(|class| Said::from(class.word())));
+    let classes = Said::run(" + ", pattern.classes.iter().map(|class| class.said()));
     words::failures_text::pattern(loss, classes, grouped(pattern.count as u64), first)
 }
 
 fn lost_thing(loss: Loss) -> Said {
-    loss.word().into()
+    loss.said()
 }
 
 fn cut_sets(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
@@ -169,7 +169,7 @@ fn cut_sets(out: &mut String, proof: &Proof<'_, '_>, style: Style) {
         let story = proof.story(&pattern.first);
         line(2, &heading(proof, pattern));
         line(4, &Said::run(" → ", story.chain.clone()));
-        line(4, &words::failures_text::what_helps(story.remedy.kind.word(), &story.remedy.what));
+        line(4, &words::failures_text::what_helps(story.remedy.kind.said(), &story.remedy.what));
     }
     if patterns.len() > MOST_PATTERNS {
         line(2, &words::failures_text::more_kinds(patterns.len() - MOST_PATTERNS));

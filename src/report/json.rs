@@ -111,7 +111,7 @@ struct Edit<'a> {
 #[derive(Serialize)]
 struct Suppression<'a> {
     by: &'static str,
-    reason: &'a str,
+    reason: Cow<'a, str>,
     until: Option<&'a str>,
     path: Option<&'a str>,
     line: Option<usize>,
@@ -308,7 +308,7 @@ pub(super) fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding, langu
         suppressed: finding.suppressed.is_some(),
         suppression: finding.suppressed.as_ref().map(|suppressed| Suppression {
             by: suppressed.by.word(),
-            reason: &suppressed.reason,
+            reason: suppressed.reason.say(language),
             until: suppressed.until.as_deref(),
             path: suppressed.span.map(|span| path(sources, span)),
             line: suppressed.span.map(|span| sources.positions(span).0.line),
@@ -367,6 +367,7 @@ pub(super) fn spoken(said: &[Said], language: Language) -> Vec<Cow<'_, str>> {
 fn named(evidence: &Evidence, language: Language) -> Named<'_> {
     let (value, unit) = match &evidence.value {
         EvidenceValue::Text(text) => (serde_json::Value::from(text.as_str()), None),
+        EvidenceValue::Words(Said::List(parts)) => (parts.iter().map(|part| part.say(language)).collect(), None),
         EvidenceValue::Words(said) => (serde_json::Value::from(said.say(language)), None),
         EvidenceValue::Number(number) => (serde_json::Value::from(*number), None),
         EvidenceValue::Quantity { amount, unit, .. } => (serde_json::Value::from(*amount), Some(*unit)),

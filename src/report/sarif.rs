@@ -196,7 +196,7 @@ fn suppression(sources: &Sources, suppressed: &Suppressed) -> Value {
     let mut suppression = json!({
         "kind": kind,
         "status": "accepted",
-        "justification": clean(&suppressed.reason),
+        "justification": clean(&suppressed.reason.to_string()),
         "properties": { "by": suppressed.by.word(), "until": suppressed.until },
     });
     if let Some(span) = suppressed.span {

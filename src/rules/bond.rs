@@ -6,6 +6,7 @@ use foldhash::HashSet;
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::bond as parameters;
+use crate::catalogue::{Said, words};
 use crate::design::{BondMode, Encapsulation, HashPolicy, LacpRate, Purpose, SwitchPort, SwitchRole};
 use crate::quantity::Rate;
 use crate::source::Span;
@@ -529,13 +530,17 @@ fn not_one_bond(judge: &mut Judge<'_>, subject: Subject, lag: &Lag<'_>, ends: &[
     let text = |end: &LagEnd| match end {
         LagEnd::Bond(bond) => {
             let bond = &topology.bonds[bond.0];
-            let mode = bond.mode().map_or_else(String::new, |mode| format!(" ({mode})"));
-            format!("{} on {}{mode}", bond.name(), topology.name(bond.device))
+            let (name, device) = (bond.name(), topology.name(bond.device));
+            match bond.mode() {
+                None => words::evidence::bond(name, device),
+                Some(mode) => words::evidence::bond_of_mode(name, device, mode.to_string()),
+            }
         }
-        LagEnd::Port(port) => topology.port_name(*port),
-        LagEnd::Switches(switches) => switch_names(topology, switches).join(" + "),
+        LagEnd::Port(port) => topology.port_name(*port).into(),
+        LagEnd::Switches(switches) => switch_names(topology, switches).join(" + ").into(),
     };
-    let raised = judge.violated(subject).with("lag", lag.name).with("ends", ends.iter().map(text).collect::<Vec<_>>());
+    let raised =
+        judge.violated(subject).with("lag", lag.name).with("ends", ends.iter().map(text).collect::<Vec<Said>>());
     raised.with("switches", switch_names(topology, &lag.switches));
     let mut told: BTreeSet<String> = BTreeSet::new();
     for bond in

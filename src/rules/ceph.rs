@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Judge, Raised, Subject, network};
 use crate::capacity::latency::{self, Basis, Estimate, Worst};
 use crate::catalogue::parameters::ceph as parameters;
+use crate::catalogue::{Said, words};
 use crate::design::{Ceph, DiskRole, Media, Names, Purpose};
 use crate::quantity::{Rate, Time, units};
 use crate::source::{Span, Spanned};
@@ -588,16 +589,36 @@ pub(super) fn network_on_single_port(judge: &mut Judge<'_>, limits: &parameters:
     all(judge, &gaps);
 }
 
+/// A service of Ceph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Service {
+    Osds,
+    Manager,
+    MetadataServer,
+    Monitor,
+}
+
+impl Service {
+    fn said(self) -> Said {
+        match self {
+            Self::Osds => words::evidence::osds(),
+            Self::Manager => words::evidence::manager(),
+            Self::MetadataServer => words::evidence::metadata_server(),
+            Self::Monitor => words::components::monitor(),
+        }
+    }
+}
+
 /// The services of Ceph that run on a node.
-fn services_on(topology: &Topology<'_>, node: &Node<'_>) -> Vec<&'static str> {
+fn services_on(topology: &Topology<'_>, node: &Node<'_>) -> Vec<Service> {
     let ceph = topology.design.ceph.as_ref().map(|ceph| &ceph.value);
     let lists = [
-        ("monitor", ceph.and_then(|ceph| ceph.monitors.as_ref())),
-        ("manager", ceph.and_then(|ceph| ceph.managers.as_ref())),
-        ("metadata server", ceph.and_then(|ceph| ceph.metadata_servers.as_ref())),
+        (Service::Monitor, ceph.and_then(|ceph| ceph.monitors.as_ref())),
+        (Service::Manager, ceph.and_then(|ceph| ceph.managers.as_ref())),
+        (Service::MetadataServer, ceph.and_then(|ceph| ceph.metadata_servers.as_ref())),
     ];
     let listed = lists.into_iter().filter(|(_, list)| list.is_some_and(|list| list.value.contains(&node.name)));
-    let osds = has_osds(node).then_some("OSDs");
+    let osds = has_osds(node).then_some(Service::Osds);
     listed.map(|(service, _)| service).chain(osds).collect()
 }
 
@@ -664,9 +685,9 @@ pub(super) fn service_outside_public_network(judge: &mut Judge<'_>) {
             judge.gap(&gap);
             continue;
         }
-        let services: BTreeSet<&str> = left_out.nodes.iter().flat_map(|node| services_on(topology, node)).collect();
+        let services: BTreeSet<Service> = left_out.nodes.iter().flat_map(|node| services_on(topology, node)).collect();
         if let Some(raised) = raise_left_out(judge, &left_out) {
-            raised.with("services", services.into_iter().collect::<Vec<_>>());
+            raised.with("services", services.into_iter().map(Service::said).collect::<Vec<_>>());
         }
     }
 }

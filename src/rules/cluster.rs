@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::cluster as parameters;
+use crate::catalogue::{Said, words};
 use crate::design::{self, Card, Cpu, Disk, FailureDomain, Item, Memory, Named, Pool, Purpose, ServerModel, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::{DeviceId, Network, Node, Redundancy, Topology};
@@ -157,14 +158,14 @@ pub(super) fn nodes_differ(judge: &mut Judge<'_>) {
         let different: Vec<&Part> = parts.iter().filter(|part| part.differs == Some(true)).collect();
         let Some(part) = different.first() else { continue };
         differs = true;
-        let words: Vec<&str> = different.iter().map(|part| part.word).collect();
+        let keys: Vec<&str> = different.iter().map(|part| part.key).collect();
         let raised = judge.violated(Subject::new(node.path(), node.span()));
         raised.at(part.second).label("other", part.first);
-        if words == ["disks"] {
+        if keys == ["disks"] {
             raised.about(model_path(first)).about(model_path(model));
         }
         raised.with("model", model.pattern.value.as_str()).with("other", first.pattern.value.as_str());
-        raised.with("parts", words);
+        raised.with("parts", different.iter().map(|part| part.said.clone()).collect::<Vec<_>>());
     }
     if !differs {
         judge.settle(cluster(topology), unknown);
@@ -237,7 +238,7 @@ impl Rest {
 }
 
 /// Notes what is left of something after nodes are lost; `what` is its name.
-fn note(judge: &mut Judge<'_>, subject: Subject, at: Span, what: &str, rest: &Rest) {
+fn note(judge: &mut Judge<'_>, subject: Subject, at: Span, what: Said, rest: &Rest) {
     if rest.is_short() {
         let nodes = judge.topology().nodes.len();
         let raised = judge.violated(subject);
@@ -263,7 +264,7 @@ fn votes_left(judge: &mut Judge<'_>, nodes: &Nodes, losses: usize) {
         _ => alone,
     };
     let about_nodes = Subject::new("node", nodes.span);
-    note(judge, about_nodes, nodes.last, "votes", &rest);
+    note(judge, about_nodes, nodes.last, words::evidence::votes(), &rest);
 }
 
 fn monitors_left(judge: &mut Judge<'_>, losses: usize) {
@@ -276,7 +277,8 @@ fn monitors_left(judge: &mut Judge<'_>, losses: usize) {
     };
     let distinct: HashSet<&str> = monitors.value.iter().collect();
     let rest = Rest::of_votes(distinct.len(), losses);
-    note(judge, Subject::new("ceph.monitors", monitors.span), monitors.span, "monitors", &rest);
+    let subject = Subject::new("ceph.monitors", monitors.span);
+    note(judge, subject, monitors.span, words::components::monitors(), &rest);
 }
 
 fn copies_left(judge: &mut Judge<'_>, pool: &Item<Pool>, losses: usize) {
@@ -305,7 +307,7 @@ fn copies_left(judge: &mut Judge<'_>, pool: &Item<Pool>, losses: usize) {
         (Some(FailureDomain::Osd), Some(written)) => written.span,
         _ => min_size.span,
     };
-    note(judge, subject, at, &format!("copies in pool {}", pool.pattern.value), &rest);
+    note(judge, subject, at, words::evidence::copies_in_pool(pool.pattern.value.as_str()), &rest);
 }
 
 /// The most OSDs that one node has, or the key that would have to be written to know it.
@@ -368,7 +370,8 @@ fn model_path(model: &Item<ServerModel>) -> String {
 
 /// A part of two server models: whether they differ in it, where that is known.
 struct Part {
-    word: &'static str,
+    key: &'static str,
+    said: Said,
     differs: Option<bool>,
     first: Span,
     second: Span,
@@ -378,23 +381,29 @@ struct Part {
 /// Compares two models part by part. What one of them does not say is not known.
 fn compare(first: &Item<ServerModel>, second: &Item<ServerModel>) -> Vec<Part> {
     let (one, other) = (&first.value, &second.value);
-    let part = |word: &'static str, spans: [Option<Span>; 2], differs: Option<bool>| {
+    let part = |key: &'static str, said: Said, spans: [Option<Span>; 2], differs: Option<bool>| {
         let silent = if spans[0].is_none() { first } else { second };
         Part {
-            word,
+            key,
+            said,
             differs,
             first: spans[0].unwrap_or(first.pattern.span),
             second: spans[1].unwrap_or(second.pattern.span),
-            missing: format!("{}.{word}", model_path(silent)),
+            missing: format!("{}.{key}", model_path(silent)),
         }
     };
     macro_rules! part {
-        ($key:ident, $same:ident) => {{
+        ($key:ident, $said:expr, $same:ident) => {{
             let (one, other) = (one.$key.as_ref(), other.$key.as_ref());
-            part(stringify!($key), [span(one), span(other)], unlike(one, other, $same))
+            part(stringify!($key), $said, [span(one), span(other)], unlike(one, other, $same))
         }};
     }
-    vec![part!(cpu, cpus), part!(memory, memories), part!(disks, disks), part!(cards, cards)]
+    vec![
+        part!(cpu, words::evidence::processors(), cpus),
+        part!(memory, words::evidence::memory(), memories),
+        part!(disks, words::components::disks(), disks),
+        part!(cards, words::components::cards(), cards),
+    ]
 }
 
 fn span<T>(written: Option<&Spanned<T>>) -> Option<Span> {

@@ -8,6 +8,7 @@ use super::{Judge, Raised, Subject};
 use crate::capacity::latency::{self, Estimate};
 use crate::capacity::{Timeouts, queues};
 use crate::catalogue::parameters::corosync as parameters;
+use crate::catalogue::words;
 use crate::design::{Bond, BondMode, Item, LacpRate, Purpose};
 use crate::source::{Span, Spanned};
 use crate::topology::{self, Attachment, CorosyncLink, DeviceId, Interface, Network, Node, PortId, Topology};
@@ -301,7 +302,7 @@ pub(super) fn latency_not_measured(judge: &mut Judge<'_>) {
             Some(estimate) if estimate.basis == latency::Basis::Declared => match estimate.basis_span {
                 None => _ = judge.unproven(subject(link), format!("{}.basis", estimate.path)),
                 Some(written) => {
-                    late(judge, link, &estimate).at(written).with("basis", estimate.basis.word());
+                    late(judge, link, &estimate).at(written).with("basis", words::evidence::declared());
                 }
             },
             _ => _ = judge.unproven(subject(link), format!("{}.latency", network.path())),
@@ -892,7 +893,7 @@ fn late<'j>(judge: &'j mut Judge<'_>, link: &CorosyncLink<'_>, estimate: &Estima
 }
 
 fn jitter(estimate: &Estimate) -> crate::catalogue::EvidenceValue {
-    estimate.jitter.map_or_else(|| "unknown".into(), Into::into)
+    estimate.jitter.map_or_else(|| words::evidence::unknown().into(), Into::into)
 }
 
 /// Whether guests are restarted elsewhere: nothing where the design does not plan it, false where it does not say.

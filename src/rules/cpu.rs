@@ -226,7 +226,7 @@ fn overcommitted(judge: &mut Judge<'_>, limit: f64) {
     });
     let place = largest.and_then(|guest| guest.value.vcpus.as_ref()).map_or(topology.anchor(), |vcpus| vcpus.span);
     let raised = judge.violated(Subject::new("cluster", topology.anchor())).at(place);
-    raised.with("state", state.word()).with("vcpus", vcpus).with("threads", threads);
+    raised.with("state", state.said()).with("vcpus", vcpus).with("threads", threads);
 }
 
 pub(super) fn overcommit_above_four(judge: &mut Judge<'_>, limits: &parameters::OvercommitAboveFour) {

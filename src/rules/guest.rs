@@ -2,6 +2,7 @@
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::guest as parameters;
+use crate::catalogue::words;
 use crate::design::{Basis, Bus, CpuType, Environment, Guest, GuestOs, Item, Stage, Upgrade, Words};
 use crate::source::{Span, Spanned};
 use crate::topology::Topology;
@@ -324,10 +325,13 @@ pub(super) fn io_not_measured(judge: &mut Judge<'_>) {
         match (&guest.value.iops, &guest.value.io_basis) {
             (None, _) => unproven(judge, guest, "iops"),
             (Some(_), None) => unproven(judge, guest, "io_basis"),
-            (Some(_), Some(basis)) if basis.value == Basis::Measured => judge.holds(),
-            (Some(iops), Some(basis)) => {
-                violated(judge, guest, basis.span).with("iops", iops.value).with("basis", basis.value.word());
-            }
+            (Some(iops), Some(basis)) => match basis.value {
+                Basis::Measured => judge.holds(),
+                Basis::Declared => {
+                    let raised = violated(judge, guest, basis.span).with("iops", iops.value);
+                    raised.with("basis", words::evidence::declared());
+                }
+            },
         }
     }
 }

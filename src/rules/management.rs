@@ -6,6 +6,7 @@ use foldhash::HashSet;
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::management as parameters;
+use crate::catalogue::words;
 use crate::design::{Environment, Purpose, Text};
 use crate::quantity::Rate;
 use crate::source::{Span, Spanned};
@@ -89,7 +90,7 @@ pub(super) fn bmc_shares_network(judge: &mut Judge<'_>, limits: &parameters::Bmc
         if !others.is_empty() {
             let span = network.table().purpose.as_ref().map_or(network.span(), |purpose| purpose.span);
             let raised = judge.violated(subject(network)).at(span);
-            raised.with("network", network.name()).with("what", "network").with("others", others);
+            raised.with("network", network.name()).with("what", words::evidence::network()).with("others", others);
             continue;
         }
         let company: Vec<&Network<'_>> = topology.networks_sharing_ports(network);
@@ -98,8 +99,11 @@ pub(super) fn bmc_shares_network(judge: &mut Judge<'_>, limits: &parameters::Bmc
         let shares: Vec<&Network<'_>> = company.iter().filter(is_foreign).copied().collect();
         let tagged: Vec<&Network<'_>> = on_vlan.iter().filter(is_foreign).copied().collect();
         let vlan = network.table().vlan.as_ref().map_or(network.span(), |vlan| vlan.span);
-        let (what, others, span) =
-            if shares.is_empty() { ("VLAN", tagged, vlan) } else { ("port", shares, network.interface_span()) };
+        let (what, others, span) = if shares.is_empty() {
+            ("VLAN".into(), tagged, vlan)
+        } else {
+            (words::components::port(), shares, network.interface_span())
+        };
         if others.is_empty() {
             let silent = company.iter().chain(&on_vlan).filter(|other| is_silent(other));
             judge.settle(subject(network), silent.map(|other| format!("{}.purpose", other.path())).collect());

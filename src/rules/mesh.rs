@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::mesh as parameters;
+use crate::catalogue::words;
 use crate::design::{BondMode, Mesh};
 use crate::source::Span;
 use crate::topology::{DeviceId, Edge, Interface, Network, PortId, Topology};
@@ -94,8 +95,8 @@ pub(super) fn interface_does_not_fit(judge: &mut Judge<'_>) {
                 judge.unproven(mesh.subject(), format!("{}.mode", topology.bonds[bond.0].path()));
                 continue;
             }
-            (Mesh::Broadcast, _) => (mode == Some(BondMode::Broadcast), "broadcast bond"),
-            (_, carrier) => (matches!(carrier, Interface::Bridge(_)), "bridge"),
+            (Mesh::Broadcast, _) => (mode == Some(BondMode::Broadcast), words::evidence::broadcast_bond()),
+            (_, carrier) => (matches!(carrier, Interface::Bridge(_)), words::evidence::bridge()),
         };
         if fits {
             judge.holds();

@@ -3,6 +3,7 @@
 use super::{Judge, Raised, Subject};
 use crate::capacity::power::{FeedLoad, FeedLoads, feed_loads};
 use crate::catalogue::parameters::power as parameters;
+use crate::catalogue::words;
 use crate::quantity::Power;
 use crate::source::Span;
 use crate::topology::{DeviceId, Feed, Supplies, Topology};
@@ -259,5 +260,6 @@ fn worst_by_table(topology: &Topology<'_>, loads: Vec<FeedLoad>) -> Vec<FeedLoad
 fn loaded(raised: &mut Raised, topology: &Topology<'_>, load: &FeedLoad, capacity: Power) {
     let feeds = &topology.feeds;
     raised.with("feed", feeds[load.feed].name.as_str()).with("load", load.load.to(capacity.unit()));
-    raised.with("lost", load.lost.map_or("none", |lost| feeds[lost].name.as_str())).with("capacity", capacity);
+    let lost = load.lost.map_or_else(words::evidence::none, |lost| feeds[lost].name.as_str().into());
+    raised.with("lost", lost).with("capacity", capacity);
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Judge, Raised, Subject};
 use crate::capacity::sites::cross_writes;
 use crate::catalogue::parameters::site as parameters;
+use crate::catalogue::words;
 use crate::design::{Encapsulation, Item, Media, Overlay, StorageKind, Vpn};
 use crate::quantity::{Rate, units};
 use crate::source::Span;
@@ -218,7 +219,7 @@ pub(super) fn majority_at_one_site(judge: &mut Judge<'_>) {
         None if most(false) && !most(true) => _ = judge.unproven(subject, "cluster.qdevice"),
         external if most(external.unwrap_or(false)) => {
             let raised = judge.violated(subject).with("site", *site).with("held", nodes.len());
-            raised.with("all", votes(all, external.unwrap_or(false))).with("what", "votes");
+            raised.with("all", votes(all, external.unwrap_or(false))).with("what", words::evidence::votes());
             about(raised, node_paths(nodes).into_iter());
         }
         _ => judge.holds(),
@@ -230,7 +231,7 @@ pub(super) fn majority_at_one_site(judge: &mut Judge<'_>) {
         Some(site) => {
             let raised = judge.violated(Subject::new("ceph.monitors", monitors.span));
             raised.with("site", *site).with("held", at(site)).with("all", monitors.nodes.len());
-            raised.with("what", "monitors").about(format!("site.{site}"));
+            raised.with("what", words::components::monitors()).about(format!("site.{site}"));
         }
     }
 }

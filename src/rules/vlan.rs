@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::vlan as parameters;
+use crate::catalogue::{Said, words};
 use crate::design::Purpose;
 use crate::source::Span;
 use crate::topology::{
@@ -105,9 +106,9 @@ pub(super) fn native_differs(judge: &mut Judge<'_>) {
             continue;
         }
         let raised = judge.violated(Subject::new(right.path.clone(), right.span)).at(right.native_span());
-        raised.with("port", names(topology, cables.iter().map(|(_, to)| *to))).with("native", native_word(far_native));
+        raised.with("port", names(topology, cables.iter().map(|(_, to)| *to))).with("native", native_said(far_native));
         raised.with("far", names(topology, cables.iter().map(|(from, _)| *from)));
-        raised.with("far_native", native_word(native));
+        raised.with("far_native", native_said(native));
         raised.label("far", left.native_span()).about(left.path.clone());
     }
 }
@@ -140,9 +141,10 @@ pub(super) fn untagged_not_taken(judge: &mut Judge<'_>) {
             continue;
         };
         let raised = judge.violated(Subject::new(network.path(), network.span())).at(first.native_span());
-        raised.with("network", network.name()).with("native", native_word(*native));
+        raised.with("network", network.name()).with("native", native_said(*native));
         raised.with("port", names(topology, wrong.iter().flat_map(|(_, ports, _)| ports.iter().copied())));
-        raised.with("expected", expected.map_or("not said".to_owned(), native_word)).label("network", network.span());
+        let expected = expected.map_or_else(words::evidence::not_written, native_said);
+        raised.with("expected", expected).label("network", network.span());
         for (written, _, _) in wrong {
             raised.about(written.path.clone());
         }
@@ -452,8 +454,8 @@ fn names(topology: &Topology<'_>, ports: impl Iterator<Item = PortId>) -> Vec<St
     ports.into_iter().map(|port| topology.port_name(port)).collect()
 }
 
-fn native_word(native: u32) -> String {
-    if native == 0 { "none".to_owned() } else { native.to_string() }
+fn native_said(native: u32) -> Said {
+    if native == 0 { words::evidence::none() } else { native.into() }
 }
 
 /// VLAN ids for people, with a range where some follow each other.
@@ -609,14 +611,18 @@ impl Group<'_, '_> {
     }
 
     /// The network with subnet, VLAN and the switches that most members end in.
-    fn described(&self, topology: &Topology<'_>) -> String {
+    fn described(&self, topology: &Topology<'_>) -> Said {
         let common = self.seats.iter().filter(|seat| self.common.is_some_and(|island| seat.islands.contains(&island)));
         let switches: BTreeSet<&str> =
             common.filter_map(|seat| topology.switch_of(seat.edge.port)).map(|switch| switch.name.as_str()).collect();
-        let mut words = subnet_names(&self.network.subnets());
-        words.extend(self.network.table().vlan.iter().map(|vlan| format!("VLAN {}", vlan.value)));
-        let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
-        format!("{}{words} on {}", self.network.name(), switches.into_iter().collect::<Vec<_>>().join(" and "))
+        let switches = switches.into_iter().map(Said::from).reduce(words::story::names_and_last).unwrap_or_default();
+        let mut ids = subnet_names(&self.network.subnets());
+        ids.extend(self.network.table().vlan.iter().map(|vlan| format!("VLAN {}", vlan.value)));
+        if ids.is_empty() {
+            words::evidence::network_on(self.network.name(), switches)
+        } else {
+            words::evidence::network_with_ids_on(self.network.name(), ids, switches)
+        }
     }
 
     fn on(&self, device: DeviceId) -> Option<&Seat> {
@@ -667,9 +673,9 @@ fn misplaced(judge: &mut Judge<'_>, device: DeviceId, wrong: &[(&Network<'_>, Ed
     let written = cable.filter(|cable| cable.item.is_some());
     let path = written.map_or_else(|| first.path(), |cable| topology.cable_path(cable));
     let end = |edge: &Edge| topology.end_span(edge.far).unwrap_or_else(|| topology.device_span(device));
-    let mut cables: Vec<String> = Vec::new();
+    let mut cables: Vec<Said> = Vec::new();
     for (_, edge, _) in wrong {
-        let cable = format!("{} in {}", topology.port_name(edge.port), topology.port_name(edge.far));
+        let cable = words::evidence::cable_end(topology.port_name(edge.port), topology.port_name(edge.far));
         if !cables.contains(&cable) {
             cables.push(cable);
         }
