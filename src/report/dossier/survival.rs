@@ -143,7 +143,7 @@ fn cut_sets(dossier: &Dossier<'_>, proof: &Proof<'_, '_>) -> Markup {
             ol.cuts {
                 @for (pattern, story) in &told {
                     li {
-                        p { strong { (clean_line(&heading(proof, pattern))) } }
+                        p { strong { (dossier.say(heading(proof, pattern))) } }
                         ol.chain { @for step in &story.chain { li { (dossier.say(step)) } } }
                         p { span.badge { (dossier.say(story.remedy.kind.said())) } " " (dossier.say(words::what_helps(&story.remedy.what))) }
                     }
