@@ -8,7 +8,7 @@ use super::files;
 use super::output::write_whole;
 use super::terminal::Terminal;
 use crate::capacity;
-use crate::catalogue::Said;
+use crate::catalogue::{Said, words};
 use crate::check::{self, Checked, Policy};
 use crate::packs::UserRule;
 use crate::report::{self, Dossier};
@@ -35,11 +35,11 @@ pub(super) fn run(mut command: Report, terminal: &Terminal) -> u8 {
     }
     let date = match day_asked(command.configured.today.as_deref()) {
         Ok(date) => date,
-        Err(error) => return complain(error, 2),
+        Err(error) => return complain(error.into(), 2),
     };
     let mut configurations = match Configurations::new(&command.configured) {
         Ok(configurations) => configurations,
-        Err(error) => return complain(error, 2),
+        Err(error) => return complain(error.into(), 2),
     };
     let configured = configurations.of(Some(&command.path));
     if !configured.usable() {
@@ -50,7 +50,7 @@ pub(super) fn run(mut command: Report, terminal: &Terminal) -> u8 {
     let opened = files::open_one(&command.path, &command.settings, configured.sources.clone(), &files::AS_IT_LIES);
     let opened = match opened {
         Ok(opened) => opened,
-        Err(error) => return complain(error, 2),
+        Err(error) => return complain(error.into(), 2),
     };
     let date = date.map(|day| day.0.to_string());
     written(opened, &configured, &command.path, date.as_deref(), &outputs, terminal)
@@ -109,16 +109,14 @@ fn written(
 /// What a file is written as, by the end of its name.
 fn paper(path: &Path) -> Result<(Paper, PathBuf), Said> {
     let end = path.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let shown = path.display();
+    let shown = path.display().to_string();
     match end.as_str() {
         "html" | "htm" => Ok((Paper::Html, path.to_owned())),
         "md" | "markdown" => Ok((Paper::Markdown, path.to_owned())),
-        "pdf" => Err(format!(
-            "--output {shown}: write {}, and print that to PDF, in a browser or by chromium --headless --print-to-pdf={shown} {}",
-            path.with_extension("html").display(),
-            path.with_extension("html").display()
-        )
-        .into()),
-        _ => Err(format!("--output {shown}: the name says what is written; end it with .html or .md").into()),
+        "pdf" => {
+            let html = path.with_extension("html").display().to_string();
+            Err(words::dossier::not_as_pdf(shown, html))
+        }
+        _ => Err(words::dossier::not_known_by_its_end(shown)),
     }
 }

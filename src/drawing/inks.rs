@@ -29,7 +29,7 @@ impl Ink {
 /// What each port carries.
 pub(super) struct Inks {
     /// Inks in the order they are first met.
-    pub(super) inks: Vec<Ink>,
+    pub(super) all: Vec<Ink>,
     networks: Vec<Vec<usize>>,
     of_port: Vec<Option<usize>>,
 }
@@ -37,7 +37,7 @@ pub(super) struct Inks {
 impl Inks {
     pub(super) fn of(topology: &Topology<'_>) -> Self {
         let networks = topology.networks_by_port();
-        let mut inks = Self { inks: Vec::new(), networks, of_port: vec![None; topology.ports.len()] };
+        let mut inks = Self { all: Vec::new(), networks, of_port: vec![None; topology.ports.len()] };
         // Servers first: their networks are what the picture is about.
         for cable in &topology.cables {
             let servers = [cable.from, cable.to].into_iter().filter(|port| is_server(topology, *port));
@@ -57,7 +57,7 @@ impl Inks {
 
     /// Whether a port is in a bond or carries a network that the design names.
     pub(super) fn is_named(&self, port: PortId) -> bool {
-        self.of_port[port.0].is_some_and(|ink| matches!(self.inks[ink], Ink::Named(_)))
+        self.of_port[port.0].is_some_and(|ink| matches!(self.all[ink], Ink::Named(_)))
     }
 
     /// The ink of a cable by its end.
@@ -67,9 +67,9 @@ impl Inks {
 
     fn ink_port(&mut self, topology: &Topology<'_>, port: PortId) {
         let ink = self.ink(topology, port);
-        let index = self.inks.iter().position(|known| *known == ink).unwrap_or_else(|| {
-            self.inks.push(ink);
-            self.inks.len() - 1
+        let index = self.all.iter().position(|known| *known == ink).unwrap_or_else(|| {
+            self.all.push(ink);
+            self.all.len() - 1
         });
         self.of_port[port.0] = Some(index);
     }

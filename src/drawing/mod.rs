@@ -126,7 +126,7 @@ pub fn draw(topology: &Topology<'_>, language: Language) -> Option<Drawing> {
         return None;
     }
     let inks = Inks::of(topology);
-    let mut drawing = Drawing { inks: inks.inks.iter().map(Ink::said).collect(), ..Drawing::default() };
+    let mut drawing = Drawing { inks: inks.all.iter().map(Ink::said).collect(), ..Drawing::default() };
     let places = rack::racks(topology, &inks, language, &mut drawing);
     wiring::between_switches(topology, &inks, &places, &mut drawing);
     wiring::pairs(topology, &places, &mut drawing);

@@ -70,14 +70,14 @@ fn waterfall(dossier: &Dossier<'_>, steps: &[&Figure]) -> Markup {
                             span.kept.last[index + 1 == steps.len()] style=(width(own / largest)) {}
                             @if let Some(before) = before.filter(|before| *before > own) { span.taken style=(width((before - own) / largest)) {} }
                         }
-                        span.value { (dossier.printed(figure)) }
+                        span.value { (dossier.say(figure.printed())) }
                     }
                 }
             }
             ul.steps {
                 @for figure in steps {
                     li {
-                        b { (name(figure)) ": " (dossier.printed(figure)) } " = " (dossier.say(bound(figure)))
+                        b { (name(figure)) ": " (dossier.say(figure.printed())) } " = " (dossier.say(bound(figure)))
                         @if !figure.assumed.is_empty() { span.quiet { " " (dossier.say(words::assumed_aside(dossier.say_each(&figure.assumed, "; ")))) } }
                     }
                 }
@@ -130,7 +130,7 @@ fn limits(dossier: &Dossier<'_>, figure: &Figure) -> Markup {
     let scale = largest.min(reached * CUT);
     let least = figure.limits.iter().map(|(_, limit)| *limit).fold(f64::INFINITY, f64::min);
     html! {
-        p.state title=(dossier.say(&figure.formula)) { b { (dossier.say(figure.state.said())) ": " (dossier.printed(figure)) } }
+        p.state title=(dossier.say(&figure.formula)) { b { (dossier.say(figure.state.said())) ": " (dossier.say(figure.printed())) } }
         ul.bars {
             @for (name, limit) in &figure.limits {
                 li {

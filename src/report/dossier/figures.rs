@@ -81,7 +81,7 @@ pub(super) fn sources(text: &FigureText) -> String {
 fn range(dossier: &Dossier<'_>, figures: &[&Figure]) -> Said {
     let mut known: Vec<&&Figure> = figures.iter().filter(|figure| figure.number().is_some()).collect();
     known.sort_by(|one, other| one.number().unwrap_or_default().total_cmp(&other.number().unwrap_or_default()));
-    let printed = |figure: &Figure| dossier.printed(figure);
+    let printed = |figure: &Figure| dossier.say(figure.printed());
     match (known.first(), known.last()) {
         (Some(least), Some(most)) if printed(least) == printed(most) => printed(least).into(),
         (Some(least), Some(most)) => words::span(printed(least), printed(most)),
@@ -113,7 +113,7 @@ fn row(dossier: &Dossier<'_>, figure: &Figure) -> Markup {
         tr {
             td { (clean_line(&figure.subject)) }
             td { (dossier.say(made_for(figure))) }
-            td.number { (dossier.printed(figure)) }
+            td.number { (dossier.say(figure.printed())) }
             td {
                 (dossier.say(derivation(dossier, figure)))
                 @if !figure.assumed.is_empty() { div.quiet { (dossier.say(words::assumed_here(dossier.say_each(&figure.assumed, "; ")))) } }

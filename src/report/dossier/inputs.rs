@@ -26,6 +26,7 @@ inputs! {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests read fixtures")]
 mod tests {
     use std::path::Path;
 

@@ -68,7 +68,7 @@ fn entry(dossier: &Dossier<'_>, figure: &Figure) -> Markup {
             @if let Some((needed, available)) = known {
                 @let told = dossier.say(words::of_available(needed, available));
                 meter.over[needed > available] min="0" max=(available.max(needed)) value=(needed) { (told) } " " (told)
-            } @else { (dossier.printed(figure)) }
+            } @else { (dossier.say(figure.printed())) }
             @if let Some(speed) = of_speed { " " (clean_line(speed)) }
             @if let Some(state) = state { span.quiet { " (" (dossier.say(state)) ")" } }
             div.quiet { (dossier.say(&figure.formula)) @if let Some(missing) = missing { (dossier.say(missing)) } }

@@ -1,6 +1,5 @@
 //! The same in Markdown, for where a file of HTML cannot go.
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -37,8 +36,8 @@ fn cell(text: &str) -> String {
 }
 
 /// What is said, in the language of the report.
-fn say(dossier: &Dossier<'_>, said: impl Borrow<Said>) -> String {
-    escaped(&said.borrow().say(dossier.language))
+fn say(dossier: &Dossier<'_>, said: impl Into<Said>) -> String {
+    escaped(&said.into().say(dossier.language))
 }
 
 /// The same where it holds markup, whose names are escaped.
@@ -258,7 +257,7 @@ fn row(out: &mut String, dossier: &Dossier<'_>, figure: &Figure) {
         "| {} | {} | {} | {}{assumed} | {} |",
         cell(&figure.subject),
         told(dossier, &figures::made_for(figure)),
-        dossier.printed(figure),
+        say(dossier, figure.printed()),
         say(dossier, figures::derivation(dossier, figure)),
         figure.binding.as_ref().map(|binding| say(dossier, binding)).unwrap_or_default()
     );

@@ -14,8 +14,8 @@ const SLOT: [char; 2] = ['\u{e}', '\u{f}'];
 
 impl Dossier<'_> {
     /// In the language of the report, on one line.
-    pub(super) fn say(&self, said: impl Borrow<Said>) -> String {
-        clean_line(&said.borrow().say(self.language)).into_owned()
+    pub(super) fn say(&self, said: impl Into<Said>) -> String {
+        clean_line(&said.into().say(self.language)).into_owned()
     }
 
     /// Several things in the language of the report, with a sign between them.

@@ -129,11 +129,6 @@ impl<'a> Dossier<'a> {
         Some(self.language.rule(rule))
     }
 
-    /// A figure's value.
-    fn printed(&self, figure: &Figure) -> String {
-        self.say(figure.printed())
-    }
-
     /// Everything that was assumed, each once, with what it was assumed for.
     fn assumptions(&self) -> Vec<(String, Vec<&'a str>)> {
         let figures = self.figures.iter().map(|figure| (figure.text.id, &figure.assumed));

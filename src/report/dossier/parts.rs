@@ -39,7 +39,7 @@ fn part(dossier: &Dossier<'_>, part: &Part) -> Markup {
             td {
                 (dossier.say(part.kind.said()))
                 @if let Some(model) = &part.model { " " b { (clean_line(model)) } }
-                @if !part.description.is_empty() { ": " (clean_line(&part.description)) }
+                @if !part.description.is_empty() { ": " (dossier.say(&part.description)) }
             }
             td { (dossier.names(&part.used_by)) }
             td { @for key in &part.not_known { code { (clean_line(key)) } " " } }
@@ -49,7 +49,7 @@ fn part(dossier: &Dossier<'_>, part: &Part) -> Markup {
 
 fn totals(dossier: &Dossier<'_>, parts: &Parts) -> Markup {
     let row = |name: &str, total: &Total| {
-        html! { tr { th scope="row" { (clean_line(name)) } td.number { (total.devices) } td.number { (rack_units(total)) } td.number { (draw(total)) } } }
+        html! { tr { th scope="row" { (clean_line(name)) } td.number { (total.devices) } td.number { (dossier.say(rack_units(total))) } td.number { (dossier.say(draw(total))) } } }
     };
     let name = |own: &RackTotal| {
         rack(own.site.as_deref(), own.rack.as_deref()).unwrap_or_else(|| dossier.say(words::not_known()))
@@ -80,14 +80,14 @@ fn cabling(dossier: &Dossier<'_>, parts: &Parts) -> Markup {
                     @let across = cables.iter().any(|cable| cable.from.place.rack != cable.to.place.rack);
                     div.scroll {
                         table {
-                            caption { (clean_line(&heading)) }
+                            caption { (dossier.say(heading)) }
                             (columns(dossier, head()))
                             tbody {
                                 @for cable in cables {
                                     tr {
                                         td { (clean_line(&cable.from.label)) } td { (clean_line(&end(&cable.from, across))) }
                                         td { (clean_line(&cable.to.label)) } td { (clean_line(&end(&cable.to, across))) }
-                                        td { (clean_line(&made_of(cable))) } td { (clean_line(&carries(cable, "VLAN "))) }
+                                        td { (dossier.say(made_of(cable))) } td { (dossier.say(carries(cable, "VLAN "))) }
                                     }
                                 }
                             }
