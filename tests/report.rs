@@ -20,6 +20,7 @@ const DESIGNS: [&str; 6] = ["install-battle", "two-racks", "three-sites", "mesh"
 
 fn rackproof(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    command.env("LC_ALL", "C");
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("SOURCE_DATE_EPOCH").output().unwrap()
 }
 
@@ -130,6 +131,7 @@ fn the_same_input_gives_the_same_bytes_and_no_day_but_the_one_that_is_asked_for(
     assert!(dated.0.contains("<time>2026-12-24</time>") && dated.1.contains("Design report, 2026-12-24"));
     // 1,798,070,400 seconds are 20,811 days: 2026-12-24 in UTC.
     let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    command.env("LC_ALL", "C");
     let command = command.args(["report", &fixture("install-battle")]).env("SOURCE_DATE_EPOCH", "1798070400");
     let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), dated.1);
