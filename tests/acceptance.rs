@@ -48,6 +48,7 @@ fn find<'a>(plan: &'a Acceptance, begin: &str) -> &'a Test {
 
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

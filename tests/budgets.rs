@@ -12,6 +12,7 @@ use serde_json::Value;
 
 fn plan(design: &str) -> Vec<Value> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(["plan", "--format", "json", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

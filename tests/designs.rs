@@ -13,6 +13,7 @@ use serde_json::Value;
 
 fn check(arguments: &[&str]) -> Vec<Value> {
     let output = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(["check", "--format", "json"])
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -36,6 +36,7 @@ fn reference() -> String {
 
 fn diff_in(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    command.env("LC_ALL", "C");
     command.arg("diff").args(arguments).current_dir(folder).env_remove("NO_COLOR").env("COLUMNS", "80");
     command.output().unwrap()
 }
@@ -728,6 +729,7 @@ fn wrong_usage_ends_with_two() {
 fn standard_input_is_one_of_the_designs_and_files_are_written_in_the_same_run() {
     let folder = TempDir::new().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(["diff", "-", "fixtures/mistakes/latency.toml", "--format", "json"])
         .args(["--output", &format!("markdown={}", folder.path().join("comment.md").display())])
         .args(["--output", &format!("text={}", folder.path().join("difference.txt").display())])

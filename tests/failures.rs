@@ -22,6 +22,7 @@ use serde_json::Value;
 
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .arg("failures")
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -131,6 +132,7 @@ fn a_claim_that_nobody_understands_is_told_what_to_write() {
     let told = |claim: &str| {
         let set = format!("design.survives=[\"{claim}\"]");
         let output = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+            .env("LC_ALL", "C")
             .args(["check", "--set", &set, "fixtures/designs/reference.toml"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()

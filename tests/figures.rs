@@ -12,6 +12,7 @@ use serde_json::Value;
 
 fn plan(arguments: &[&str]) -> Vec<Value> {
     let output = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(["plan", "--format", "json"])
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -305,6 +306,7 @@ fn pools_on_the_same_disks_fill_them_together() {
 #[test]
 fn the_way_to_usable_capacity_is_one_table_in_eighty_columns() {
     let output = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(["plan", REFERENCE])
         .env("COLUMNS", "80")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -374,6 +376,7 @@ const REFERENCE: &str = "fixtures/designs/reference.toml";
 /// The figures of a design given as text.
 fn plan_of(design: &str) -> Vec<Value> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(["plan", "--format", "json", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -255,6 +255,7 @@ impl Place {
 
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+        command.env("LC_ALL", "C");
         let command = command.arg("check").args(arguments).current_dir(self.0.path()).env("COLUMNS", "80");
         let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -365,6 +366,7 @@ fn what_is_accepted_is_not_fixed() {
         ("rackproof.toml", "designs = [\"*n.toml\"]\n"),
     ]);
     let mut write = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    write.env("LC_ALL", "C");
     let wrote = write.args(["baseline", "write", "known.toml"]).current_dir(place.0.path()).status().unwrap();
     assert!(wrote.success());
     place.run(&["--fix", "accepted.toml", "known.toml"]);
@@ -398,7 +400,8 @@ fn a_file_that_cannot_be_written_stays_as_it_is() {
     let place = Place::new(&[("cluster.toml", &long)]);
     // A file may have one block; the design has several.
     let line = format!("trap '' XFSZ && ulimit -f 1 && {} check --fix cluster.toml", env!("CARGO_BIN_EXE_rackproof"));
-    let output = Command::new("bash").args(["-c", &line]).current_dir(place.0.path()).output().unwrap();
+    let output =
+        Command::new("bash").args(["-c", &line]).env("LC_ALL", "C").current_dir(place.0.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.starts_with("rackproof: cluster.toml was not written: File too large"), "{told}");

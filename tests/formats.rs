@@ -563,6 +563,7 @@ fn hostile_names_break_no_format() {
 
 fn json_of(arguments: &[&str]) -> (Option<i32>, String) {
     let out = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["check", "--format", "json"])
         .args(arguments)
@@ -653,6 +654,7 @@ fn parts_as_json_are_as_their_schema_says() {
     designs.push(PathBuf::from(root).join("fixtures/broken/mistakes.toml"));
     for design in designs {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+        command.env("LC_ALL", "C");
         let output = command.args(["parts", "--format", "json"]).arg(&design).output().unwrap();
         let report = valid(&PARTS, std::str::from_utf8(&output.stdout).unwrap());
         let readable = output.status.code() != Some(3);

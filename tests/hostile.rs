@@ -68,6 +68,7 @@ fn folder(name: &str) -> PathBuf {
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    command.env("LC_ALL", "C");
     command.args(arguments).current_dir(folder).env("COLUMNS", "100").output().unwrap()
 }
 

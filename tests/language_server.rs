@@ -26,6 +26,7 @@ impl Client {
     /// A program that has been started and nothing else.
     fn start() -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+            .env("LC_ALL", "C")
             .arg("lsp")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -129,6 +129,7 @@ fn configurations_hold() {
             fs::write(folder.path().join(name).join("rackproof.toml"), text).unwrap();
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+        command.env("LC_ALL", "C");
         let output = command.args(["config", "--changed"]).current_dir(folder.path().join("project")).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && said.is_empty(), "{}: {said}", block.place);
@@ -185,7 +186,7 @@ fn session(folder: &Path, block: &Block) -> String {
 
 fn run(folder: &Path, arguments: &str, place: &str) -> String {
     let line = format!("\"{}\" {arguments}", env!("CARGO_BIN_EXE_rackproof"));
-    let output = Command::new("sh").args(["-c", &line]).current_dir(folder).output().unwrap();
+    let output = Command::new("sh").args(["-c", &line]).env("LC_ALL", "C").current_dir(folder).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(output.status.code(), Some(0 | 1)), "{place}: {:?}\n{said}", output.status);
     String::from_utf8_lossy(&output.stdout).into_owned()

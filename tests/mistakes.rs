@@ -130,6 +130,7 @@ fn changed(mistake: &Mistake) -> String {
 
 fn check(path: &str) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(["check", "--format", "json", path])
         .current_dir(root())
         .output()

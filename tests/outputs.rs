@@ -17,7 +17,7 @@ const WRONG: &str = "fixtures/designs/cycloud.toml";
 fn shell(line: &str) -> Output {
     let mut command = Command::new("bash");
     command.args(["-c", line]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.env("rackproof", env!("CARGO_BIN_EXE_rackproof")).output().unwrap()
+    command.env("LC_ALL", "C").env("rackproof", env!("CARGO_BIN_EXE_rackproof")).output().unwrap()
 }
 
 fn code(output: &Output) -> Option<i32> {

@@ -230,6 +230,7 @@ fn checked(files: &[(&str, &str)], arguments: &[&str]) -> (String, Option<i32>) 
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     let program = std::process::Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .arg("check")
         .args(arguments)
         .current_dir(folder.path())

@@ -359,6 +359,7 @@ fn all_files_are_written_in_one_run_and_hold_what_is_printed() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+        command.env("LC_ALL", "C");
         let root = env!("CARGO_MANIFEST_DIR");
         command.args(arguments).current_dir(root).env("COLUMNS", "80").output().unwrap()
     };
@@ -389,6 +390,7 @@ fn what_cannot_be_read_is_told_and_nothing_is_listed() {
     fs::write(&path, "[design\n").unwrap();
     for format in PartsFormat::ALL {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+        command.env("LC_ALL", "C");
         let output = command.args(["parts", "--format", format.word()]).arg(&path).output().unwrap();
         assert_eq!(output.status.code(), Some(3), "{format:?}");
         assert!(!output.stdout.is_empty(), "{format:?}");

@@ -43,6 +43,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    command.env("LC_ALL", "C");
     command.args(arguments).current_dir(folder).env_remove("SOURCE_DATE_EPOCH").output().unwrap()
 }
 
@@ -236,6 +237,7 @@ fn an_acceptance_tells_of_its_end_fourteen_days_before_and_holds_through_its_las
         assert_eq!(of(folder.path(), &arguments, BOND).unwrap().1, by, "{today}");
     }
     let by_environment = Command::new(env!("CARGO_BIN_EXE_rackproof"))
+        .env("LC_ALL", "C")
         .args(["check", "--format", "json", "a.toml"])
         .current_dir(folder.path())
         .env("SOURCE_DATE_EPOCH", "1796774400")

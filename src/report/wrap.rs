@@ -51,7 +51,8 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The pieces of a word: it may be broken before and after a full-width character.
+/// The pieces of a word: it may be broken before and after a full-width character, but not between a number and what it
+/// counts.
 fn pieces(word: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -68,7 +69,9 @@ fn pieces(word: &str) -> Vec<Piece<'_>> {
 }
 
 fn may_break(before: char, after: char) -> bool {
-    (is_wide(before) || is_wide(after)) && !NEVER_LAST.contains(before) && !NEVER_FIRST.contains(after)
+    let counts = before.is_ascii_digit() && is_wide(after);
+    let together = counts || NEVER_LAST.contains(before) || NEVER_FIRST.contains(after);
+    (is_wide(before) || is_wide(after)) && !together
 }
 
 fn is_wide(character: char) -> bool {
@@ -142,7 +145,7 @@ mod tests {
 
     #[test]
     fn full_width_text_breaks_between_its_characters_and_fills_the_line() {
-        assert_eq!(wrap("設計 pve1のディスクを置く", 12), ["設計 pve1の", "ディスクを置", "く"]);
+        assert_eq!(wrap("設計 pveのディスクを置く", 12), ["設計 pveの", "ディスクを置", "く"]);
         assert_eq!(wrap("`pve1`と`pve2`を確かめる", 10), ["`pve1`と", "`pve2`を確", "かめる"]);
     }
 
@@ -151,6 +154,7 @@ mod tests {
         assert_eq!(wrap("確かめる。置く", 8), ["確かめ", "る。置く"]);
         assert_eq!(wrap("値は「大」", 6), ["値は", "「大」"]);
         assert_eq!(wrap("サーバー", 6), ["サー", "バー"]);
+        assert_eq!(wrap("ノード12台", 9), ["ノード", "12台"]);
         assert_eq!(wrap("名(pve1)を", 9), ["名(pve1)", "を"]);
     }
 }
