@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use rackproof::catalogue::{self, Language, Rule, Said};
 use rackproof::check::{self, Edit, Finding, Fix, Outcome, Report};
@@ -226,17 +227,17 @@ fn texts(finding: &Finding) -> impl Iterator<Item = &Said> {
 
 /// Three or more English words in a row, outside code and what is written in the design.
 fn english(text: &str, written: &[&str]) -> Option<String> {
-    let words = Regex::new(r"\b[a-z]{2,}(?:,? [a-z]{2,}){2,}\b").unwrap();
-    let said = text.split('`').step_by(2).flat_map(|said| words.find_iter(said));
+    static WORDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b[a-z]{2,}(?:,? [a-z]{2,}){2,}\b").unwrap());
+    let said = text.split('`').step_by(2).flat_map(|said| WORDS.find_iter(said));
     said.map(|found| found.as_str()).find(|found| !written.iter().any(|text| text.contains(found))).map(str::to_owned)
 }
 
 /// The first number of a text that another one lacks; a language may count where another one has a word.
 fn lacking(text: &str, other: &str) -> Option<String> {
-    let number = Regex::new(r"\d+(?:\.\d+)?").unwrap();
-    let mut there: Vec<&str> = number.find_iter(other).map(|found| found.as_str()).collect();
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+(?:\.\d+)?").unwrap());
+    let mut there: Vec<&str> = NUMBER.find_iter(other).map(|found| found.as_str()).collect();
     let mut take = |number: &str| there.iter().position(|own| *own == number).map(|place| there.swap_remove(place));
-    number.find_iter(text).map(|found| found.as_str()).find(|number| take(number).is_none()).map(str::to_owned)
+    NUMBER.find_iter(text).map(|found| found.as_str()).find(|number| take(number).is_none()).map(str::to_owned)
 }
 
 #[test]

@@ -15,9 +15,11 @@ use std::process::{Command, Output};
 use petgraph::algo::{articulation_points, bridges};
 use petgraph::graph::UnGraph;
 use proptest::prelude::*;
+use rackproof::catalogue::Language;
 use rackproof::failure::{self, Class, Loss, Outcome};
 use rackproof::source::{self, Sources, Span};
 use rackproof::topology::Topology;
+use regex::Regex;
 use serde_json::Value;
 
 fn run(arguments: &[&str]) -> Output {
@@ -278,4 +280,23 @@ fn every_design_can_be_proven() {
         let output = run(&[path.to_str().unwrap()]);
         assert!(output.status.code().is_some_and(|code| code < 2), "{}", path.display());
     }
+}
+
+#[test]
+fn every_story_is_told_in_japanese() {
+    let sentence = Regex::new(r"\b[a-z]{2,}(?:,? [a-z]{2,}){2,}\b").unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/designs");
+    let mut left = BTreeSet::new();
+    for design in ["reference", "three-sites", "two-racks"] {
+        let text = fs::read_to_string(folder.join(format!("{design}.toml"))).unwrap();
+        let topology = resolved(&text);
+        let proof = failure::prove(&topology);
+        for pattern in proof.patterns() {
+            let story = proof.story(&pattern.first);
+            let said = story.chain.into_iter().chain([story.remedy.what, story.remedy.kind.said()]);
+            let said = said.map(|said| said.say(Language::Japanese).into_owned());
+            left.extend(said.filter(|said| sentence.is_match(said)));
+        }
+    }
+    assert_eq!(left, BTreeSet::new());
 }
