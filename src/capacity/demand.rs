@@ -39,7 +39,7 @@ pub fn demands<'d>(topology: &Topology<'d>) -> Result<Vec<Demand<'d>>, Vec<Strin
             continue;
         }
         let Some(pool) = pool_of(topology, guest) else {
-            missing.push("ceph.pool: a pool with its size".to_owned());
+            missing.push("ceph.pool".to_owned());
             continue;
         };
         let share = guest.value.write_share.as_ref().map_or(1.0, |share| share.value.base().min(1.0));
