@@ -2,7 +2,7 @@
 
 use super::{Duplicate, Kind, SourceId, Sources, Span, SyntaxError, Table, merge, parse, tree::Value};
 use crate::catalogue::Said;
-use crate::catalogue::words::documents;
+use crate::catalogue::words::loading;
 
 /// Deepest chain of includes.
 const DEEPEST_INCLUDE: usize = 16;
@@ -94,10 +94,10 @@ impl Loading<'_> {
             return Err(LoadProblem::Cycle(chain));
         }
         if chain.len() > DEEPEST_INCLUDE {
-            return Err(LoadProblem::Include(documents::includes_too_deep(DEEPEST_INCLUDE)));
+            return Err(LoadProblem::Include(loading::includes_too_deep(DEEPEST_INCLUDE)));
         }
         if self.sources.len() >= MOST_FILES {
-            return Err(LoadProblem::Include(documents::too_many_files(MOST_FILES)));
+            return Err(LoadProblem::Include(loading::too_many_files(MOST_FILES)));
         }
         let id = self.sources.add(loaded.name, loaded.text);
         let mut table = self.table(id, &chain);

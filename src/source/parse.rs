@@ -10,7 +10,7 @@ use super::builder::Builder;
 use super::pieces::{Pieces, TooDeep};
 use super::{SourceId, Sources, Span, Table, any_byte, words};
 use crate::catalogue::Said;
-use crate::catalogue::words::documents;
+use crate::catalogue::words::loading;
 use crate::parallel;
 
 /// Bytes after the first syntax error in which more of them are looked for. A text that is no TOML at all would
@@ -152,7 +152,7 @@ fn has_control(text: &str) -> bool {
 /// A sentence for people when there is no `=`, or the path is no dotted key.
 pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, Said> {
     let Some((path, value)) = setting.split_once('=') else {
-        return Err(documents::no_equals(setting, "design.environment=lab"));
+        return Err(loading::no_equals(setting, "design.environment=lab"));
     };
     let plain = sources.add("--set", format!("{} = {}", path.trim(), value.trim()));
     let (table, errors) = parse(sources, plain);
@@ -164,7 +164,7 @@ pub fn parse_setting(sources: &mut Sources, setting: &str) -> Result<Table, Said
     let (table, errors) = parse(sources, id);
     match errors.first() {
         None => Ok(table),
-        Some(error) => Err(documents::no_setting(setting, &error.message)),
+        Some(error) => Err(loading::no_setting(setting, &error.message)),
     }
 }
 
