@@ -59,7 +59,7 @@ impl Language {
     }
 
     /// What stands between the entries of a list.
-    fn between(self) -> &'static str {
+    pub(crate) fn between(self) -> &'static str {
         match self {
             Self::English => ", ",
             Self::Japanese => "、",

@@ -105,6 +105,16 @@ impl Class {
         }
     }
 
+    /// For people.
+    pub fn said(self) -> crate::catalogue::Said {
+        self.word().into()
+    }
+
+    /// Several of them, for people.
+    pub fn several(self) -> crate::catalogue::Said {
+        self.plural().into()
+    }
+
     /// Several of them: `power supplies`.
     pub fn plural(self) -> String {
         match self {

@@ -71,6 +71,11 @@ impl Loss {
         }
     }
 
+    /// For people.
+    pub fn said(self) -> crate::catalogue::Said {
+        self.word().into()
+    }
+
     fn bit(self) -> u8 {
         1 << (self as u8)
     }

@@ -39,6 +39,11 @@ impl Change {
             Self::Device => "device",
         }
     }
+
+    /// For people.
+    pub fn said(self) -> Said {
+        self.word().into()
+    }
 }
 
 /// The cheapest kind of change that removes a cut set, and what it is.

@@ -4,16 +4,17 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::clean::clean_line;
 use super::json::TOOL;
+use crate::catalogue::Language;
 
 const STYLE: &str = include_str!("page.css");
 /// Nothing is loaded, and nothing is sent.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /// A page with its title, its content, and a script that it can do without.
-pub(super) fn page(title: &str, body: &Markup, script: Option<&'static str>) -> String {
+pub(super) fn page(title: &str, body: &Markup, script: Option<&'static str>, language: Language) -> String {
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(language.code()) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);

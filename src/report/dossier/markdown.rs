@@ -197,7 +197,7 @@ fn survival(out: &mut String, dossier: &Dossier<'_>) {
 fn parts(out: &mut String, dossier: &Dossier<'_>) {
     let Some(parts) = dossier.parts.filter(|parts| !parts.list.is_empty()) else { return };
     out.push_str("## What to buy, and how it is cabled\n\n");
-    crate::report::parts::markdown::lists(out, parts);
+    crate::report::parts::markdown::lists(out, parts, crate::catalogue::Language::English);
 }
 
 fn all_figures(out: &mut String, dossier: &Dossier<'_>) {

@@ -38,7 +38,7 @@ pub(super) fn page(dossier: &Dossier<'_>) -> String {
         }
         p #lit role="status" aria-live="polite" hidden {}
     };
-    page::page(&title, &body, Some(SCRIPT))
+    page::page(&title, &body, Some(SCRIPT), crate::catalogue::Language::English)
 }
 
 fn sections(dossier: &Dossier<'_>) -> Vec<Section> {

@@ -33,7 +33,7 @@ fn part(part: &Part) -> Markup {
             td {
                 (part.kind.word())
                 @if let Some(model) = &part.model { " " b { (clean_line(model)) } }
-                @if !part.description.is_empty() { ": " (clean_line(&part.description)) }
+                @if !part.description.is_empty() { ": " (clean_line(&part.description.to_string())) }
             }
             td { (clean_line(&part.used_by.join(", "))) }
             td { @for key in &part.not_known { code { (clean_line(key)) } " " } }
@@ -43,7 +43,7 @@ fn part(part: &Part) -> Markup {
 
 fn totals(parts: &Parts) -> Markup {
     let row = |name: &str, total: &Total| {
-        html! { tr { th scope="row" { (clean_line(name)) } td.number { (total.devices) } td.number { (rack_units(total)) } td.number { (draw(total)) } } }
+        html! { tr { th scope="row" { (clean_line(name)) } td.number { (total.devices) } td.number { (rack_units(total).to_string()) } td.number { (draw(total).to_string()) } } }
     };
     html! {
         table {
@@ -66,14 +66,14 @@ fn cabling(parts: &Parts) -> Markup {
                     @let across = cables.iter().any(|cable| cable.from.place.rack != cable.to.place.rack);
                     div.scroll {
                         table {
-                            caption { (clean_line(&heading)) }
+                            caption { (clean_line(&heading.to_string())) }
                             thead { tr { th scope="col" { "label" } th scope="col" { "from" } th scope="col" { "label" } th scope="col" { "to" } th scope="col" { "cable" } th scope="col" { "carries" } } }
                             tbody {
                                 @for cable in cables {
                                     tr {
                                         td { (clean_line(&cable.from.label)) } td { (clean_line(&end(&cable.from, across))) }
                                         td { (clean_line(&cable.to.label)) } td { (clean_line(&end(&cable.to, across))) }
-                                        td { (clean_line(&made_of(cable))) } td { (clean_line(&carries(cable, "VLAN "))) }
+                                        td { (clean_line(&made_of(cable).to_string())) } td { (clean_line(&carries(cable, "VLAN ", crate::catalogue::Language::English))) }
                                     }
                                 }
                             }
@@ -90,7 +90,7 @@ fn lines(parts: &Parts) -> Markup {
         @if !parts.lines.is_empty() {
             p { "From outside the design: "
                 @for (index, line) in parts.lines.iter().enumerate() {
-                    @if index > 0 { ", " } (clean_line(&line.name)) " at " (clean_line(&port(&line.place, &line.device, &line.port, true)))
+                    @if index > 0 { ", " } (clean_line(&line.name.to_string())) " at " (clean_line(&port(&line.place, &line.device, &line.port, true)))
                 }
             }
         }
