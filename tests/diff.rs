@@ -734,6 +734,7 @@ fn standard_input_is_one_of_the_designs_and_files_are_written_in_the_same_run() 
         .args(["--output", &format!("markdown={}", folder.path().join("comment.md").display())])
         .args(["--output", &format!("text={}", folder.path().join("difference.txt").display())])
         .current_dir(root())
+        .env("LC_ALL", "C")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -869,4 +870,124 @@ fn the_schema_tells_findings_as_that_of_check_does_and_knows_every_key() {
             assert!(!SCHEMA.is_valid(&fewer), "{place} without {key} is let pass");
         }
     }
+}
+
+/// What a run says in Japanese as text, Markdown and HTML, without what figures are about and bound by, and
+/// without the steps of failures.
+fn in_japanese(arguments: &[&str]) -> [(&'static str, String); 3] {
+    let (_, json) = json_in(&root(), arguments);
+    let mut others: Vec<&str> = Vec::new();
+    for group in list(&json, "/failures/cut_sets") {
+        others.extend(list(group, "/chain").iter().chain([&group["remedy"]["what"]]).map(word));
+    }
+    for own in list(&json, "/figures/moved") {
+        others.extend([&own["old"], &own["new"]].map(|value| word(&value["binding"])));
+    }
+    for path in ["/figures/moved", "/figures/appeared", "/figures/vanished"] {
+        others.extend(list(&json, path).iter().map(|own| word(&own["subject"])));
+    }
+    others.retain(|other| other.contains(' '));
+    others.sort_by_key(|other| std::cmp::Reverse(other.len()));
+    // In text the cells of figures are broken into lines.
+    let cells = Regex::new(r"(?s)\n変化する数値 \(\d+\)\n.*?\n(\n|$)").unwrap();
+    ["text", "markdown", "html"].map(|format| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+        command.args(["--lang", "ja", "diff", "--format", format]).args(arguments);
+        command.current_dir(root()).env("COLUMNS", "100000").env("LC_ALL", "C");
+        let told = text(&command.output().unwrap());
+        // In Markdown signs have a backslash before them.
+        let told = others.iter().fold(told.replace('\\', ""), |told, other| told.replace(other, ""));
+        (format, if format == "text" { cells.replace(&told, "\n").into_owned() } else { told })
+    })
+}
+
+/// Words of English that stand one after the other outside of code, quotes, markup and paths.
+fn english(told: &str) -> Vec<String> {
+    let aside =
+        Regex::new(r"(?s)<style>.*?</style>|<code>.*?</code>|<[^>]*>|`[^`]*`|「[^」]*」|[\w-]*[._/\\{}:]\S*").unwrap();
+    let sentence = Regex::new(r"\b[a-z]+(?: [a-z]+){2,}\b").unwrap();
+    let plain = aside.replace_all(told, "|").into_owned();
+    sentence.find_iter(&plain).map(|found| found.as_str().to_owned()).collect()
+}
+
+#[test]
+fn each_mistake_is_named_in_japanese_in_every_format() {
+    for mistake in MISTAKES {
+        let path = format!("fixtures/mistakes/{}.toml", mistake.file);
+        for (format, told) in in_japanese(&[REFERENCE, &path]) {
+            assert!(told.contains("悪化: 新規のエラー"), "{}: {told}", mistake.file);
+            assert!(told.contains(mistake.rule), "{}: {told}", mistake.file);
+            assert_eq!(english(&told), Vec::<String>::new(), "{}, {format}: {told}", mistake.file);
+            assert_eq!(told.contains("<html lang=\"ja\">"), format == "html");
+        }
+        for (format, told) in in_japanese(&[&path, REFERENCE]) {
+            assert!(told.contains("悪化なし: なくなった違反"), "{}: {told}", mistake.file);
+            assert_eq!(english(&told), Vec::<String>::new(), "{}, {format}: {told}", mistake.file);
+        }
+    }
+}
+
+#[test]
+fn everything_that_changes_is_told_in_japanese() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let renamed = file("renamed.toml", &renamed());
+    let unnamed =
+        file("unnamed.toml", &with(&with(&reference(), "[guest.web]", "[guest.www]"), "[\"web\", ", "[\"www\", "));
+    let unknown = file("unknown.toml", &with(&reference(), "[guest.web]", "[guest.web]\nwas = \"www\""));
+    let grown = file("grown.toml", &grown());
+    let uncabled = file("uncabled.toml", &with(&reference(), SECOND_CABLES, ""));
+    let slow = file("slow.toml", &with(&reference(), "round_trip = \"0.2 ms\"", "round_trip = \"6 ms\""));
+    let shared = "fixtures/mistakes/corosync-nic.toml";
+    let broken = "fixtures/broken/syntax.toml";
+    let claims = "design.survives=[\"any one switch\", \"any one disk\"]";
+    let runs: [(&[&str], &str); 12] = [
+        (&[REFERENCE, REFERENCE], "差分なし"),
+        (&[REFERENCE, &renamed], "改名: node pve{1..5} → host{1..5}"),
+        (&[REFERENCE, &unnamed], "guestでは、削除と追加が同数である"),
+        (&[REFERENCE, &unknown], "示すguest.wwwは"),
+        (&[REFERENCE, &grown], "追加: node pve6"),
+        (&[&grown, REFERENCE], "構成要素とともになくなった"),
+        (&[REFERENCE, &uncabled], "結果が分からなくなったもの: "),
+        (&[&uncabled, REFERENCE], "耐えると分かったもの: "),
+        (&["fixtures/mistakes/latency.toml", &slow], "変化した指摘"),
+        (&[shared, shared, "--set-new", "design.environment=lab"], "変化した指摘"),
+        (
+            &[REFERENCE, "fixtures/mistakes/osd-memory.toml", "--set", claims],
+            "「any one switch」: 成り立つ → 成り立たない",
+        ),
+        (&[REFERENCE, REFERENCE, "--set-new", claims], "主張なし → 成り立つ"),
+    ];
+    for (arguments, says) in runs {
+        for (format, told) in in_japanese(arguments) {
+            assert!(told.contains(says), "{arguments:?}, {format}, {says}: {told}");
+            assert_eq!(english(&told), Vec::<String>::new(), "{arguments:?}, {format}: {told}");
+        }
+    }
+    for (arguments, says) in [
+        ([broken, REFERENCE], "比較していない: 旧設計を読み込めない"),
+        ([REFERENCE, broken], "比較していない: 新設計を読み込めない"),
+        ([broken, broken], "比較していない: どちらの設計も読み込めない"),
+    ] {
+        for (format, told) in in_japanese(&arguments) {
+            assert!(told.contains(says), "{arguments:?}, {format}: {told}");
+        }
+    }
+}
+
+#[test]
+fn json_is_english_unless_a_language_is_asked_for() {
+    let arguments = ["diff", REFERENCE, "fixtures/mistakes/latency.toml", "--format", "json"];
+    let run = |more: &[&str], locale: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+        command.args(arguments).args(more).current_dir(root()).env("LC_ALL", locale);
+        text(&command.output().unwrap())
+    };
+    assert_eq!(run(&[], "ja_JP.UTF-8"), run(&[], "C"));
+    let json: Value = serde_json::from_str(&run(&["--lang", "ja"], "C")).unwrap();
+    assert!(SCHEMA.is_valid(&json));
 }

@@ -15,6 +15,7 @@ use rackproof::design::CableKind;
 use rackproof::parts::{self, Part, PartKind, Parts, PlannedCable, Role};
 use rackproof::report::{self, Listed, PartsFormat, Style};
 use rackproof::source::{Files, Loaded, Sources};
+use regex::Regex;
 use serde_json::Value;
 
 const STYLE: Style = Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
@@ -51,7 +52,7 @@ fn listed(text: &str) -> Parts {
 
 /// Rows of a kind whose description holds these words.
 fn rows<'p>(parts: &'p Parts, kind: PartKind, words: &str) -> Vec<&'p Part> {
-    parts.list.iter().filter(|part| part.kind == kind && part.description.contains(words)).collect()
+    parts.list.iter().filter(|part| part.kind == kind && part.description.to_string().contains(words)).collect()
 }
 
 fn only<'p>(parts: &'p Parts, kind: PartKind, words: &str) -> &'p Part {
@@ -69,7 +70,7 @@ fn the_list_of_two_racks_is_what_its_text_comes_to() {
     assert_eq!(count(PartKind::Processor, "48 cores"), Some(32));
     assert_eq!(count(PartKind::Memory, ""), Some(32 * 12));
     // 768 GiB in 12 modules: 64 GiB each.
-    assert!(only(&parts, PartKind::Memory, "").description.starts_with("64 GiB module, ECC"));
+    assert!(only(&parts, PartKind::Memory, "").description.to_string().starts_with("64 GiB module, ECC"));
     assert_eq!(count(PartKind::Disk, "480 GB"), Some(32 * 2));
     assert_eq!(count(PartKind::Disk, "3.84 TB"), Some(32 * 6));
     assert_eq!(count(PartKind::PowerSupply, "1100 W"), Some(32 * 2));
@@ -150,7 +151,7 @@ fn memory_whose_modules_are_not_stated_is_not_counted() {
     let parts = listed(&text.replace("\"256 GiB\"", "\"256 GiB\", modules = 6"));
     let memory = only(&parts, PartKind::Memory, "256 GiB in 6 for each server");
     assert_eq!(memory.count, Some(6 * 3));
-    assert!(!memory.description.contains("module,"), "{}", memory.description);
+    assert!(!memory.description.to_string().contains("module,"), "{}", memory.description);
 }
 
 const BREAKOUT: &str = r#"
@@ -361,7 +362,7 @@ fn all_files_are_written_in_one_run_and_hold_what_is_printed() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
         command.env("LC_ALL", "C");
         let root = env!("CARGO_MANIFEST_DIR");
-        command.args(arguments).current_dir(root).env("COLUMNS", "80").output().unwrap()
+        command.args(arguments).current_dir(root).env("COLUMNS", "80").env("LC_ALL", "C").output().unwrap()
     };
     let design = "fixtures/designs/two-racks.toml";
     let file = |format: PartsFormat| folder.path().join(format.word());
@@ -436,4 +437,76 @@ fn a_table_says_what_the_cables_of_a_peer_link_are_made_of() {
     let plugs =
         [&plan[0].from, &plan[0].to].map(|end| (end.device.as_str(), end.form_factor.map(|form| form.to_string())));
     assert_eq!(plugs, [("core-a", Some("QSFP-DD".to_owned())), ("core-b", Some("QSFP28".to_owned()))]);
+}
+
+/// What the program prints of a design, in a language.
+fn printed(design: &str, format: PartsFormat, language: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    command.args(["parts", design, "--format", format.word(), "--lang", language]);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("COLUMNS", "1000").env("LC_ALL", "C");
+    String::from_utf8(command.output().unwrap().stdout).unwrap()
+}
+
+/// Words of English that stand one after the other outside of code and of what the design itself says.
+fn english(told: &str, design: &str) -> Vec<String> {
+    let mut plain = told.replace('\\', "");
+    for own in Regex::new("\"([^\"]* [^\"]*)\"").unwrap().captures_iter(design) {
+        plain = plain.replace(&own[1], "|");
+    }
+    let code = Regex::new("`[^`]*`").unwrap();
+    let sentence = Regex::new(r"\b[a-z]+(?: [a-z]+){2,}\b").unwrap();
+    sentence.find_iter(&code.replace_all(&plain, "|")).map(|found| found.as_str().to_owned()).collect()
+}
+
+fn numbers(told: &str) -> Vec<&str> {
+    let mut numbers: Vec<&str> = told.split(|letter: char| !letter.is_ascii_digit()).collect();
+    numbers.retain(|number| !number.is_empty());
+    numbers.sort_unstable();
+    numbers
+}
+
+#[test]
+fn the_lists_of_every_design_are_said_in_japanese_with_the_same_numbers() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/designs");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let (design, path) = (fs::read_to_string(&path).unwrap(), path.to_str().unwrap());
+        for format in [PartsFormat::Text, PartsFormat::Markdown, PartsFormat::Csv, PartsFormat::CablesCsv] {
+            let (ours, theirs) = (printed(path, format, "ja"), printed(path, format, "en"));
+            assert_eq!(english(&ours, &design), Vec::<String>::new(), "{path}, {format:?}: {ours}");
+            assert_eq!(numbers(&ours), numbers(&theirs), "{path}, {format:?}: {ours}");
+            assert_eq!(ours.lines().count(), theirs.lines().count(), "{path}, {format:?}: {ours}");
+        }
+    }
+}
+
+#[test]
+fn heads_of_columns_are_in_the_language_and_keys_of_json_are_not() {
+    let path = "fixtures/designs/two-racks.toml";
+    let head = |format| printed(path, format, "ja").lines().next().unwrap().to_owned();
+    assert_eq!(head(PartsFormat::Csv), r#""種類","数量","モデル","内容","使用先","不明なキー""#);
+    assert!(head(PartsFormat::CablesCsv).starts_with(r#""番号","始点のラベル","始点の拠点","始点のラック""#));
+    let (ours, theirs) = (printed(path, PartsFormat::Json, "ja"), printed(path, PartsFormat::Json, "en"));
+    let [ours, theirs] = [ours, theirs].map(|json| serde_json::from_str::<Value>(&json).unwrap());
+    assert_eq!(ours["cables"], theirs["cables"]);
+    for (part, other) in ours["parts"].as_array().unwrap().iter().zip(theirs["parts"].as_array().unwrap()) {
+        assert_eq!((&part["kind"], &part["count"], &part["model"]), (&other["kind"], &other["count"], &other["model"]));
+    }
+    assert_eq!(ours["parts"][1]["description"], "amd、48コア、96スレッド");
+    assert_eq!(theirs["parts"][1]["description"], "amd, 48 cores, 96 threads");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rackproof"));
+    command.args(["parts", path, "--format", "json"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = command.env("LC_ALL", "ja_JP.UTF-8").output().unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), theirs);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_in_japanese() {
+    for format in [PartsFormat::Text, PartsFormat::Markdown] {
+        let told = printed("fixtures/broken/syntax.toml", format, "ja");
+        assert!(told.contains("設計を読み込めないため、部品を一覧にしていない"), "{told}");
+    }
 }

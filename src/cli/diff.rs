@@ -9,7 +9,7 @@ use super::output::{self, write_whole};
 use super::revision::Revision;
 use super::terminal::Terminal;
 use crate::capacity::{self, Figure};
-use crate::catalogue::Said;
+use crate::catalogue::{Said, words};
 use crate::check::{self, Policy, Report};
 use crate::compare::{self, Side};
 use crate::failure;
@@ -23,7 +23,7 @@ pub(super) fn run(command: &Diff, terminal: &Terminal) -> u8 {
         2
     };
     if command.old.as_os_str() == "-" && command.new.as_os_str() == "-" {
-        return complain("standard input can be one of the two designs, not both".into());
+        return complain(words::difference::one_standard_input());
     }
     let formats = Format::ALL.map(|format| (format.word(), format));
     let outputs = match output::named_files(&command.outputs, &formats) {

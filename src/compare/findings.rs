@@ -45,7 +45,7 @@ pub struct Changed<'a> {
     /// Whether it failed a run, and does no more.
     pub failed: bool,
     /// Values in it that are others now: their name, old and new value.
-    pub values: Vec<(String, String, String)>,
+    pub values: Vec<(String, Said, Said)>,
 }
 
 /// A finding of the old design that the new one does not have.
@@ -124,9 +124,8 @@ fn changed<'a>(old: &'a Finding, new: &'a Finding, renames: &Renames, verdict: (
     let (failed, fails) = (old.fails(verdict), new.fails(verdict));
     let values = new.evidence.iter().filter_map(|evidence| {
         let before = old.evidence.iter().find(|other| other.name == evidence.name)?;
-        let told = |value: &EvidenceValue| value.to_string();
         (!same_value(before, evidence, renames))
-            .then(|| (evidence.name.to_string(), told(&before.value), told(&evidence.value)))
+            .then(|| (evidence.name.to_string(), before.value.said(), evidence.value.said()))
     });
     Changed { old, new, fails: fails && !failed, failed: failed && !fails, values: values.collect() }
 }

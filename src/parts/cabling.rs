@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use foldhash::{HashMap, HashSet};
 
 use super::{Carried, End, Line, Place, PlannedCable, Role};
+use crate::catalogue::{Said, words};
 use crate::topology::{Cable, DeviceId, PortId, Topology};
 
 /// Fewest digits of a label.
@@ -179,16 +180,16 @@ impl Carriers {
 
 /// Uplinks, links between sites and the host of the external vote, by the ports that they are plugged into.
 pub(super) fn lines(topology: &Topology<'_>, walk: &Walk) -> Vec<Line> {
-    let uplinks = topology.uplinks.iter().map(|uplink| (format!("uplink {}", uplink.name), &uplink.ports));
-    let sites = topology.site_links.iter().map(|link| (format!("site link {}", link.name), &link.ports));
-    let vote = std::iter::once(("host of the external vote".to_owned(), &topology.qdevice_ports));
-    let mut ports: Vec<(PortId, String)> = uplinks
+    let uplinks = topology.uplinks.iter().map(|uplink| (words::parts::uplink(uplink.name.as_str()), &uplink.ports));
+    let sites = topology.site_links.iter().map(|link| (words::parts::site_link(link.name.as_str()), &link.ports));
+    let vote = std::iter::once((words::parts::external_vote(), &topology.qdevice_ports));
+    let mut ports: Vec<(PortId, Said)> = uplinks
         .chain(sites)
         .chain(vote)
         .flat_map(|(name, ports)| ports.iter().map(move |port| (*port, name.clone())))
         .collect();
     ports.sort_by_key(|(port, _)| walk.port(topology, *port));
-    let line = |(id, name): (PortId, String)| {
+    let line = |(id, name): (PortId, Said)| {
         let port = topology.port(id);
         let device = topology.name(port.device).to_owned();
         Line { name, device, port: port.label.to_string(), place: Walk::place(topology, port.device) }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Part, PartKind};
-use crate::design::{CableKind, FormFactor, Optic};
+use crate::catalogue::{Said, words};
+use crate::design::{CableKind, FormFactor, Optic, Words as _};
 use crate::quantity::{Rate, units};
 use crate::topology::{Cable, DeviceId, Medium, PortId, Topology};
 
@@ -28,15 +29,12 @@ impl Gathered {
     }
 }
 
-/// What a cable or transceiver is that serves several lanes of one port.
-const SPLIT: &str = "split into lanes";
-
 /// A rate that can be sorted by.
 type Speed = Option<u64>;
 
-fn speed_of(topology: &Topology<'_>, cable: &Cable<'_>) -> (Speed, Option<String>) {
+fn speed_of(topology: &Topology<'_>, cable: &Cable<'_>) -> (Speed, Option<Said>) {
     let speed = topology.cable_speed(cable.from);
-    (speed.map(|speed| speed.base() as u64), speed.map(|speed: Rate| speed.to(&units::GBE).to_string()))
+    (speed.map(|speed| speed.base() as u64), speed.map(|speed: Rate| speed.to(&units::GBE).into()))
 }
 
 /// The port that a lane is one of, or the port itself: what is plugged in is plugged in there.
@@ -47,7 +45,7 @@ fn whole(topology: &Topology<'_>, port: PortId) -> PortId {
 /// Transceivers: one at each end of a fibre, none at other cables but those that twisted pairs need in cages.
 pub(super) fn transceivers(topology: &Topology<'_>) -> Vec<Part> {
     type Key = (Option<Optic>, Speed, Option<FormFactor>, bool, bool);
-    let mut rows: BTreeMap<Key, (Option<String>, Gathered)> = BTreeMap::new();
+    let mut rows: BTreeMap<Key, (Option<Said>, Gathered)> = BTreeMap::new();
     for cable in &topology.cables {
         let (speed, shown) = speed_of(topology, cable);
         for end in cable.ends() {
@@ -68,14 +66,14 @@ pub(super) fn transceivers(topology: &Topology<'_>) -> Vec<Part> {
             }
         }
     }
-    let row = |((optic, _, form_factor, lane, certain), (speed, gathered)): (Key, (Option<String>, Gathered))| {
+    let row = |((optic, _, form_factor, lane, certain), (speed, gathered)): (Key, (Option<Said>, Gathered))| {
         let row = gathered.row(topology, PartKind::Transceiver);
         let row = row.described([
-            optic.map(|optic| optic.to_string()),
-            form_factor.map(|form| form.to_string()),
+            optic.map(|optic| optic.word().into()),
+            form_factor.map(|form| form.word().into()),
             speed.filter(|_| optic.is_none()),
-            lane.then(|| SPLIT.to_owned()),
-            (!certain).then(|| "where the ports are cages and no jacks".to_owned()),
+            lane.then(words::parts::split),
+            (!certain).then(words::parts::only_in_cages),
         ]);
         if certain { row } else { Part { count: None, ..row } }
     };
@@ -99,26 +97,26 @@ fn takes_transceiver(cable: &Cable<'_>, form_factor: Option<FormFactor>) -> Opti
 
 /// Cables of equal kind, speed, length, grade and plugs; those from the lanes of one port are one cable.
 pub(super) fn cables(topology: &Topology<'_>) -> Vec<Part> {
-    type Key = (bool, Option<CableKind>, Speed, Option<u64>, Option<String>, Vec<String>, bool);
-    let mut rows: BTreeMap<Key, (Vec<Option<String>>, Gathered)> = BTreeMap::new();
+    type Key = (bool, Option<CableKind>, Speed, Option<u64>, Option<&'static str>, Vec<&'static str>, bool);
+    let mut rows: BTreeMap<Key, (Vec<Option<Said>>, Gathered)> = BTreeMap::new();
     for cable in &topology.cables {
         let (speed, shown) = speed_of(topology, cable);
         let (kind, length) = (cable.kind(), cable.length().map(|length| length.value));
         let lane = cable.ends().into_iter().find(|end| topology.port(*end).lane_of.is_some());
-        let grade = cable.grade().map(|grade| grade.value.to_string());
+        let grade = cable.grade().map(|grade| grade.value.word());
         // A direct attach or active optical cable is bought with its plugs.
         let with_plugs = kind.is_some_and(CableKind::has_plugs);
         let plugs = if with_plugs { plugs(topology, cable) } else { Vec::new() };
         let millimetres = length.map(|length| (length.base() * 1000.0).round() as u64);
-        let key = (kind.is_none(), kind, speed, millimetres, grade.clone(), plugs.clone(), lane.is_some());
+        let key = (kind.is_none(), kind, speed, millimetres, grade, plugs.clone(), lane.is_some());
         let (_, row) = rows.entry(key).or_insert_with(|| {
             let facts = vec![
-                kind.map(|kind| kind.to_string()),
-                grade,
+                kind.map(|kind| kind.word().into()),
+                grade.map(Said::from),
                 shown,
-                length.map(|length| length.to_string()),
-                (!plugs.is_empty()).then(|| plugs.join(" to ")),
-                lane.map(|_| SPLIT.to_owned()),
+                length.map(Said::from),
+                both(&plugs),
+                lane.map(|_| words::parts::split()),
             ];
             (facts, Gathered::default())
         });
@@ -139,16 +137,25 @@ pub(super) fn cables(topology: &Topology<'_>) -> Vec<Part> {
         }
     }
     let row =
-        |(facts, gathered): (Vec<Option<String>>, Gathered)| gathered.row(topology, PartKind::Cable).described(facts);
+        |(facts, gathered): (Vec<Option<Said>>, Gathered)| gathered.row(topology, PartKind::Cable).described(facts);
     rows.into_values().map(row).collect()
 }
 
 /// Forms of the two plugs of a cable, the same one once; nothing where one is not known.
-fn plugs(topology: &Topology<'_>, cable: &Cable<'_>) -> Vec<String> {
+fn plugs(topology: &Topology<'_>, cable: &Cable<'_>) -> Vec<&'static str> {
     let forms = cable.ends().map(|end| topology.plugged(cable, end));
     let [Some(from), Some(to)] = forms else { return Vec::new() };
     let mut forms = vec![from, to];
     forms.sort_unstable_by(|left, right| right.cmp(left));
     forms.dedup();
-    forms.into_iter().map(|form| form.to_string()).collect()
+    forms.into_iter().map(FormFactor::word).collect()
+}
+
+/// The two plugs of a cable in a few words; nothing where they are not known.
+fn both(plugs: &[&'static str]) -> Option<Said> {
+    match *plugs {
+        [one, other] => Some(words::parts::plugs(one, other)),
+        [both] => Some(both.into()),
+        _ => None,
+    }
 }

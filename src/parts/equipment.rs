@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use foldhash::HashMap;
 
 use super::{Part, PartKind};
-use crate::design::{Card, ControllerMode, Item, ServerModel};
+use crate::catalogue::{Said, words};
+use crate::design::{Card, ControllerMode, Item, ServerModel, Words as _};
 use crate::quantity::{Size, units};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::topology::{DeviceId, DiskGroup, Topology, disks_known};
 
 /// Servers, switches and firewalls by model.
@@ -45,10 +46,10 @@ fn of_model(topology: &Topology<'_>, devices: &[DeviceId]) -> Vec<Part> {
     let all: BTreeSet<DeviceId> = devices.iter().copied().collect();
     let model = topology.described_model(first);
     let description = model.and_then(|(_, description)| description);
-    let height = topology.height(first).map(|height| format!("{height} U"));
+    let height = topology.height(first).map(|height| format!("{height} U").into());
     let device = Part::new(kind_of(first), Some(number))
         .of(model.map(|(name, _)| name.as_str()))
-        .described([description.map(ToString::to_string), height]);
+        .described([description.map(|text| text.as_str().into()), height]);
     let mut missing: Vec<String> = devices.iter().map(|device| topology.model_key(*device, "description")).collect();
     missing.dedup();
     let mut rows = vec![if description.is_some() { device } else { device.lacking_all(missing) }];
@@ -76,7 +77,7 @@ fn inside(model: &Item<ServerModel>, servers: u64) -> Vec<Part> {
         let named = item.value.model.as_ref();
         let row = Part::new(PartKind::Controller, Some(servers * item.names.len() as u64))
             .of(named.map(|model| model.value.as_str()))
-            .described([Some(item.pattern.value.to_string()), mode.map(|mode| mode.to_string())]);
+            .described([Some(Said::from(item.pattern.value.as_str())), mode.map(|mode| mode.word().into())]);
         rows.push(if named.is_some() {
             row
         } else {
@@ -96,13 +97,12 @@ fn processors(model: &Item<ServerModel>, servers: u64) -> Part {
         return Part::new(PartKind::Processor, None).lacking(path);
     };
     let sockets = cpu.sockets.as_ref().map_or(1, |sockets| u64::from(sockets.value));
-    let counted = |count: Option<&Spanned<u32>>, of: &str| count.map(|count| format!("{} {of}", count.value));
     let row = Part::new(PartKind::Processor, Some(sockets * servers))
         .of(cpu.model.as_ref().map(|model| model.value.as_str()))
         .described([
-            cpu.vendor.as_ref().map(|vendor| vendor.value.to_string()),
-            counted(cpu.cores.as_ref(), "cores"),
-            counted(cpu.threads.as_ref(), "threads"),
+            cpu.vendor.as_ref().map(|vendor| vendor.value.word().into()),
+            cpu.cores.as_ref().map(|cores| words::parts::cores(cores.value)),
+            cpu.threads.as_ref().map(|threads| words::parts::threads(threads.value)),
         ]);
     if cpu.model.is_some() { row } else { row.lacking(format!("{path}.model")) }
 }
@@ -114,18 +114,18 @@ fn memory(model: &Item<ServerModel>, servers: u64) -> Part {
     };
     let capacity = memory.capacity.as_ref().map(|capacity| capacity.value);
     let modules = memory.modules.as_ref().map(|modules| modules.value);
-    let ecc = memory.ecc.as_ref().map(|ecc| if ecc.value { "ECC" } else { "no ECC" }.to_owned());
+    let ecc = memory.ecc.as_ref().map(|ecc| if ecc.value { "ECC".into() } else { words::parts::without_ecc() });
     let row = Part::new(PartKind::Memory, modules.map(|modules| u64::from(modules) * servers));
     match (modules, capacity) {
         (Some(modules), Some(capacity)) => {
-            let each = each_module(capacity, modules).map(|each| format!("{each} module"));
-            row.described([each, ecc, Some(format!("{capacity} in {modules} for each server"))])
+            let each = each_module(capacity, modules).map(words::parts::module);
+            row.described([each, ecc, Some(words::parts::memory_in_modules(capacity, modules))])
         }
         (Some(modules), None) => {
-            row.described([ecc, Some(format!("{modules} modules for each server"))]).lacking(format!("{path}.capacity"))
+            row.described([ecc, Some(words::parts::modules(modules))]).lacking(format!("{path}.capacity"))
         }
         (None, capacity) => {
-            let each = capacity.map(|capacity| format!("{capacity} for each server, modules not stated"));
+            let each = capacity.map(words::parts::memory_without_modules);
             let row = row.described([each, ecc]).lacking(format!("{path}.modules"));
             if capacity.is_some() { row } else { row.lacking(format!("{path}.capacity")) }
         }
@@ -145,14 +145,14 @@ fn card(item: &Item<Card>, path: &str, servers: u64) -> Option<Part> {
         return None;
     }
     let ports = match (card.ports.as_ref(), card.speed.as_ref()) {
-        (Some(ports), Some(speed)) => Some(format!("{} x {}", ports.value, speed.value)),
-        (Some(ports), None) => Some(format!("{} ports", ports.value)),
-        (None, speed) => speed.map(|speed| speed.value.to_string()),
+        (Some(ports), Some(speed)) => Some(format!("{} x {}", ports.value, speed.value).into()),
+        (Some(ports), None) => Some(words::parts::ports(ports.value)),
+        (None, speed) => speed.map(|speed| speed.value.into()),
     };
-    let form_factor = card.form_factor.as_ref().map(|form| form.value.to_string());
+    let form_factor = card.form_factor.as_ref().map(|form| form.value.word().into());
     let row = Part::new(PartKind::Card, Some(servers * item.names.len() as u64))
         .of(card.model.as_ref().map(|model| model.value.as_str()))
-        .described([Some(item.pattern.value.to_string()), ports, form_factor]);
+        .described([Some(item.pattern.value.as_str().into()), ports, form_factor]);
     if card.model.is_some() {
         return Some(row);
     }
@@ -165,19 +165,19 @@ fn card(item: &Item<Card>, path: &str, servers: u64) -> Option<Part> {
 
 fn disk(group: DiskGroup<'_>, servers: u64) -> Part {
     let disk = group.disk();
-    let capacity = group.capacity().map(|capacity| capacity.to_string());
+    let capacity = group.capacity().map(Said::from);
     let protected = disk.power_loss_protection.as_ref().filter(|protected| protected.value);
-    let media = group.media().map(|media| media.to_string());
+    let media = group.media().map(|media| media.word().into());
     let missing = [("count", group.count().is_none()), ("capacity", capacity.is_none()), ("media", media.is_none())];
     let named = disk.model.as_ref();
     let row = Part::new(PartKind::Disk, group.count().map(|count| u64::from(count) * servers))
         .of(named.map(|model| model.value.as_str()))
         .described([
-            Some(group.item.pattern.value.to_string()),
+            Some(group.item.pattern.value.as_str().into()),
             capacity,
             media,
-            disk.endurance.as_ref().map(|endurance| endurance.value.to_string()),
-            protected.map(|_| "power loss protection".to_owned()),
+            disk.endurance.as_ref().map(|endurance| endurance.value.into()),
+            protected.map(|_| words::parts::power_loss_protection()),
         ]);
     // A model says what one disk is, not how many there are.
     let open = missing.into_iter().filter(|(key, open)| *open && (named.is_none() || *key == "count"));
@@ -188,7 +188,7 @@ fn disk(group: DiskGroup<'_>, servers: u64) -> Part {
 fn power_supplies(topology: &Topology<'_>, device: DeviceId, devices: u64) -> Option<Part> {
     let fitted = &topology.fitted(device)?.value;
     let count = fitted.count.as_ref()?;
-    let rating = fitted.rating.as_ref().map(|rating| rating.value.to_string());
+    let rating = fitted.rating.as_ref().map(|rating| rating.value.into());
     let row = Part::new(PartKind::PowerSupply, Some(u64::from(count.value) * devices)).described([rating]);
     let key = || topology.model_key(device, "power_supplies.rating");
     Some(if fitted.rating.is_some() { row } else { row.lacking(key()) })

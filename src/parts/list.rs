@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Part, PartKind, connections, equipment, names, power};
+use crate::catalogue::Said;
 use crate::topology::{DeviceId, Topology};
 
 /// Every row, in the order of an order: servers with what is in them, switches, firewalls, then what joins them.
@@ -21,17 +22,17 @@ pub(super) fn list(topology: &Topology<'_>) -> Vec<Part> {
 impl Part {
     pub(super) fn new(kind: PartKind, count: Option<u64>) -> Self {
         let (used_by, not_known) = (Vec::new(), Vec::new());
-        Self { kind, count, model: None, description: String::new(), used_by, not_known }
+        Self { kind, count, model: None, description: Said::default(), used_by, not_known }
     }
 
     pub(super) fn of(self, model: Option<&str>) -> Self {
         Self { model: model.map(str::to_owned), ..self }
     }
 
-    /// Says what it is: what is known, with commas between.
-    pub(super) fn described(self, facts: impl IntoIterator<Item = Option<String>>) -> Self {
-        let facts: Vec<String> = facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect();
-        Self { description: facts.join(", "), ..self }
+    /// Says what it is: what is known, as an enumeration.
+    pub(super) fn described(self, facts: impl IntoIterator<Item = Option<Said>>) -> Self {
+        let facts: Vec<Said> = facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect();
+        Self { description: facts.into(), ..self }
     }
 
     pub(super) fn used_by(self, topology: &Topology<'_>, devices: &BTreeSet<DeviceId>) -> Self {

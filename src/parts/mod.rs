@@ -9,6 +9,7 @@ mod names;
 mod power;
 mod totals;
 
+use crate::catalogue::{Said, words};
 use crate::design::{CableGrade, CableKind, FormFactor, Optic};
 use crate::quantity::{Length, Power, Rate};
 use crate::topology::Topology;
@@ -58,7 +59,7 @@ pub enum PartKind {
 }
 
 impl PartKind {
-    /// Its name.
+    /// Its name for scripts.
     pub fn word(self) -> &'static str {
         match self {
             Self::Server => "server",
@@ -76,9 +77,22 @@ impl PartKind {
         }
     }
 
-    /// For people.
-    pub fn said(self) -> crate::catalogue::Said {
-        self.word().into()
+    /// Its name for people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Server => words::parts::server(),
+            Self::Processor => words::parts::processor(),
+            Self::Memory => words::parts::memory(),
+            Self::Card => words::parts::card(),
+            Self::Controller => words::parts::controller(),
+            Self::Disk => words::parts::disk(),
+            Self::Switch => words::parts::switch(),
+            Self::Firewall => words::parts::firewall(),
+            Self::PowerSupply => words::parts::power_supply(),
+            Self::Transceiver => words::parts::transceiver(),
+            Self::Cable => words::parts::cable(),
+            Self::PowerCord => words::parts::power_cord(),
+        }
     }
 }
 
@@ -92,7 +106,7 @@ pub struct Part {
     /// Model as the design names it, where it does.
     pub model: Option<String>,
     /// What the design says of it, in a line.
-    pub description: String,
+    pub description: Said,
     /// Devices that it is for, as ranges: `pve{1..3}`.
     pub used_by: Vec<String>,
     /// Keys that would state what is missing to order it.
@@ -205,7 +219,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Its name.
+    /// Its name for scripts.
     pub fn word(self) -> &'static str {
         match self {
             Self::PeerLink => "peer link",
@@ -214,13 +228,23 @@ impl Role {
             Self::BetweenSwitches => "between switches",
         }
     }
+
+    /// Its name for people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::PeerLink => words::parts::peer_link(),
+            Self::FirewallPair => words::parts::firewall_pair(),
+            Self::Administration => words::parts::administration(),
+            Self::BetweenSwitches => words::parts::between_switches(),
+        }
+    }
 }
 
 /// Something from outside the design that is plugged into a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// What it is: `uplink provider-a`.
-    pub name: String,
+    pub name: Said,
     /// Device.
     pub device: String,
     /// Port on the device.

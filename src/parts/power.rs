@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Part, PartKind};
+use crate::catalogue::words;
 use crate::topology::{DeviceId, Topology};
 
 /// Power cords by the feed that they hang on, then those whose feed or number is not known.
@@ -33,7 +34,7 @@ pub(super) fn cords(topology: &Topology<'_>) -> Vec<Part> {
     }
     let cord = |count, devices: &BTreeSet<DeviceId>| Part::new(PartKind::PowerCord, count).used_by(topology, devices);
     let fed = by_feed.into_iter().map(|(feed, (cords, devices))| {
-        cord(Some(cords), &devices).described([Some(format!("to feed {}", topology.feeds[feed].name))])
+        cord(Some(cords), &devices).described([Some(words::parts::to_feed(topology.feeds[feed].name.as_str()))])
     });
     let loose = (!loose_devices.is_empty()).then(|| cord(Some(loose), &loose_devices).lacking_all(loose_keys));
     let open = (!open.is_empty()).then(|| cord(None, &open).lacking_all(open_keys));

@@ -69,11 +69,6 @@ pub(super) fn one_line(text: &str) -> String {
     clean(text).split(['\n', '\t']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// A count with its word: `1 error`, `2 errors`.
-pub(super) fn plural(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
-}
-
 /// Unproven findings that nobody has accepted.
 pub(super) fn open(report: &Report) -> impl Iterator<Item = &Finding> {
     report.unproven().filter(|finding| finding.suppressed.is_none())

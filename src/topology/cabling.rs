@@ -20,17 +20,6 @@ pub enum Medium {
     SingleMode,
 }
 
-impl Medium {
-    /// Its name in a sentence.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::TwistedPair => "twisted pair",
-            Self::Multimode => "multimode fibre",
-            Self::SingleMode => "single-mode fibre",
-        }
-    }
-}
-
 /// Speeds for which the standards of Ethernet say how far a cable carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EthernetSpeed {

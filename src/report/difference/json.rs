@@ -1,9 +1,11 @@
 //! What changes between two designs, for scripts; version 1 of the format.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::capacity::{Figure, Value};
-use crate::catalogue::Language;
+use crate::catalogue::{Language, Said};
 use crate::check::{Finding, Outcome};
 use crate::compare::{
     Appeared, Changed, CutSets, Design, Difference, Form, Moved, Property, Survived, Thing, Vanished,
@@ -104,7 +106,7 @@ struct ValueJson<'a> {
     value: Option<f64>,
     unit: &'a str,
     printed: String,
-    binding: Option<std::borrow::Cow<'a, str>>,
+    binding: Option<Cow<'a, str>>,
     missing: &'a [String],
 }
 
@@ -142,14 +144,14 @@ struct CutSetsJson<'a> {
     classes: Vec<&'static str>,
     count: usize,
     sets: &'a [Vec<String>],
-    chain: Vec<String>,
-    remedy: RemedyJson,
+    chain: Vec<Cow<'a, str>>,
+    remedy: RemedyJson<'a>,
 }
 
 #[derive(Serialize)]
-struct RemedyJson {
+struct RemedyJson<'a> {
     kind: &'static str,
-    what: String,
+    what: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -193,7 +195,7 @@ struct ComponentsJson {
 }
 
 /// A difference with everything in it.
-pub(super) fn difference(difference: &Difference<'_>) -> String {
+pub(super) fn difference(difference: &Difference<'_>, language: Language) -> String {
     let Difference { old, new, .. } = difference;
     let worse = difference.worse();
     write(&Root {
@@ -214,11 +216,11 @@ pub(super) fn difference(difference: &Difference<'_>) -> String {
             vanished: difference.findings.vanished.iter().map(|own| vanished(old, own)).collect(),
         },
         figures: FiguresJson {
-            moved: difference.figures.moved.iter().map(moved).collect(),
-            appeared: difference.figures.appeared.iter().map(|own| figure(own)).collect(),
-            vanished: difference.figures.vanished.iter().map(|own| figure(own)).collect(),
+            moved: difference.figures.moved.iter().map(|own| moved(own, language)).collect(),
+            appeared: difference.figures.appeared.iter().map(|own| figure(own, language)).collect(),
+            vanished: difference.figures.vanished.iter().map(|own| figure(own, language)).collect(),
         },
-        failures: failures(difference),
+        failures: failures(difference, language),
         things: things(difference),
     })
 }
@@ -268,12 +270,12 @@ fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-fn value(figure: &Figure) -> ValueJson<'_> {
+fn value(figure: &Figure, language: Language) -> ValueJson<'_> {
     ValueJson {
         value: figure.number(),
         unit: figure.unit,
-        printed: figure.printed().to_string(),
-        binding: figure.binding.as_ref().map(|binding| binding.say(Language::English)),
+        printed: Said::from(figure.printed()).say(language).into_owned(),
+        binding: figure.binding.as_ref().map(|binding| binding.say(language)),
         missing: match &figure.value {
             Value::Unknown(missing) => missing,
             Value::Number(_) | Value::Never => &[],
@@ -281,25 +283,25 @@ fn value(figure: &Figure) -> ValueJson<'_> {
     }
 }
 
-fn moved<'a>(own: &'a Moved<'_>) -> MovedJson<'a> {
+fn moved<'a>(own: &'a Moved<'_>, language: Language) -> MovedJson<'a> {
     MovedJson {
         id: own.new.text.id,
         subject: &own.new.subject,
         state: own.new.state.word(),
         method: own.new.method.word(),
-        old: value(own.old),
-        new: value(own.new),
+        old: value(own.old, language),
+        new: value(own.new, language),
         percent: own.percent(),
     }
 }
 
-fn figure(own: &Figure) -> FigureJson<'_> {
+fn figure(own: &Figure, language: Language) -> FigureJson<'_> {
     FigureJson {
         id: own.text.id,
         subject: &own.subject,
         state: own.state.word(),
         method: own.method.word(),
-        value: value(own),
+        value: value(own, language),
     }
 }
 
@@ -311,7 +313,7 @@ fn survived(counts: &Survived) -> SurvivedJson {
     }
 }
 
-fn cut_sets(group: &CutSets) -> CutSetsJson<'_> {
+fn cut_sets(group: &CutSets, language: Language) -> CutSetsJson<'_> {
     CutSetsJson {
         fate: group.fate.word(),
         worse: group.is_worse,
@@ -320,12 +322,12 @@ fn cut_sets(group: &CutSets) -> CutSetsJson<'_> {
         classes: group.classes.iter().copied().map(Class::word).collect(),
         count: group.count,
         sets: &group.sets,
-        chain: group.chain.iter().map(ToString::to_string).collect(),
-        remedy: RemedyJson { kind: group.remedy.0.word(), what: group.remedy.1.to_string() },
+        chain: group.chain.iter().map(|step| step.say(language)).collect(),
+        remedy: RemedyJson { kind: group.remedy.0.word(), what: group.remedy.1.say(language) },
     }
 }
 
-fn failures<'a>(difference: &'a Difference<'_>) -> FailuresJson<'a> {
+fn failures<'a>(difference: &'a Difference<'_>, language: Language) -> FailuresJson<'a> {
     let failures = &difference.failures;
     let claims = failures.claims.iter().map(|change| ClaimJson {
         claim: &change.claim,
@@ -339,7 +341,7 @@ fn failures<'a>(difference: &'a Difference<'_>) -> FailuresJson<'a> {
         undecided: &failures.undecided,
         decided: &failures.decided,
         claims: claims.collect(),
-        cut_sets: failures.cut_sets.iter().map(cut_sets).collect(),
+        cut_sets: failures.cut_sets.iter().map(|group| cut_sets(group, language)).collect(),
     }
 }
 

@@ -3,10 +3,10 @@
 mod headline;
 mod html;
 mod json;
+mod lines;
 mod markdown;
 mod rows;
 mod text;
-mod words;
 
 use super::text::Style;
 use crate::compare::Difference;
@@ -59,12 +59,12 @@ impl Format {
     }
 }
 
-/// A difference in a format. The style is for text alone.
+/// A difference in a format. Of the style only the language is for all of them.
 pub fn render(format: Format, difference: &Difference<'_>, style: Style) -> String {
     match format {
         Format::Text => text::difference(difference, style),
-        Format::Markdown => markdown::difference(difference),
-        Format::Html => html::difference(difference),
-        Format::Json => json::difference(difference),
+        Format::Markdown => markdown::difference(difference, style.language),
+        Format::Html => html::difference(difference, style.language),
+        Format::Json => json::difference(difference, style.language),
     }
 }

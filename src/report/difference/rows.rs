@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::capacity::{Figure, Method, State};
+use crate::catalogue::{Language, Said, words};
 use crate::compare::{Course, Moved};
-use crate::report::told::plural;
 
 /// How far a figure moves: an arrow and the percent of its old value.
-pub(super) fn course(moved: &Moved<'_>) -> String {
+fn course(moved: &Moved<'_>, language: Language) -> String {
     let arrow = match moved.course() {
         Course::Up => "▲",
         Course::Down => "▼",
@@ -15,7 +15,7 @@ pub(super) fn course(moved: &Moved<'_>) -> String {
         Course::Otherwise => return String::new(),
     };
     match moved.percent() {
-        Some(percent) if moved.course() != Course::Level => format!("{arrow} {}", self::percent(percent)),
+        Some(percent) if moved.course() != Course::Level => format!("{arrow} {}", self::percent(percent).say(language)),
         _ => arrow.to_owned(),
     }
 }
@@ -24,16 +24,16 @@ pub(super) fn course(moved: &Moved<'_>) -> String {
 const LEAST: f64 = 0.1;
 
 /// A percentage with as many decimals as it needs to be told from none, one at most.
-fn percent(percent: f64) -> String {
+fn percent(percent: f64) -> Said {
     let size = percent.abs();
     if size < LEAST {
-        return format!("under {LEAST} %");
+        return words::difference::under(LEAST);
     }
     let text = format!("{size:.1}");
-    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+    format!("{} %", text.strip_suffix(".0").unwrap_or(&text)).into()
 }
 
-/// A row of figures that move alike.
+/// A row of figures that move alike, in a language.
 pub(super) struct Row {
     /// The figure's name; with the method where it is not the model, and with the state where something is lost.
     pub(super) name: String,
@@ -54,20 +54,20 @@ fn is_unseen(moved: &Moved<'_>) -> bool {
 }
 
 /// What a table of figures with so many rows leaves out.
-pub(super) fn left_out(moved: &[Moved<'_>], rows: usize, most: usize) -> Vec<String> {
+pub(super) fn left_out(moved: &[Moved<'_>], rows: usize, most: usize) -> Vec<Said> {
     let unseen = moved.iter().filter(|own| is_unseen(own)).count();
     let more = rows.saturating_sub(most);
-    let more = (more > 0).then(|| format!("and {more} more; --format json lists them all"));
-    let unseen = (unseen > 0).then(|| format!("and {} by less than is printed", plural(unseen, "figure")));
+    let more = (more > 0).then(|| words::difference::more_in_json(more));
+    let unseen = (unseen > 0).then(|| words::difference::unseen(unseen));
     more.into_iter().chain(unseen).collect()
 }
 
 /// Figures that move so that it is seen, those that move alike in one row.
-pub(super) fn rows(moved: &[Moved<'_>]) -> Vec<Row> {
+pub(super) fn rows(moved: &[Moved<'_>], language: Language) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut places: HashMap<(String, Vec<String>, Vec<String>), usize> = HashMap::new();
     for figure in moved.iter().filter(|own| !is_unseen(own)) {
-        let row = row(figure);
+        let row = row(figure, language);
         let place = places.entry((row.name.clone(), row.old.clone(), row.new.clone())).or_insert(rows.len());
         match rows.get_mut(*place) {
             Some(known) => known.subjects.extend(row.subjects),
@@ -78,17 +78,29 @@ pub(super) fn rows(moved: &[Moved<'_>]) -> Vec<Row> {
 }
 
 /// A figure's name, with its method where that is not the model and its state where something is lost.
-pub(super) fn name(figure: &Figure) -> String {
-    let method = Some(figure.method).filter(|method| *method != Method::Model).map(Method::word);
-    let state = Some(figure.state).filter(|state| *state != State::Healthy).map(State::word);
-    std::iter::once(figure.text.id).chain(method).chain(state).collect::<Vec<_>>().join(", ")
+pub(super) fn name(figure: &Figure) -> Said {
+    let method = Some(figure.method).filter(|method| *method != Method::Model).map(Method::said);
+    let state = Some(figure.state).filter(|state| *state != State::Healthy).map(State::said);
+    std::iter::once(figure.text.id.into()).chain(method).chain(state).collect::<Vec<_>>().into()
 }
 
-fn row(moved: &Moved<'_>) -> Row {
+/// A figure that only one of the designs has.
+pub(super) fn alone(figure: &Figure) -> Said {
+    words::difference::value_of(name(figure), &figure.subject, figure.printed())
+}
+
+fn row(moved: &Moved<'_>, language: Language) -> Row {
     let Moved { old, new, binding } = moved;
     let cell = |figure: &Figure| {
-        let bound = figure.binding.as_ref().filter(|_| *binding);
-        std::iter::once(figure.printed().to_string()).chain(bound.map(|binding| format!("by {binding}"))).collect()
+        let bound = figure.binding.as_ref().filter(|_| *binding).map(words::difference::bound_by);
+        let lines = std::iter::once(figure.printed().into()).chain(bound);
+        lines.map(|line: Said| line.say(language).into_owned()).collect()
     };
-    Row { name: name(new), subjects: vec![new.subject.clone()], old: cell(old), new: cell(new), course: course(moved) }
+    Row {
+        name: name(new).say(language).into_owned(),
+        subjects: vec![new.subject.clone()],
+        old: cell(old),
+        new: cell(new),
+        course: course(moved, language),
+    }
 }

@@ -221,7 +221,7 @@ fn smallest_failures(out: &mut String, dossier: &Dossier<'_>, proof: &Proof<'_, 
 fn parts(out: &mut String, dossier: &Dossier<'_>) {
     let Some(parts) = dossier.parts.filter(|parts| !parts.list.is_empty()) else { return };
     heading(out, dossier, &words::parts());
-    crate::report::parts::markdown::lists(out, parts);
+    crate::report::parts::markdown::lists(out, parts, dossier.language);
 }
 
 fn all_figures(out: &mut String, dossier: &Dossier<'_>) {

@@ -87,7 +87,7 @@ fn cabling(dossier: &Dossier<'_>, parts: &Parts) -> Markup {
                                     tr {
                                         td { (clean_line(&cable.from.label)) } td { (clean_line(&end(&cable.from, across))) }
                                         td { (clean_line(&cable.to.label)) } td { (clean_line(&end(&cable.to, across))) }
-                                        td { (dossier.say(made_of(cable))) } td { (dossier.say(carries(cable, "VLAN "))) }
+                                        td { (dossier.say(made_of(cable))) } td { (clean_line(&carries(cable, "VLAN ", dossier.language))) }
                                     }
                                 }
                             }

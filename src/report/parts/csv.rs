@@ -8,60 +8,86 @@
 use csv::{QuoteStyle, WriterBuilder};
 
 use super::networks;
+use crate::catalogue::{Language, Said, words};
 use crate::parts::{End, Part, PlannedCable};
 use crate::quantity::units;
 use crate::report::clean::clean_line;
 
-const PARTS: [&str; 6] = ["kind", "count", "model", "description", "used_by", "not_known"];
-
-const CABLING: [&str; 24] = [
-    "number",
-    "from_label",
-    "from_site",
-    "from_rack",
-    "from_rack_unit",
-    "from_device",
-    "from_port",
-    "from_form_factor",
-    "to_label",
-    "to_site",
-    "to_rack",
-    "to_rack_unit",
-    "to_device",
-    "to_port",
-    "to_form_factor",
-    "kind",
-    "grade",
-    "optic",
-    "length_m",
-    "speed_gbit_per_s",
-    "bonds",
-    "networks",
-    "role",
-    "not_known",
-];
-
 /// The parts list.
-pub(super) fn list(list: &[Part]) -> String {
+pub(super) fn list(list: &[Part], language: Language) -> String {
+    let heads = [
+        words::parts::column_kind(),
+        words::parts::count(),
+        words::parts::model(),
+        words::parts::description(),
+        words::parts::column_used_by(),
+        words::parts::column_not_known(),
+    ];
     let row = |part: &Part| {
         [
-            part.kind.word().to_owned(),
+            part.kind.said().say(language).into_owned(),
             part.count.map(|count| count.to_string()).unwrap_or_default(),
             part.model.clone().unwrap_or_default(),
-            part.description.clone(),
+            part.description.say(language).into_owned(),
             part.used_by.join(", "),
             part.not_known.join(", "),
         ]
     };
-    table(PARTS, list.iter().map(row))
+    table(heads.map(|head| head.say(language).into_owned()), list.iter().map(row))
 }
 
 /// The cabling plan.
-pub(super) fn cabling(cabling: &[PlannedCable]) -> String {
-    table(CABLING, cabling.iter().map(cable))
+pub(super) fn cabling(cabling: &[PlannedCable], language: Language) -> String {
+    let heads = heads_of_cabling().map(|head| head.say(language).into_owned());
+    table(heads, cabling.iter().map(|own| cable(own, language)))
 }
 
-fn cable(cable: &PlannedCable) -> [String; 24] {
+fn heads_of_cabling() -> [Said; 24] {
+    let [from_label, from_site, from_rack, from_unit, from_device, from_port, from_form] =
+        heads_of_end().map(words::parts::column_from);
+    let [to_label, to_site, to_rack, to_unit, to_device, to_port, to_form] =
+        heads_of_end().map(words::parts::column_to);
+    [
+        words::parts::column_number(),
+        from_label,
+        from_site,
+        from_rack,
+        from_unit,
+        from_device,
+        from_port,
+        from_form,
+        to_label,
+        to_site,
+        to_rack,
+        to_unit,
+        to_device,
+        to_port,
+        to_form,
+        words::parts::column_kind(),
+        words::parts::column_grade(),
+        words::parts::column_optic(),
+        words::parts::column_length(),
+        words::parts::column_speed(),
+        words::parts::column_bonds(),
+        words::parts::column_networks(),
+        words::parts::column_role(),
+        words::parts::column_not_known(),
+    ]
+}
+
+fn heads_of_end() -> [Said; 7] {
+    [
+        words::parts::label(),
+        words::parts::column_site(),
+        words::parts::rack(),
+        words::parts::column_rack_unit(),
+        words::parts::column_device(),
+        words::parts::port(),
+        words::parts::column_form_factor(),
+    ]
+}
+
+fn cable(cable: &PlannedCable, language: Language) -> [String; 24] {
     let word = |value: Option<&dyn ToString>| value.map(ToString::to_string).unwrap_or_default();
     let [from_label, from_site, from_rack, from_unit, from_device, from_port, from_form] = end(&cable.from);
     let [to_label, to_site, to_rack, to_unit, to_device, to_port, to_form] = end(&cable.to);
@@ -87,8 +113,8 @@ fn cable(cable: &PlannedCable) -> [String; 24] {
         cable.length.map(|length| length.in_unit(&units::METRE).to_string()).unwrap_or_default(),
         cable.speed.map(|speed| speed.in_unit(&units::GBIT_PER_S).to_string()).unwrap_or_default(),
         cable.bonds.join(", "),
-        networks(&cable.networks, "VLAN "),
-        cable.role.map(|role| role.word().to_owned()).unwrap_or_default(),
+        networks(&cable.networks, "VLAN ", ", "),
+        cable.role.map(|role| role.said().say(language).into_owned()).unwrap_or_default(),
         cable.not_known.join(", "),
     ]
 }
@@ -105,10 +131,10 @@ fn end(end: &End) -> [String; 7] {
     ]
 }
 
-fn table<const COLUMNS: usize>(header: [&str; COLUMNS], rows: impl Iterator<Item = [String; COLUMNS]>) -> String {
+fn table<const COLUMNS: usize>(heads: [String; COLUMNS], rows: impl Iterator<Item = [String; COLUMNS]>) -> String {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Always).from_writer(Vec::new());
-    // Writing to memory cannot fail, and all rows are as long as the header.
-    let _ = writer.write_record(header);
+    // Writing to memory cannot fail, and all rows are as long as the heads.
+    let _ = writer.write_record(heads);
     for row in rows {
         let _ = writer.write_record(row.map(|text| guarded(&clean_line(&text))));
     }

@@ -1,5 +1,7 @@
 //! JSON for scripts; version 1 of the format.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::Listed;
@@ -27,18 +29,18 @@ struct PartJson<'a> {
     kind: &'static str,
     count: Option<u64>,
     model: Option<&'a str>,
-    description: &'a str,
+    description: Cow<'a, str>,
     used_by: &'a [String],
     not_known: &'a [String],
 }
 
-impl<'a> From<&'a Part> for PartJson<'a> {
-    fn from(part: &'a Part) -> Self {
+impl<'a> PartJson<'a> {
+    fn new(part: &'a Part, language: Language) -> Self {
         Self {
             kind: part.kind.word(),
             count: part.count,
             model: part.model.as_deref(),
-            description: &part.description,
+            description: part.description.say(language),
             used_by: &part.used_by,
             not_known: &part.not_known,
         }
@@ -160,19 +162,19 @@ impl<'a> From<&'a PlannedCable> for CableJson<'a> {
 
 #[derive(Serialize)]
 struct LineJson<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     #[serde(flatten)]
     place: PlaceJson<'a>,
 }
 
-impl<'a> From<&'a Line> for LineJson<'a> {
-    fn from(line: &'a Line) -> Self {
-        Self { name: &line.name, place: PlaceJson::new(&line.place, &line.device, &line.port) }
+impl<'a> LineJson<'a> {
+    fn new(line: &'a Line, language: Language) -> Self {
+        Self { name: line.name.say(language), place: PlaceJson::new(&line.place, &line.device, &line.port) }
     }
 }
 
 /// Both lists of a design; empty ones where it could not be read.
-pub(super) fn parts(listed: &Listed) -> String {
+pub(super) fn parts(listed: &Listed, language: Language) -> String {
     let none = crate::parts::Parts::default();
     let parts = listed.parts.as_ref().unwrap_or(&none);
     write(&PartsJson {
@@ -180,15 +182,11 @@ pub(super) fn parts(listed: &Listed) -> String {
         tool: TOOL,
         path: &listed.name,
         readable: listed.parts.is_some(),
-        parts: parts.list.iter().map(PartJson::from).collect(),
+        parts: parts.list.iter().map(|part| PartJson::new(part, language)).collect(),
         racks: parts.racks.iter().map(RackJson::from).collect(),
         total: TotalJson::from(&parts.total),
         cables: parts.cabling.iter().map(CableJson::from).collect(),
-        lines: parts.lines.iter().map(LineJson::from).collect(),
-        findings: listed
-            .findings
-            .iter()
-            .map(|finding| json_finding(&listed.sources, finding, Language::English))
-            .collect(),
+        lines: parts.lines.iter().map(|line| LineJson::new(line, language)).collect(),
+        findings: listed.findings.iter().map(|finding| json_finding(&listed.sources, finding, language)).collect(),
     })
 }

@@ -6,6 +6,7 @@ pub(super) mod markdown;
 mod text;
 
 use super::text::Style;
+use crate::catalogue::{Language, Said, words};
 use crate::check::Finding;
 use crate::design::Words as _;
 use crate::parts::{Carried, End, Parts, Place, PlannedCable, Total};
@@ -77,16 +78,16 @@ impl Format {
     }
 }
 
-/// Parts of a design in a format. The style is for text alone.
+/// Parts of a design in a format. Of the style only the language is for all of them.
 pub fn render(format: Format, listed: &Listed, style: Style) -> String {
     let none = Parts::default();
     let parts = listed.parts.as_ref().unwrap_or(&none);
     match format {
         Format::Text => text::parts(listed, style),
-        Format::Csv => csv::list(&parts.list),
-        Format::CablesCsv => csv::cabling(&parts.cabling),
-        Format::Markdown => markdown::parts(listed),
-        Format::Json => json::parts(listed),
+        Format::Csv => csv::list(&parts.list, style.language),
+        Format::CablesCsv => csv::cabling(&parts.cabling, style.language),
+        Format::Markdown => markdown::parts(listed, style.language),
+        Format::Json => json::parts(listed, style.language),
     }
 }
 
@@ -100,15 +101,15 @@ fn rack_of(place: &Place) -> Option<String> {
 }
 
 /// Cables that are plugged in at one place, with its name: within a rack, between racks, or where no rack is known.
-pub(super) fn sections(cabling: &[PlannedCable]) -> Vec<(String, &[PlannedCable])> {
+pub(super) fn sections(cabling: &[PlannedCable]) -> Vec<(Said, &[PlannedCable])> {
     let place = |cable: &PlannedCable| {
         let [from, to] = [&cable.from, &cable.to].map(|end| rack_of(&end.place));
         (from == to).then_some(from)
     };
     let heading = |cable: &PlannedCable| match place(cable) {
-        Some(Some(rack)) => format!("Within rack {rack}"),
-        Some(None) => "Where no rack is known".to_owned(),
-        None => "Between racks".to_owned(),
+        Some(Some(rack)) => words::parts::within_rack(rack),
+        Some(None) => words::parts::without_rack(),
+        None => words::parts::between_racks(),
     };
     let sections = cabling.chunk_by(|left, right| place(left) == place(right));
     sections.map(|cables| (cables.first().map(heading).unwrap_or_default(), cables)).collect()
@@ -128,55 +129,60 @@ pub(super) fn end(end: &End, with_rack: bool) -> String {
 }
 
 /// What a cable is, in a line; a question mark stands for what is not known.
-pub(super) fn made_of(cable: &PlannedCable) -> String {
-    let speed = cable.speed.map(|speed| speed.to(&units::GBE).to_string());
+pub(super) fn made_of(cable: &PlannedCable) -> Said {
+    let speed = cable.speed.map(|speed| speed.to(&units::GBE).into());
     let known = [
-        Some(cable.kind.map_or("kind ?", |kind| kind.word()).to_owned()),
-        cable.grade.map(|grade| grade.to_string()),
-        Some(cable.length.map_or("length ?".to_owned(), |length| length.to_string())),
-        cable.optic.map(|optic| optic.to_string()).or(speed).or(Some("speed ?".to_owned())),
+        Some(cable.kind.map_or_else(words::parts::kind_open, |kind| kind.word().into())),
+        cable.grade.map(|grade| grade.word().into()),
+        Some(cable.length.map_or_else(words::parts::length_open, Said::from)),
+        cable.optic.map(|optic| optic.word().into()).or(speed).or_else(|| Some(words::parts::speed_open())),
     ];
-    known.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    known.into_iter().flatten().collect::<Vec<_>>().into()
 }
 
-/// Networks of a cable, with a word before the number of a VLAN: `guests, ceph (VLAN 23)`.
-fn networks(networks: &[Carried], word: &str) -> String {
+/// Networks of a cable, with a word before the number of a VLAN and a sign between them: `guests, ceph (VLAN 23)`.
+fn networks(networks: &[Carried], word: &str, sign: &str) -> String {
     let written = |carried: &Carried| match carried.vlan {
         Some(vlan) => format!("{} ({word}{vlan})", carried.network),
         None => carried.network.clone(),
     };
-    networks.iter().map(written).collect::<Vec<_>>().join(", ")
+    networks.iter().map(written).collect::<Vec<_>>().join(sign)
 }
 
 /// What a cable carries and is for, in a line.
-pub(super) fn carries(cable: &PlannedCable, word: &str) -> String {
-    let bonds = cable.bonds.join(", ");
-    let networks = networks(&cable.networks, word);
+pub(super) fn carries(cable: &PlannedCable, word: &str, language: Language) -> String {
+    let bonds = cable.bonds.join(language.between());
+    let networks = networks(&cable.networks, word, language.between());
     let carried = match (bonds.is_empty(), networks.is_empty()) {
         (true, _) => networks,
         (false, true) => bonds,
         (false, false) => format!("{bonds}: {networks}"),
     };
-    let role = cable.role.map(|role| role.word().to_owned()).into_iter();
-    role.chain((!carried.is_empty()).then_some(carried)).collect::<Vec<_>>().join(", ")
+    let role = cable.role.map(|role| role.said().say(language).into_owned()).into_iter();
+    role.chain((!carried.is_empty()).then_some(carried)).collect::<Vec<_>>().join(language.between())
+}
+
+/// Heads of the table of racks.
+fn heads_of_racks() -> [Said; 4] {
+    [words::parts::rack(), words::parts::devices(), words::parts::rack_units(), words::parts::watts()]
 }
 
 /// Rack units of devices, as far as they are known.
-pub(super) fn rack_units(total: &Total) -> String {
+pub(super) fn rack_units(total: &Total) -> Said {
     so_far(total.rack_units.to_string(), total.of_unknown_height, total.devices)
 }
 
 /// Draw of devices, as far as it is known.
-pub(super) fn draw(total: &Total) -> String {
+pub(super) fn draw(total: &Total) -> Said {
     so_far(total.draw.to_string(), total.of_unknown_draw, total.devices)
 }
 
 /// A sum that is a least one where some of the devices are not counted.
-fn so_far(sum: String, unknown: usize, all: usize) -> String {
+fn so_far(sum: String, unknown: usize, all: usize) -> Said {
     match unknown {
-        0 => sum,
-        _ if unknown == all => "not known".to_owned(),
-        _ => format!("at least {sum}, {unknown} not known"),
+        0 => sum.into(),
+        _ if unknown == all => words::parts::not_known(),
+        _ => words::parts::at_least(sum, unknown),
     }
 }
 
