@@ -93,7 +93,7 @@ fn unproven(finding: Finding) -> Finding {
 }
 
 fn accepted(by: Acceptance, until: Option<&str>, span: Option<Span>, finding: Finding) -> Finding {
-    let suppressed = Suppressed { by, reason: "It is a lab".to_owned(), until: until.map(str::to_owned), span };
+    let suppressed = Suppressed { by, reason: "It is a lab".into(), until: until.map(str::to_owned), span };
     Finding { suppressed: Some(suppressed), ..finding }
 }
 

@@ -65,7 +65,7 @@ pub fn suppressions(input: &[u8]) {
         let Some(accepted) = &finding.suppressed else { continue };
         some = true;
         assert!(catalogue::rule(&finding.rule).is_some_and(|rule| rule.suppressible), "{}", finding.rule);
-        assert!(!accepted.reason.trim().is_empty());
+        assert!(!accepted.reason.to_string().trim().is_empty());
         assert!(accepted.until.as_ref().is_none_or(|until| until.as_str() >= TODAY));
     }
     if some {
