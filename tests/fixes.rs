@@ -19,8 +19,8 @@ use tempfile::TempDir;
 struct Alone;
 
 impl Files for Alone {
-    fn read(&self, path: &str, _: &str) -> Result<Loaded, String> {
-        Err(format!("there is no {path}"))
+    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+        Err(format!("there is no {path}").into())
     }
 }
 

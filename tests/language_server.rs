@@ -363,8 +363,8 @@ fn the_server_ends_as_the_protocol_has_it() {
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, path: &str, _from: &str) -> Result<Loaded, String> {
-        Err(format!("{path} is not there"))
+    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+        Err(format!("{path} is not there").into())
     }
 }
 

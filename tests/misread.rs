@@ -7,8 +7,8 @@ use rackproof::source::{Files, Loaded, Sources};
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, path: &str, _from: &str) -> Result<Loaded, String> {
-        Err(format!("{path} is not there"))
+    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+        Err(format!("{path} is not there").into())
     }
 }
 

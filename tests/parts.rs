@@ -22,7 +22,7 @@ const STYLE: Style = Style { width: 80, colour: false, language: rackproof::cata
 struct Designs;
 
 impl Files for Designs {
-    fn read(&self, path: &str, _: &str) -> Result<Loaded, String> {
+    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::catalogue::Said> {
         Ok(Loaded { name: path.to_owned(), text: fixture(path) })
     }
 }

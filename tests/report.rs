@@ -48,7 +48,7 @@ fn fixture(name: &str) -> String {
 struct Disk;
 
 impl Files for Disk {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
         let path = Path::new(from).parent().unwrap_or(Path::new("")).join(path);
         let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
         Ok(Loaded { name: path.to_string_lossy().into_owned(), text })

@@ -150,8 +150,8 @@ fn is_quick(map: &crush::Map) -> bool {
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, path: &str, _: &str) -> Result<Loaded, String> {
-        Err(format!("`{path}` cannot be read"))
+    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+        Err(format!("`{path}` cannot be read").into())
     }
 }
 
