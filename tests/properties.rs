@@ -178,7 +178,7 @@ proptest! {
         let style = report::Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
         let checked = check::Checked { name: "text".to_owned(), sources: sources.clone(), report: judged };
         let _ = report::check_text(&checked, style);
-        let _ = report::check_json(std::slice::from_ref(&checked));
+        let _ = report::check_json(std::slice::from_ref(&checked), style.language);
         if reading.parsed {
             let (topology, _) = topology::resolve(&reading.design, reading.root);
             let figures = capacity::plan(&topology);

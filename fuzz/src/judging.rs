@@ -138,7 +138,8 @@ fn configured(text: &str) -> (Settings, Option<String>) {
         positioned(&sources, mistake);
     }
     let settings = settings.of_design("designs/lab.toml");
-    let shown = report::config(&sources, Some("rackproof.toml"), &settings, &[], true);
+    let shown =
+        report::config(&sources, Some("rackproof.toml"), &settings, &[], true, rackproof::catalogue::Language::English);
     told(&shown);
     let sound = layer.parsed && mistakes.is_empty();
     (settings, sound.then_some(shown))

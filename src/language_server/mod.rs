@@ -143,13 +143,11 @@ impl Server {
                 return Response::new_err(id, ErrorCode::MethodNotFound as i32, message);
             }
         };
-        match result {
-            Some(result) => Response { id, response_result: Ok(result) },
-            None => {
-                let message = words::editor::lacks_parameter(&method).say(self.language).into_owned();
-                Response::new_err(id, ErrorCode::InvalidParams as i32, message)
-            }
-        }
+        let Some(result) = result else {
+            let message = words::editor::lacks_parameter(&method).say(self.language).into_owned();
+            return Response::new_err(id, ErrorCode::InvalidParams as i32, message);
+        };
+        Response { id, response_result: Ok(result) }
     }
 
     fn set(&mut self, uri: &Uri, text: String) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::clean::clean;
-use crate::catalogue::{self, Language, Rule, Said, words};
+use crate::catalogue::{Language, RULES, Rule, Said, words};
 use crate::design::Words;
 use crate::settings::Settings;
 use crate::source::{Sources, Span, quoted};
@@ -38,9 +38,10 @@ pub fn config(
     let allowed = settings.suppressions.as_ref();
     let word = if allowed.is_none_or(|allowed| allowed.value) { "true" } else { "false" };
     line("verdict.suppressions", word, allowed.map(|own| own.span));
+    let (catalogue, pack) = (words::effective::catalogue(), words::effective::its_pack());
     let one_rule = |rule: &Rule<'_>, home| one_rule(sources, settings, rule, home, changed, language);
-    out.extend(catalogue::RULES.iter().map(|rule| one_rule(rule, words::effective::catalogue())));
-    out.extend(own.iter().map(|rule| one_rule(rule, words::effective::its_pack())));
+    out.extend(RULES.iter().map(|rule| one_rule(rule, &catalogue)));
+    out.extend(own.iter().map(|rule| one_rule(rule, &pack)));
     for accepted in settings.all_accepted() {
         let _ = writeln!(
             out,
@@ -61,7 +62,7 @@ fn one_rule(
     sources: &Sources,
     settings: &Settings,
     rule: &Rule<'_>,
-    home: Said,
+    home: &Said,
     changed: bool,
     language: Language,
 ) -> String {

@@ -105,8 +105,8 @@ fn help(rule: &Rule, sources: &[String]) -> Said {
 }
 
 fn help_in_markdown(rule: &Rule, sources: &[String]) -> Said {
-    let sources: String = sources.iter().map(|source| format!("- {source}\n")).collect();
-    words::formats::help_in_markdown(rule.rationale.trim(), rule.applies, rule.remediation, sources)
+    let sources: Vec<String> = sources.iter().map(|source| format!("- {source}\n")).collect();
+    words::formats::help_in_markdown(rule.rationale.trim(), rule.applies, rule.remediation, sources.concat())
 }
 
 fn invocation(designs: &[Checked], language: Language) -> Value {
@@ -252,7 +252,7 @@ fn message(said: &Said, language: Language) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{encoded, message, name};
+    use super::{Language, encoded, message, name};
 
     #[test]
     fn what_is_no_file_has_a_legal_address() {

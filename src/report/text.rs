@@ -321,7 +321,7 @@ fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
         };
         let subject = at_dots(&clean_line(&figure.subject), style.width / 3);
         let made = [method, figure.printed()].map(|said| said.say(style.language).into_owned());
-        let made = Vec::from_iter(made.into_iter().chain([derivation(figure, style)]));
+        let made: Vec<String> = made.into_iter().chain([derivation(figure, style)]).collect();
         match rows.iter_mut().find(|(_, known)| *known == made) {
             Some((subjects, _)) => subjects.push(subject),
             None => rows.push((vec![subject], made)),
@@ -456,15 +456,12 @@ fn citations(out: &mut String, sources: &[catalogue::Citation], style: Style) {
             let _ = writeln!(out, "  {}{line}", if index == 0 { "- " } else { "  " });
         }
         let Some(work) = catalogue::work(citation.work) else { continue };
-        match (work.url, work.read) {
-            (Some(url), Some(read)) => {
-                indented(out, 4, work.version, style);
-                let _ = writeln!(out, "    {}", words::explained::gone_through(url, read).say(style.language));
-            }
-            _ => {
-                let own = work.original.filter(|_| style.language == Language::Japanese);
-                indented(out, 4, &format!("{}; {}", own.unwrap_or(work.title), work.version), style);
-            }
+        if let (Some(url), Some(read)) = (work.url, work.read) {
+            indented(out, 4, work.version, style);
+            let _ = writeln!(out, "    {}", words::explained::gone_through(url, read).say(style.language));
+        } else {
+            let own = work.original.filter(|_| style.language == Language::Japanese);
+            indented(out, 4, &format!("{}; {}", own.unwrap_or(work.title), work.version), style);
         }
     }
     out.push('\n');
