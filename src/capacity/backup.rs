@@ -3,9 +3,10 @@
 use super::bonds::carried;
 use super::budget::{hosts, parts};
 use super::figure::{Figure, Method};
-use super::plant::payload_share;
+use super::formula::most_of;
+use super::plant::{missing_speeds, payload_share};
 use super::store::{Store, pool_of, stores_elsewhere};
-use crate::catalogue::figure_texts as texts;
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Backup, Guest, Item, Purpose, Text};
 use crate::quantity::{Rate, Size, Time, units};
 use crate::topology::{Network, Topology};
@@ -18,18 +19,18 @@ pub struct Run {
     /// How long it takes.
     pub time: Time,
     /// What sets that.
-    pub binding: String,
+    pub binding: Said,
     /// Keys that would tell that it sends less than was taken.
     pub perhaps_less: Vec<String>,
-    assumed: Vec<String>,
-    formula: String,
+    assumed: Vec<Said>,
+    formula: Said,
 }
 
 /// One thing that the data passes.
 struct Term {
-    name: String,
+    name: Said,
     seconds: f64,
-    how: String,
+    how: Said,
 }
 
 /// Bytes of a job that each server sends, and those of them that it reads from Ceph.
@@ -78,25 +79,26 @@ impl Run {
         terms.extend(over_public(topology, &sent));
         terms.extend(from_disks(topology, backup));
         if let Some(limit) = &backup.value.bandwidth_limit {
-            terms.push(by_server("the limit of the job", &sent, |own| own.all, |_| Some(limit.value)));
+            terms.push(by_server(words::backup::job_limit(), &sent, |own| own.all, |_| Some(limit.value)));
         }
         if let Some(rate) = &backup.value.target_rate {
             let seconds = all / rate.value.base();
-            terms.push(Term { name: "the target".to_owned(), seconds, how: rate.value.to_string() });
+            terms.push(Term { name: words::backup::target(), seconds, how: rate.value.into() });
         }
-        let texts: Vec<String> = terms.iter().map(Term::text).collect();
+        let told = most_of(terms.iter().map(Term::said));
         let slowest = terms.into_iter().reduce(|most, term| if term.seconds > most.seconds { term } else { most });
-        let (binding, seconds) = slowest.map_or((String::new(), f64::INFINITY), |term| (term.name, term.seconds));
+        let (binding, seconds) = slowest.map_or((Said::default(), f64::INFINITY), |term| (term.name, term.seconds));
         let bytes = Size::from_base(all, &units::GB);
-        let assumed = perhaps_less.iter().map(|key| format!("{key} = 100 %")).collect();
-        let formula = format!("{bytes}: max({})", texts.join("; "));
+        let assumed = perhaps_less.iter().map(|key| format!("{key} = 100 %").into()).collect();
+        let formula = Said::run(": ", [bytes.into(), told]);
         Ok(Some(Self { bytes, time: Time::new(seconds, &units::S), binding, perhaps_less, assumed, formula }))
     }
 }
 
 impl Term {
-    fn text(&self) -> String {
-        format!("{} {}, {}", self.name, Time::new(self.seconds, &units::S).to(&units::MIN), self.how)
+    fn said(&self) -> Said {
+        let time = Time::new(self.seconds, &units::S).to(&units::MIN);
+        vec![Said::run(" ", [self.name.clone(), time.into()]), self.how.clone()].into()
     }
 }
 
@@ -130,15 +132,15 @@ fn sent(topology: &Topology<'_>, backup: &Item<Backup>, open: &mut Vec<String>) 
 }
 
 /// The server that takes longest at a rate; servers without one have no part in it.
-fn by_server(name: &str, sent: &[Sent], bytes: fn(&Sent) -> f64, rate: impl Fn(&Sent) -> Option<Rate>) -> Term {
-    let mut slowest = Term { name: name.to_owned(), seconds: 0.0, how: String::new() };
+fn by_server(name: Said, sent: &[Sent], bytes: fn(&Sent) -> f64, rate: impl Fn(&Sent) -> Option<Rate>) -> Term {
+    let mut slowest = Term { name, seconds: 0.0, how: Said::default() };
     for own in sent.iter().filter(|own| bytes(own) > 0.0) {
         let Some(rate) = rate(own) else { continue };
         let seconds = bytes(own) / rate.base();
         if seconds > slowest.seconds {
             slowest.seconds = seconds;
             let bytes = Size::from_base(bytes(own), &units::GB);
-            slowest.how = format!("{bytes} by {} of one server", rate.to(&units::MB_PER_S));
+            slowest.how = words::backup::by_one_server(bytes, rate.to(&units::MB_PER_S));
         }
     }
     slowest
@@ -152,10 +154,9 @@ fn over_network(topology: &Topology<'_>, network: &Network<'_>, sent: &[Sent]) -
         Some(topology.member_rate(network, device)? * share)
     };
     if sent.iter().filter(|own| own.all > 0.0).any(|own| member(own).is_none()) {
-        let missing = topology.missing_speeds(network);
-        return Err(if missing.is_empty() { vec![format!("{}.interface", network.path())] } else { missing });
+        return Err(missing_speeds(topology, network));
     }
-    Ok(by_server(&format!("network {}", network.name()), sent, |own| own.all, member))
+    Ok(by_server(words::figures::network(network.name()), sent, |own| own.all, member))
 }
 
 /// What servers read over the public network: all but what lies on their own OSDs.
@@ -169,7 +170,8 @@ fn over_public(topology: &Topology<'_>, sent: &[Sent]) -> Option<Term> {
         // All bytes of a server count, so that its rate is the higher for those that it has itself.
         (remote > 0.0).then_some(carried(topology, public, device, 0)?.rate * (share / remote))
     };
-    let term = by_server(&format!("reads over network {}", public.name()), sent, |own| own.from_ceph, rate);
+    let name = words::backup::reads_over(words::figures::network(public.name()));
+    let term = by_server(name, sent, |own| own.from_ceph, rate);
     (term.seconds > 0.0).then_some(term)
 }
 
@@ -186,8 +188,8 @@ fn from_disks(topology: &Topology<'_>, backup: &Item<Backup>) -> Option<Term> {
         let disks: f64 = store.servers.iter().map(|server| server.disks).sum();
         let seconds = bytes / (read.base() * disks);
         if seconds > slowest.as_ref().map_or(0.0, |known| known.seconds) {
-            let name = format!("reads of pool {}", pool.pattern.value);
-            slowest = Some(Term { name, seconds, how: format!("{disks} x {read}") });
+            let name = words::backup::reads_of(words::figures::pool(pool.pattern.value.as_str()));
+            slowest = Some(Term { name, seconds, how: format!("{disks} x {read}").into() });
         }
     }
     slowest
@@ -222,9 +224,5 @@ fn figure(topology: &Topology<'_>, backup: &Item<Backup>) -> Option<Figure> {
         None => figure,
     };
     let figure = run.assumed.into_iter().fold(figure, Figure::assumed);
-    Some(if backup.value.target_rate.is_none() {
-        figure.assumed("the target takes in whatever is sent")
-    } else {
-        figure
-    })
+    Some(if backup.value.target_rate.is_none() { figure.assumed(words::backup::target_takes_all()) } else { figure })
 }

@@ -2,12 +2,13 @@
 
 use super::figure::{Figure, Method};
 use super::fill::ratio;
+use super::formula::all_of;
 use super::placement::{Demand, Placement};
 use super::room::Room;
 use super::store::{Store, leading_pools, path};
 use super::usable::usable_amount;
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::FullestOsd;
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Item, Pool};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::{Redundancy, Topology};
@@ -33,6 +34,11 @@ struct OnOsd {
 }
 
 impl OnOsd {
+    /// Its name as Ceph gives it: `osd.4`.
+    fn name(&self) -> String {
+        format!("osd.{}", self.osd)
+    }
+
     /// Placement groups once the balancer has moved what it moves.
     fn balanced(&self) -> f64 {
         f64::from(self.groups).min(self.fair + f64::from(FullestOsd::DEFAULT.balancer_deviation))
@@ -63,8 +69,9 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
         }
     };
     for pool in topology.pools().filter(|pool| too_wide(&placement, pool)) {
-        let instead = "a smaller map; `rackproof crush DESIGN --rule 0 --num-rep 3 --show-utilization` counts this one";
-        out.push(Figure::unknown(texts::FULLEST_OSD, path(pool), Method::Model, vec![instead.to_owned()]));
+        let missing = vec![format!("{}.pg_num", path(pool))];
+        let figure = Figure::unknown(texts::FULLEST_OSD, path(pool), Method::Model, missing);
+        out.push(figure.note(words::balance::too_wide()));
     }
     out.extend(balances.iter().filter_map(|balance| balance.fullest(topology, &placement, false)));
     out.extend(balances.iter().filter_map(|balance| balance.fullest(topology, &placement, true)));
@@ -92,7 +99,7 @@ pub struct FullestFill<'d> {
     pub fill: Ratio,
     /// Pools on it that say what they store.
     pub pools: Vec<&'d Item<Pool>>,
-    terms: Vec<String>,
+    terms: Vec<Said>,
 }
 
 /// The fullest OSD with what pools are to store, the balancer on or off as the design has it; nothing where no pool says
@@ -140,23 +147,13 @@ fn fullest_of<'d>(
         if let (Some(own), Some(stored)) = (own, &balance.pool.value.stored) {
             fullest.pools.push(balance.pool);
             let (groups, of) = (own.left(balancer), balance.per_group);
-            fullest.terms.push(format!(
-                "{} x {} / {of} of {}",
-                stored.value,
-                count(groups),
-                balance.pool.pattern.value
-            ));
+            let pool = balance.pool.pattern.value.as_str();
+            fullest.terms.push(words::balance::stored_part(stored.value, count(groups), of, pool));
         }
     }
-    fullest.terms.push(format!(
-        "on {}",
-        Size::from_base(
-            balances
-                .iter()
-                .find_map(|balance| { balance.osds.iter().find(|own| own.osd == osd).map(|own| own.bytes) })?,
-            &units::TB
-        )
-    ));
+    let mut capacities = balances.iter().flat_map(|balance| &balance.osds);
+    let bytes = capacities.find(|own| own.osd == osd)?.bytes;
+    fullest.terms.push(words::balance::on_capacity(Size::from_base(bytes, &units::TB)));
     Some(fullest)
 }
 
@@ -166,13 +163,18 @@ fn count(groups: f64) -> String {
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
+/// Whether the balancer is on, in words.
+fn balancer_is(on: bool) -> Said {
+    if on { words::balance::balancer_on() } else { words::balance::balancer_off() }
+}
+
 impl FullestFill<'_> {
     fn figure(&self, balancer: bool) -> Figure {
-        let subject = if balancer { "ceph, balancer on" } else { "ceph, balancer off" };
+        let subject = vec!["ceph".into(), balancer_is(balancer)];
         Figure::new(texts::FULLEST_OSD_FILL, subject, Method::Model, self.fill.in_unit(&units::PERCENT))
             .decimals(1)
-            .formula(self.terms.join("; "))
-            .binding(format!("{} on {}", self.osd, self.node))
+            .formula(all_of(self.terms.iter().cloned()))
+            .binding(words::balance::osd_on(self.osd.as_str(), self.node))
     }
 }
 
@@ -232,20 +234,21 @@ impl<'d> Balance<'d> {
     fn fullest(&self, topology: &Topology<'_>, placement: &Placement, balancer: bool) -> Option<Figure> {
         let (own, ratio) = self.worst(balancer)?;
         let text = if balancer { texts::FULLEST_OSD_BALANCED } else { texts::FULLEST_OSD };
-        let node = &topology.nodes[placement.nodes[own.osd]].name;
-        let figure = Figure::new(text, path(self.pool), Method::Model, ratio).decimals(3).formula(format!(
-            "osd.{} on {node}: {} placement groups where {:.1} would be even",
-            own.osd,
-            if balancer { format!("at most {}", count(own.balanced())) } else { own.groups.to_string() },
-            own.fair
-        ));
+        let node = topology.nodes[placement.nodes[own.osd]].name.as_str();
+        let (osd, fair) = (words::balance::osd_on(own.name(), node), format!("{:.1}", own.fair));
+        let formula = if balancer {
+            words::balance::at_most_groups(osd, count(own.balanced()), fair)
+        } else {
+            words::balance::groups(osd, own.groups, fair)
+        };
+        let figure = Figure::new(text, path(self.pool), Method::Model, ratio).decimals(3).formula(formula);
         if balancer {
             return Some(figure);
         }
         let counts = || self.osds.iter().map(|own| own.groups);
         let (fewest, most) = (counts().min()?, counts().max()?);
-        let pool = &self.pool.pattern.value;
-        Some(figure.note(format!("{pool}: {fewest} to {most} placement groups on an OSD, as CRUSH places them")))
+        let pool = self.pool.pattern.value.as_str();
+        Some(figure.note(words::balance::placed(pool, fewest, most)))
     }
 
     /// What a pool may hold when its fullest OSD counts.
@@ -255,11 +258,10 @@ impl<'d> Balance<'d> {
         let on = balancer(topology);
         let (own, ratio) = self.worst(on)?;
         let said = topology.design.ceph.as_ref().is_some_and(|ceph| ceph.value.balancer.is_some());
-        let how = if on { "balancer on" } else { "balancer off" };
-        let node = &topology.nodes[placement.nodes[own.osd]].name;
+        let node = topology.nodes[placement.nodes[own.osd]].name.as_str();
         let figure = Figure::new(texts::USABLE_ON_FULLEST, path(self.pool), Method::Model, even / ratio)
-            .formula(format!("{even:.2} TB / {ratio:.3}, {how}"))
-            .binding(format!("osd.{} on {node}", own.osd));
+            .formula(vec![format!("{even:.2} TB / {ratio:.3}").into(), balancer_is(on)])
+            .binding(words::balance::osd_on(own.name(), node));
         Some(if said { figure } else { figure.assumed("ceph.balancer = true") })
     }
 }

@@ -1,11 +1,12 @@
 //! What a pool serves: large writes and reads, small ones per second, and the bounds that nothing passes.
 
 use super::figure::{Figure, Method, State};
+use super::formula::{all_of, least_of, made};
 use super::performance::{self, Bottleneck, Constants, Load};
 use super::plant::{Described, describe, load};
-use super::store::{Left, Store, leading_pools, path};
+use super::store::{Left, Store, leading_pools, missing_pools, path};
 use crate::catalogue::parameters::figures::CephSmallWrites;
-use crate::catalogue::{FigureText, figure_texts as texts};
+use crate::catalogue::{FigureText, Said, figure_texts as texts, words};
 use crate::quantity::units;
 use crate::topology::Topology;
 
@@ -25,7 +26,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     ];
     let pools = leading_pools(topology);
     if pools.is_empty() {
-        let missing = vec!["ceph.pool: a pool with its size".to_owned()];
+        let missing = missing_pools(topology);
         out.extend(all.map(|text| Figure::unknown(text, "ceph", Method::Model, missing.clone())));
     }
     for pool in pools {
@@ -100,10 +101,11 @@ impl Direction {
 }
 
 /// The constants of a design, and a word of each that it has measured.
-pub(super) fn constants(topology: &Topology<'_>) -> (Constants, Vec<String>) {
+pub(super) fn constants(topology: &Topology<'_>) -> (Constants, Vec<Said>) {
     let measured = topology.design.ceph.as_ref().and_then(|ceph| ceph.value.measured.as_ref());
     let (constants, taken) = Constants::measured(measured.map(|measured| &measured.value));
-    (constants, taken.into_iter().map(|key| format!("ceph.measured.{key} in place of the published one")).collect())
+    let told = |key: &str| words::bandwidth::measured_taken(format!("ceph.measured.{key}"));
+    (constants, taken.into_iter().map(told).collect())
 }
 
 /// The keys of disks that would state a rate, for all groups that don't.
@@ -129,20 +131,19 @@ fn standing_still(store: &Store<'_, '_>, left: &Left, state: State, text: &'stat
     }
     let figure = Figure::new(text, path(store.pool), Method::Model, 0.0).state(state).decimals(0);
     if left.disks < 1.0 {
-        return Some(figure.formula("no server with OSDs is left"));
+        return Some(figure.formula(words::bandwidth::no_server_left()));
     }
     let least = store.pool.value.min_size.as_ref().map_or(1, |least| least.value);
     Some(
         figure
-            .formula(format!("copies that find a place: {}, fewer than min_size {least}", left.written))
+            .formula(words::bandwidth::too_few_copies(left.written, least))
             .binding("min_size")
-            .note("the pool takes no writes"),
+            .note(words::bandwidth::takes_no_writes()),
     )
 }
 
-fn fewer_copies(store: &Store<'_, '_>, left: &Left) -> Option<String> {
-    (left.written < store.copies)
-        .then(|| format!("copies that find a place: {} of {}, so less is written", left.written, store.copies))
+fn fewer_copies(store: &Store<'_, '_>, left: &Left) -> Option<Said> {
+    (left.written < store.copies).then(|| words::bandwidth::fewer_copies(left.written, store.copies))
 }
 
 /// The bound that stated rates set: the smallest of them.
@@ -190,17 +191,16 @@ impl<'s, 't, 'd> Case<'s, 't, 'd> {
         };
         let Some((least, value)) = bottleneck.ceiling() else { return unknown(Vec::new()) };
         let bounded = bottleneck.limits().iter().filter_map(|limit| Some((limit, limit.ceiling?)));
-        let formula: Vec<String> =
-            bounded.map(|(limit, ceiling)| format!("{} {} = {ceiling:.0}", limit.name, limit.formula)).collect();
+        let each = bounded.map(|(limit, ceiling)| made(&limit.name, limit.formula.said(), format!("{ceiling:.0}")));
         let figure = Figure::new(text, path(store.pool), Method::Model, value)
             .state(*state)
             .decimals(0)
-            .formula(format!("min({})", formula.join("; ")))
+            .formula(least_of(each))
             .binding(&least.name)
             .input("osds", left.disks)
             .input("nodes", left.nodes)
             .input("copies", left.written)
-            .assumed("guests and primary OSDs spread evenly over the servers");
+            .assumed(words::bandwidth::evenly_spread());
         fewer_copies(store, left).into_iter().fold(figure, Figure::note)
     }
 
@@ -220,20 +220,22 @@ impl<'s, 't, 'd> Case<'s, 't, 'd> {
         };
         let Some(value) = bottleneck.expected() else { return unknown(Vec::new()) };
         let ranked = bottleneck.ranked();
-        let mut notes: Vec<String> = lifted(&bottleneck).into_iter().collect();
-        notes.extend(fewer_copies(store, left).filter(|_| direction.writes()));
+        let fewer = fewer_copies(store, left).filter(|_| direction.writes());
         let figure = Figure::new(text, path(store.pool), Method::Model, value)
             .state(*state)
             .decimals(0)
             .formula(formula(&bottleneck, constants.sharpness))
-            .limits(bottleneck.limits().iter().map(|limit| (limit.name.clone().into(), limit.expected)))
+            .limits(bottleneck.limits().iter().map(|limit| (limit.name.clone(), limit.expected)))
             .input("osds", left.disks)
             .input("nodes", left.nodes)
             .input("copies", left.written);
         let figure = ranked.first().map_or(figure.clone(), |least| figure.binding(&least.name));
-        let figure = if notes.is_empty() { figure } else { figure.note(notes.join("; ")) };
-        let clients =
-            load(topology).clients.is_none().then(|| "as many clients, spread evenly, as it takes".to_owned());
+        let note = match (lifted(&bottleneck), fewer) {
+            (Some(lifted), Some(fewer)) => Some(words::figures::both(lifted, fewer)),
+            (lifted, fewer) => lifted.or(fewer),
+        };
+        let figure = note.into_iter().fold(figure, Figure::note);
+        let clients = load(topology).clients.is_none().then(words::bandwidth::as_many_clients);
         clients.into_iter().chain(described.assumed.iter().cloned()).chain(measured).fold(figure, Figure::assumed)
     }
 }
@@ -247,32 +249,26 @@ fn documents_read(store: &Store<'_, '_>) -> Option<Figure> {
         Figure::new(texts::CEPH_READ_CEILING, path(store.pool), Method::Documents, left.disks * rate)
             .decimals(0)
             .formula(format!("{} x {rate}", left.disks))
-            .binding("disks")
+            .binding(words::performance::disks())
             .input("osds", left.disks)
             .input("read", read)
-            .note("every read answered by the local OSD, as S002:273 says; by default the primary OSD answers"),
+            .note(words::bandwidth::answered_locally()),
     )
 }
 
 /// Every limit with its number.
-pub(super) fn formula(bottleneck: &Bottleneck, sharpness: f64) -> String {
-    let limits: Vec<String> = bottleneck
-        .limits()
-        .iter()
-        .map(|limit| format!("{} {} = {:.0}", limit.name, limit.formula, limit.expected))
-        .collect();
-    let together = if limits.len() > 1 {
-        format!("; together (sum of limit^-{sharpness})^(-1/{sharpness})")
-    } else {
-        String::new()
-    };
-    format!("{}{together}", limits.join("; "))
+pub(super) fn formula(bottleneck: &Bottleneck, sharpness: f64) -> Said {
+    let limits = bottleneck.limits();
+    let each = limits.iter().map(|limit| made(&limit.name, limit.formula.said(), format!("{:.0}", limit.expected)));
+    let all = all_of(each);
+    if limits.len() > 1 { words::bandwidth::together(all, sharpness) } else { all }
 }
 
 /// The next limit, and what lifting the first alone would give.
-fn lifted(bottleneck: &Bottleneck) -> Option<String> {
+fn lifted(bottleneck: &Bottleneck) -> Option<Said> {
     let ranked = bottleneck.ranked();
     let (first, next) = (ranked.first()?, ranked.get(1)?);
     let gained = bottleneck.without_the_smallest()?;
-    Some(format!("next {} at {:.0}; with {} lifted alone {gained:.0}", next.name, next.expected, first.name))
+    let (rate, gained) = (format!("{:.0}", next.expected), format!("{gained:.0}"));
+    Some(words::bandwidth::lifted(&next.name, rate, &first.name, gained))
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{Figure, Method, State};
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::MigrationLimit;
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{BondMode, HashPolicy, Mesh, Purpose};
 use crate::quantity::{Rate, units};
 use crate::topology::{Bond, DeviceId, Network, Topology};
@@ -32,7 +32,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
 /// How the connections of a server spread over a bond.
 struct Spread {
     connections: usize,
-    assumed: Option<String>,
+    assumed: Option<Said>,
     policy: HashPolicy,
 }
 
@@ -51,14 +51,13 @@ impl Spread {
         if !matches!(policy, HashPolicy::Layer3Plus4 | HashPolicy::Encap3Plus4) {
             return Self { connections: peers.len().max(1), assumed: None, policy };
         }
-        let assumed = |what: &str| Some(format!("{}: one connection to each peer, {what}", bond.path()));
-        let one_each = |what| Self { connections: peers.len().max(1), assumed: assumed(what), policy };
+        let one_each = |why: Said| Self { connections: peers.len().max(1), assumed: Some(why), policy };
         if !topology.networks_over(bond).any(carries_ceph) {
-            return one_each("since no Ceph network runs over it");
+            return one_each(words::bonds::no_ceph(bond.path()));
         }
         let others: Option<usize> = peers.iter().copied().sum();
         match osds(&bond.device).zip(others).map(|(own, others)| own.saturating_mul(others)) {
-            Some(0) | None => one_each("since the number of OSDs is not known"),
+            Some(0) | None => one_each(words::bonds::osds_unknown(bond.path())),
             Some(connections) => Self { connections, assumed: None, policy },
         }
     }
@@ -251,16 +250,16 @@ impl Rated<'_, '_> {
     fn figure(&self, lost: usize) -> Figure {
         let (gigabits, effective) = (self.slowest.in_unit(&units::GBIT_PER_S), self.effective(lost));
         let (path, left) = (self.bond.path(), self.bond.members.len().saturating_sub(lost));
-        let links = if left == 1 { "link" } else { "links" };
-        let figure = Figure::new(texts::BOND_RATE, path.clone(), Method::Model, gigabits * effective)
-            .formula(format!("{effective:.2} of {left} {links} x {gigabits} Gbit/s"))
+        let (filled, links) = (format!("{effective:.2}"), words::bonds::links(left));
+        let figure = Figure::new(texts::BOND_RATE, path.as_str(), Method::Model, gigabits * effective)
+            .formula(words::bonds::of_links(filled, links, format!("{gigabits} Gbit/s")))
             .input("members", left)
             .input("connections", self.spread.connections)
             .input("member_rate", self.slowest);
         let assumed = match self.bond.mode() {
             Some(BondMode::Lacp | BondMode::BalanceXor) => self.spread.assumed.clone(),
             Some(_) => None,
-            None => Some(format!("{path}.mode: one member at a time")),
+            None => Some(words::bonds::one_at_a_time(format!("{path}.mode"))),
         };
         assumed.into_iter().fold(figure, Figure::assumed)
     }
@@ -312,15 +311,11 @@ fn connection_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Option<Figur
     let used = if bond.mode() == Some(BondMode::BalanceRr) { members } else { 1 };
     let gigabits = slowest.in_unit(&units::GBIT_PER_S);
     let figure = Figure::new(text, path, Method::Model, gigabits * used as f64)
-        .formula(format!("{used} of {members} members x {gigabits} Gbit/s"))
+        .formula(words::bonds::used_members(used, words::figures::members(members), format!("{gigabits} Gbit/s")))
         .input("members", members)
         .input("used", used)
         .input("member_rate", slowest);
-    Some(if used > 1 {
-        figure.note("balance-rr: frames may arrive out of order, which slows TCP down")
-    } else {
-        figure
-    })
+    Some(if used > 1 { figure.note(words::bonds::out_of_order()) } else { figure })
 }
 
 /// Figures of a bond, for the server on which it carries least.
@@ -340,18 +335,19 @@ fn bond_rate(topology: &Topology<'_>, bonds: &[&Bond<'_>]) -> Vec<Figure> {
     let gigabits = least.slowest.in_unit(&units::GBIT_PER_S);
     let members = least.bond.members.len();
     let connections = least.spread.connections;
-    let mode = least.bond.mode().map_or("mode unknown".to_owned(), |mode| mode.to_string());
+    let mode = least.bond.mode().map_or_else(words::bonds::mode_unknown, |mode| mode.to_string().into());
     let documents = Figure::new(text, path.clone(), Method::Documents, gigabits * members as f64)
         .formula(format!("{members} x {gigabits} Gbit/s"))
         .input("members", members)
         .input("member_rate", least.slowest)
-        .note("the sum of all members, as S002:67 sees the link speed");
+        .note(words::bonds::sum_of_members());
+    let policy = least.spread.policy.to_string();
+    let spread = words::bonds::spread(mode, policy, connections, words::figures::members(members));
     let mut figures = vec![documents];
     for lost in (0..2).filter(|lost| *lost == 0 || members > *lost) {
         let figure = least.figure(lost);
         figures.push(match lost {
-            0 => figure
-                .binding(format!("{mode}, {}: {connections} connections over {members} members", least.spread.policy)),
+            0 => figure.binding(spread.clone()),
             _ => figure.state(State::MemberLost),
         });
     }
@@ -385,11 +381,8 @@ fn peer_gone(topology: &Topology<'_>, rated: &[Rated<'_, '_>]) -> Option<Figure>
     let (_, one, lost, switch) = worst?;
     let figure = one.figure(lost).state(State::PeerGone);
     Some(if lost == one.bond.members.len() {
-        figure.binding(format!(
-            "every member on {} is on {}",
-            topology.name(one.bond.device),
-            topology.switches[switch].path()
-        ))
+        let device = topology.name(one.bond.device);
+        figure.binding(words::bonds::all_on_switch(device, topology.switches[switch].path()))
     } else {
         figure
     })
@@ -467,10 +460,13 @@ fn migration_limit(topology: &Topology<'_>) -> Vec<Figure> {
         .input("member_rate", lane.member)
         .input("parallel", parallel);
     let model = match lane.reserve {
-        None => model.formula(format!("{} x {member} / {parallel}", constants.share)).binding("one member of the bond"),
+        None => {
+            model.formula(format!("{} x {member} / {parallel}", constants.share)).binding(words::bonds::one_member())
+        }
         Some(reserve) => {
             let (effective, reserve) = (lane.effective.to(&units::GBIT_PER_S), reserve.to(&units::GBIT_PER_S));
-            let binds = if lane.rate() < lane.member { "what Ceph leaves" } else { "one member of the bond" };
+            let binds =
+                if lane.rate() < lane.member { words::bonds::what_ceph_leaves() } else { words::bonds::one_member() };
             model
                 .formula(format!("{} x min({member}, {effective} - {reserve}) / {parallel}", constants.share))
                 .input("ceph_reserve", reserve)

@@ -5,12 +5,10 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use crate::catalogue::parameters::figures::{GuestMemory, GuestThreads};
+use crate::catalogue::{Said, words};
 use crate::design::{DiskRole, Guest, Item, Media};
 use crate::quantity::{Size, units};
 use crate::topology::{DeviceId, Gap, Node, Topology, disks_known};
-
-/// What is taken for the guests of a design that describes none.
-const NO_GUESTS: &str = "no guests described";
 
 /// Memory of a node, and what is left of it for Ceph.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +22,7 @@ pub struct MemoryBudget {
     /// What is left; below zero where it does not even reach for the guests.
     pub free: Size,
     /// What was assumed.
-    pub assumed: Vec<&'static str>,
+    pub assumed: Vec<Said>,
 }
 
 impl MemoryBudget {
@@ -118,7 +116,7 @@ pub struct GuestShares {
     /// Keys that are missing; with one, no share is known.
     pub gaps: Vec<Gap>,
     /// What was assumed.
-    pub assumed: Vec<&'static str>,
+    pub assumed: Vec<Said>,
 }
 
 impl GuestShares {
@@ -131,7 +129,7 @@ impl GuestShares {
     fn found(topology: &Topology<'_>) -> Self {
         let mut shares = Self { shares: vec![None; topology.nodes.len()], gaps: Vec::new(), assumed: Vec::new() };
         if topology.design.guest.is_none() {
-            shares.assumed.push(NO_GUESTS);
+            shares.assumed.push(words::budget::no_guests());
         }
         for guest in topology.guests() {
             match profile_memory(guest) {

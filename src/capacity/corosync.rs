@@ -2,8 +2,8 @@
 
 use super::figure::{Figure, Method};
 use super::latency::{self, Basis};
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::corosync::TokenTimeoutsReachFencing;
+use crate::catalogue::{figure_texts as texts, words};
 use crate::design::Release;
 use crate::quantity::{Time, units};
 use crate::source::Span;
@@ -81,27 +81,25 @@ fn round_trip(topology: &Topology<'_>, link: &CorosyncLink<'_>) -> Figure {
     let network = topology.link_network(link);
     let worst = latency::worst(topology, network);
     let Some(estimate) = worst.estimate.filter(|_| worst.complete) else {
-        return Figure::unknown(
-            text,
-            link.path(),
-            Method::Model,
-            vec![format!("{}.latency, or its cabling", network.path())],
-        );
+        let missing = vec![format!("{}.latency", network.path())];
+        let figure = Figure::unknown(text, link.path(), Method::Model, missing);
+        return figure.note(words::figures::would_tell_as_well("cable"));
     };
     let total = estimate.total();
+    let round_trip = estimate.round_trip.to(&units::MS);
     let formula = match estimate.jitter {
-        Some(jitter) => format!("{} round trip + {} jitter", estimate.round_trip.to(&units::MS), jitter.to(&units::MS)),
-        None => format!("{} round trip, jitter not known", estimate.round_trip.to(&units::MS)),
+        Some(jitter) => words::corosync::round_trip_and_jitter(round_trip, jitter.to(&units::MS)),
+        None => words::corosync::round_trip_alone(round_trip),
     };
     let figure = Figure::new(text, link.path(), Method::Model, total.in_unit(&units::MS))
         .decimals(3)
         .formula(formula)
         .input("round_trip", estimate.round_trip)
-        .binding(format!("network {}", network.name()));
+        .binding(words::figures::network(network.name()));
     match estimate.basis {
-        Basis::Measured => figure.note("measured"),
-        Basis::Declared => figure.note("declared, not measured"),
-        Basis::Assumed => figure.assumed("round trip computed from the cabling with values from practice"),
+        Basis::Measured => figure.note(Basis::Measured.said()),
+        Basis::Declared => figure.note(words::corosync::not_measured()),
+        Basis::Assumed => figure.assumed(words::corosync::from_cabling()),
     }
 }
 
@@ -124,13 +122,9 @@ fn token_sum(topology: &Topology<'_>) -> Figure {
     .input("nodes", nodes)
     .input("token", timeouts.token)
     .input("coefficient", timeouts.coefficient)
-    .note(format!("{} is the most that leaves room before the watchdog", limits.limit));
+    .note(words::corosync::room_before_watchdog(limits.limit));
     match timeouts.other_coefficient {
-        Some(other) => figure.assumed(format!(
-            "a release with {} per node; with {other} it is {}",
-            timeouts.coefficient,
-            timeouts.sum(other)
-        )),
+        Some(other) => figure.assumed(words::corosync::release(timeouts.coefficient, other, timeouts.sum(other))),
         None => figure,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::bonds::live_rate;
 use super::plant::payload_share;
-use super::store::{Left, Store, pool_of, stores_elsewhere};
+use super::store::{Left, Store, missing_pools, pool_of, stores_elsewhere};
 use crate::catalogue::parameters::figures::CephWriteBandwidth;
 use crate::design::{Guest, Item, Pool};
 use crate::topology::{DeviceId, Network, Topology};
@@ -39,7 +39,7 @@ pub fn demands<'d>(topology: &Topology<'d>) -> Result<Vec<Demand<'d>>, Vec<Strin
             continue;
         }
         let Some(pool) = pool_of(topology, guest) else {
-            missing.push("ceph.pool: a pool with its size".to_owned());
+            missing.extend(missing_pools(topology));
             continue;
         };
         let share = guest.value.write_share.as_ref().map_or(1.0, |share| share.value.base().min(1.0));

@@ -1,8 +1,8 @@
 //! Figures about disks: network that a disk's writes need, and the root volume.
 
 use super::figure::{Figure, Method, State};
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::disk::MonitorStoreSmall;
+use crate::catalogue::{figure_texts as texts, words};
 use crate::design::DiskRole;
 use crate::quantity::{Rate, Size, units};
 use crate::topology::{DiskGroup, Topology};
@@ -58,10 +58,7 @@ fn network_need(topology: &Topology<'_>, group: DiskGroup<'_>) -> Vec<Figure> {
             .input("write", write)
             .input("nodes", nodes)
             .input("size", copies)
-            .note(format!(
-                "for {rate} MB/s written evenly to pool {}; with every client and primary on one server the documents' rule holds",
-                pool.pattern.value
-            )),
+            .note(words::disks::evenly_written(rate, words::figures::pool(pool.pattern.value.as_str()))),
     );
     figures
 }
@@ -87,13 +84,13 @@ fn root_volume(group: DiskGroup<'_>) -> Vec<Figure> {
     let model = if group.disk().mirror.as_ref().is_some_and(|mirror| mirror.value) {
         figure(volume)
             .formula(format!("{} GB", volume.in_unit(&units::GB)))
-            .binding("ZFS: the whole disk")
-            .assumed(format!("{}.mirror is made by ZFS", group.path()))
+            .binding(words::disks::whole_disk())
+            .assumed(words::disks::mirrored_by_zfs(group.path()))
     } else {
         let cut = part(volume);
         figure(if cut < root_cap { cut } else { root_cap })
             .formula(format!("min({} GB x {root_share}, {root_cap})", volume.in_unit(&units::GB)))
-            .binding(if cut < root_cap { "a quarter of the disk" } else { "the installer's limit" })
+            .binding(if cut < root_cap { words::disks::quarter() } else { words::disks::installer_limit() })
     };
     vec![documents, model.input("capacity", capacity)]
 }

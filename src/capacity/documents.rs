@@ -2,7 +2,7 @@
 
 use super::figure::{Figure, Method};
 use super::store::{pool_of, stores_elsewhere};
-use crate::catalogue::figure_texts as texts;
+use crate::catalogue::{figure_texts as texts, words};
 use crate::design::{self, Item};
 use crate::quantity::{Rate, units};
 use crate::topology::{DiskGroup, Topology};
@@ -61,18 +61,18 @@ fn bandwidths(guest: &Item<design::Guest>) -> Vec<(f64, Figure)> {
         .formula(format!("{iops} x {kibibytes} KiB / 1024"))
         .input("iops", iops)
         .input("io_size", io_size)
-        .note("divided by 1024 it is MiB/s, though the documents write MB/s");
+        .note(words::documents::is_binary());
     let corrected = Figure::new(text, &subject, Method::Corrected, decimal)
         .decimals(3)
-        .formula(format!("{iops} x {} bytes / 10^6", io_size.base()))
+        .formula(words::documents::by_bytes(iops, io_size.base()))
         .input("iops", iops)
         .input("io_size", io_size)
-        .note("MB/s of 10^6 bytes, as disks are sold");
+        .note(words::documents::is_decimal());
     vec![(binary, documents), (decimal, corrected)]
 }
 
 fn guests_on(guest: &Item<design::Guest>, group: DiskGroup<'_>) -> Vec<Figure> {
-    let subject = format!("guest.{} on {}", guest.pattern.value, group.path());
+    let subject = words::documents::guest_on(format!("guest.{}", guest.pattern.value), group.path());
     let Some(write) = group.write() else {
         let missing = vec![format!("{}.write", group.path())];
         return vec![Figure::unknown(texts::GUESTS_BY_DISK_BANDWIDTH, subject, Method::Documents, missing)];
@@ -80,17 +80,15 @@ fn guests_on(guest: &Item<design::Guest>, group: DiskGroup<'_>) -> Vec<Figure> {
     let rate = write.in_unit(&units::MB_PER_S);
     let count = |(bandwidth, figure): (f64, Figure)| {
         let reason = match figure.method {
-            Method::Documents => {
-                "one disk's bandwidth only, as the documents count; see guests-by-model for what binds"
-            }
-            _ => "the same with MB/s on both sides: the documents divide MB/s by MiB/s",
+            Method::Documents => words::documents::one_disk_only(),
+            _ => words::documents::same_units(),
         };
         Figure::new(texts::GUESTS_BY_DISK_BANDWIDTH, &subject, figure.method, (rate / bandwidth).floor())
             .decimals(0)
             .formula(format!("floor({rate} / {bandwidth})"))
             .input("write", write)
             .input("bandwidth", bandwidth)
-            .binding("disk bandwidth")
+            .binding(words::documents::disk_bandwidth())
             .note(reason)
     };
     bandwidths(guest).into_iter().filter(|(bandwidth, _)| *bandwidth > 0.0).map(count).collect()

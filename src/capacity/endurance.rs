@@ -1,14 +1,14 @@
 //! What is written to disks on a mean day, and how long they endure it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::rc::Rc;
 
 use super::figure::{Figure, Method};
+use super::formula::sum;
 use super::recovery::Stored;
-use super::store::{pool_of, stores_elsewhere};
-use crate::catalogue::figure_texts as texts;
+use super::store::{missing_pools, pool_of, stores_elsewhere};
 use crate::catalogue::parameters::figures::{DailyWrites, EnduranceYears};
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Disk, DiskRole, Guest, Item, Media};
 use crate::quantity::{Rate, Size, Time, units};
 use crate::topology::{DiskGroup, Node, Topology};
@@ -21,9 +21,9 @@ pub struct Wear<'d> {
     /// Written to one disk per day, or the keys that are missing.
     pub per_day: Result<Size, Vec<String>>,
     /// What was assumed.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
     how: How,
-    note: Option<&'static str>,
+    note: Option<Said>,
 }
 
 /// How it was counted.
@@ -60,19 +60,18 @@ enum Way {
     Databases { overhead: f64, metadata: f64, journal: bool, part: f64, behind: f64 },
 }
 
-impl fmt::Display for Part {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Term { guests, mean, size, share }) in self.writes.iter().enumerate() {
-            let before = if index == 0 { "(" } else { " + " };
-            write!(out, "{before}{guests} x {mean} IOPS x {size} x {share}")?;
-        }
+impl Part {
+    /// In words, with numbers.
+    fn said(&self) -> Said {
+        let term = |Term { guests, mean, size, share }: &Term| format!("{guests} x {mean} IOPS x {size} x {share}");
+        let writes = format!("({})", self.writes.iter().map(term).collect::<Vec<_>>().join(" + "));
         match self.way {
             Way::Data { overhead, factor, part } => {
-                write!(out, ") x {overhead} x {factor} x {part:.4} of it on one disk")
+                words::endurance::data(writes, overhead, factor, format!("{part:.4}"))
             }
             Way::Databases { overhead, metadata, journal, part, behind } => {
-                let more = if journal { format!("(1 + {metadata:.1})") } else { format!("{metadata:.1}") };
-                write!(out, ") x {overhead} x {more} x {part:.4} x {behind} disks behind it")
+                let factor = if journal { format!("(1 + {metadata:.1})") } else { format!("{metadata:.1}") };
+                words::endurance::databases(writes, overhead, factor, format!("{part:.4}"), behind)
             }
         }
     }
@@ -80,13 +79,10 @@ impl fmt::Display for Part {
 
 impl Wear<'_> {
     /// How it was counted, with numbers. Rules ask for the amount alone.
-    fn formula(&self, per_day: Size) -> String {
+    fn formula(&self, per_day: Size) -> Said {
         match &self.how {
-            How::ByGuests(parts, sum) => {
-                let parts: Vec<String> = parts.iter().map(Part::to_string).collect();
-                format!("{} = {sum}", parts.join(" + "))
-            }
-            How::BySystem => format!("{per_day} of the system and its logs"),
+            How::ByGuests(parts, all) => Said::run(" = ", [sum(parts.iter().map(Part::said)), (*all).into()]),
+            How::BySystem => words::endurance::by_system(per_day),
         }
     }
 
@@ -129,7 +125,7 @@ struct Writes {
     all: f64,
     /// Of operations that a hard disk's OSD first writes to its journal.
     deferred: f64,
-    assumed: Vec<String>,
+    assumed: Vec<Said>,
     missing: Vec<String>,
     terms: Vec<Term>,
 }
@@ -150,7 +146,7 @@ impl Writes {
             return;
         };
         if share.is_none() {
-            self.assumed.push(format!("{path}.write_share = 100 %, the safe side"));
+            self.assumed.push(words::figures::all_written(path));
         }
         let share = share.unwrap_or(1.0);
         let written = count * mean.value * size.value.base() * share;
@@ -168,7 +164,12 @@ struct Taken {
     bytes: f64,
     parts: Vec<Part>,
     missing: Vec<String>,
-    assumed: Vec<String>,
+    assumed: Vec<Said>,
+}
+
+/// Those of some that are not known yet.
+fn new<T: PartialEq + Clone>(known: &[T], more: &[T]) -> Vec<T> {
+    more.iter().filter(|one| !known.contains(one)).cloned().collect()
 }
 
 impl Taken {
@@ -178,9 +179,6 @@ impl Taken {
         if bytes > 0.0 {
             self.parts.push(part);
         }
-        let new = |known: &[String], more: &[String]| {
-            more.iter().filter(|key| !known.contains(key)).cloned().collect::<Vec<String>>()
-        };
         self.missing.extend(new(&self.missing, &writes.missing));
         self.assumed.extend(new(&self.assumed, &writes.assumed));
     }
@@ -199,7 +197,7 @@ pub fn ceph_wear<'d>(topology: &Topology<'d>) -> Vec<Wear<'d>> {
     let mut homeless = Writes::default();
     for guest in topology.guests().filter(|guest| topology.has_ceph() && !stores_elsewhere(topology, guest)) {
         let Some(pool) = pool_of(topology, guest) else {
-            homeless.missing = vec!["ceph.pool: a pool with its size".to_owned()];
+            homeless.missing = missing_pools(topology);
             continue;
         };
         if let Some((_, writes)) = pools.iter_mut().find(|(known, _)| std::ptr::eq(*known, pool)) {
@@ -276,7 +274,7 @@ fn busiest<'d>(
             per_day: if own.missing.is_empty() { Ok(in_a_day(per_second)) } else { Err(own.missing) },
             assumed: own.assumed,
             how: How::ByGuests(own.parts, per_second),
-            note: Some("mean writes of guests; what else writes to Ceph comes on top"),
+            note: Some(words::endurance::more_on_top()),
         }
     });
     wears.collect()
@@ -297,7 +295,7 @@ pub fn system_wear<'d>(topology: &Topology<'d>, assume: bool) -> Vec<Wear<'d>> {
                 continue;
             }
             let per_day = own.unwrap_or(DailyWrites::DEFAULT.system);
-            let assumed = own.is_none().then(|| format!("{}.written_per_day = {per_day}", group.path()));
+            let assumed = own.is_none().then(|| format!("{}.written_per_day = {per_day}", group.path()).into());
             found.push(Wear {
                 group,
                 per_day: Ok(per_day),
@@ -319,7 +317,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
 }
 
 fn finished(figure: Figure, wear: &Wear<'_>) -> Figure {
-    let figure = wear.note.into_iter().fold(figure, Figure::note);
+    let figure = wear.note.iter().fold(figure, Figure::note);
     wear.assumed.iter().cloned().fold(figure, Figure::assumed)
 }
 
@@ -329,7 +327,7 @@ fn daily(wear: &Wear<'_>) -> Figure {
         Ok(per_day) => finished(
             Figure::new(text, path, Method::Model, per_day.in_unit(&units::TB))
                 .decimals(3)
-                .formula(format!("{} a day", wear.formula(*per_day))),
+                .formula(words::endurance::a_day(wear.formula(*per_day))),
             wear,
         ),
         Err(missing) => unknown(text, path, missing),
@@ -340,7 +338,7 @@ fn daily(wear: &Wear<'_>) -> Figure {
 fn unknown(text: &'static crate::catalogue::FigureText, path: String, missing: &[String]) -> Figure {
     let figure = Figure::unknown(text, path, Method::Model, missing.to_vec());
     if missing.iter().any(|key| key.ends_with(".mean_iops")) {
-        figure.note("wear is counted by the mean of a day: `iops` is what a guest needs at its peak")
+        figure.note(words::endurance::mean_of_a_day())
     } else {
         figure
     }

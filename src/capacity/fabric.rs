@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::bandwidth::write_ceiling;
 use super::figure::{Figure, Method, State, Value};
 use super::store::{Store, main_pool};
-use crate::catalogue::figure_texts as texts;
+use crate::catalogue::{figure_texts as texts, words};
 use crate::design::{Fabric, FailureDomain, Item, SwitchRole};
 use crate::quantity::{Rate, units};
 use crate::topology::{DeviceId, Topology};
@@ -114,7 +114,7 @@ fn oversubscription(topology: &Topology<'_>, load: &LeafLoad, state: State) -> F
     };
     Figure::new(text, subject, Method::Model, ratio)
         .state(state)
-        .formula(format!("{} of servers / {uplink} to spines", load.downlink))
+        .formula(words::fabric::down_over_up(load.downlink, uplink))
         .input("downlink", load.downlink)
         .input("uplink", uplink)
 }
@@ -149,6 +149,6 @@ fn ceph_demand(topology: &Topology<'_>, fabric: &Item<Fabric>) -> Option<Figure>
             .input("write_bandwidth", Rate::new(megabytes, &units::MB_PER_S))
             .input("groups", groups)
             .input("copies", store.copies)
-            .assumed("guests, primary OSDs and servers spread evenly over the leaves"),
+            .assumed(words::fabric::evenly_spread()),
     )
 }

@@ -58,16 +58,16 @@ impl State {
 }
 
 impl State {
-    /// What is lost, in words; nothing that is lost is nothing.
-    pub fn lost(self) -> &'static str {
+    /// What is lost, for people; nothing that is lost is nothing.
+    pub fn lost(self) -> Said {
         match self {
-            Self::Healthy | Self::StorageSplit => "nothing",
-            Self::MemberLost => "member",
-            Self::PeerGone => "switch",
-            Self::DiskLost => "disk",
-            Self::DatabaseLost => "disk with databases",
-            Self::NodeLost | Self::Recovering => "server",
-            Self::SpineLost => "spine",
+            Self::Healthy | Self::StorageSplit => words::figures::nothing(),
+            Self::MemberLost => words::figures::member(),
+            Self::PeerGone => words::figures::switch(),
+            Self::DiskLost => words::figures::disk(),
+            Self::DatabaseLost => words::figures::disk_with_databases(),
+            Self::NodeLost | Self::Recovering => words::figures::server(),
+            Self::SpineLost => words::figures::spine(),
         }
     }
 }
@@ -119,8 +119,11 @@ pub enum Value {
 pub struct Figure {
     /// Its texts.
     pub text: &'static FigureText,
-    /// What it is about: the path of a thing in the design, or `cluster`.
+    /// What it is about: the path of a thing in the design, or `cluster`. It tells figures apart, and is the same in
+    /// every language.
     pub subject: String,
+    /// The same for people.
+    pub about: Said,
     /// For which state.
     pub state: State,
     /// By which method.
@@ -149,11 +152,13 @@ pub struct Figure {
 
 impl Figure {
     /// A figure of a catalogue entry, still without formula and inputs.
-    pub fn new(text: &'static FigureText, subject: impl Into<String>, method: Method, value: f64) -> Self {
+    pub fn new(text: &'static FigureText, subject: impl Into<Said>, method: Method, value: f64) -> Self {
         let value = if value.is_finite() { Value::Number(value) } else { Value::Unknown(Vec::new()) };
+        let about = subject.into();
         Self {
             text,
-            subject: subject.into(),
+            subject: about.to_string(),
+            about,
             state: State::Healthy,
             method,
             value,
@@ -170,17 +175,12 @@ impl Figure {
     }
 
     /// A figure that cannot be computed, with the keys that are missing.
-    pub fn unknown(
-        text: &'static FigureText,
-        subject: impl Into<String>,
-        method: Method,
-        missing: Vec<String>,
-    ) -> Self {
+    pub fn unknown(text: &'static FigureText, subject: impl Into<Said>, method: Method, missing: Vec<String>) -> Self {
         Self { value: Value::Unknown(missing), ..Self::new(text, subject, method, 0.0) }
     }
 
     /// A figure of something that never comes about; its formula says why.
-    pub fn never(text: &'static FigureText, subject: impl Into<String>, method: Method) -> Self {
+    pub fn never(text: &'static FigureText, subject: impl Into<Said>, method: Method) -> Self {
         Self { value: Value::Never, ..Self::new(text, subject, method, 0.0) }
     }
 

@@ -6,7 +6,7 @@ use super::figure::{Figure, Method};
 use super::room::{Part, Room};
 use super::store::{Store, path};
 use super::usable::{FillRatios, terabytes};
-use crate::catalogue::figure_texts as texts;
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Item, Media, Pool};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::Topology;
@@ -70,7 +70,7 @@ pub struct Fill<'d> {
     healthy: Case,
     /// The fullest case of each part whose loss heals.
     losses: Vec<Case>,
-    assumed: Vec<String>,
+    assumed: Vec<Said>,
 }
 
 impl<'d> Fill<'d> {
@@ -114,7 +114,7 @@ impl<'d> Fill<'d> {
         }
         let grows = |pool: &Item<Pool>| pool.value.growth.is_some();
         let still = pools.iter().filter(|pool| !grows(pool) && pools.iter().any(|other| grows(other)));
-        let assumed = still.map(|pool| format!("{} does not grow", path(pool))).collect();
+        let assumed = still.map(|pool| words::fill::does_not_grow(path(pool))).collect();
         let mut order: Vec<usize> = (0..pools.len()).collect();
         let part = |index: usize| healthy.terms[index].stored / healthy.terms[index].held;
         order.sort_by(|one, other| part(*other).total_cmp(&part(*one)));
@@ -196,20 +196,21 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
         let stored = |term: &Term| term.stored;
         let step = |text, value| Figure::new(text, about.clone(), Method::Model, value);
         let percent = |text, case: &Case| step(text, case.fill() * 100.0).formula(case.formula(stored));
-        out.push(percent(texts::PLANNED_FILL, &fill.healthy).assumed("every OSD is as full as the mean"));
+        out.push(percent(texts::PLANNED_FILL, &fill.healthy).assumed(words::fill::as_full_as_mean()));
         let worst = fill.worst();
         out.push(percent(texts::FILL_AFTER_LOSS, worst).binding(bound(worst)));
         out.extend(months(&fill, nearfull).map(|(value, case)| {
-            let formula =
-                format!("({nearfull} - {}) / ({} a month)", ratio(case.fill()), case.formula(|term| term.growth));
+            let growth = words::fill::monthly(case.formula(|term| term.growth));
+            let room = format!("({nearfull} - {}) / (", ratio(case.fill()));
+            let formula = Said::run("", [room.into(), growth, ")".into()]);
             let figure = step(texts::MONTHS_UNTIL_FULL, value).decimals(1).formula(formula).binding(bound(case));
             fill.assumed.iter().fold(figure, Figure::assumed)
         }));
     }
 }
 
-fn bound(case: &Case) -> String {
-    case.part.map_or("no loss heals".to_owned(), |part| format!("a lost {}", part.word()))
+fn bound(case: &Case) -> Said {
+    case.part.map_or_else(words::fill::no_loss_heals, |part| words::fill::lost(part.said()))
 }
 
 /// Months until the first case passes nearfull.

@@ -2,15 +2,16 @@
 
 use super::bandwidth::{constants, silent};
 use super::budget::{hosts, processors_for_guests};
-use super::figure::{Figure, Method, State};
+use super::figure::{Figure, Method, State, Value};
+use super::formula::{least_of, made};
 use super::nodes::left_for_guests;
 use super::packing::{Room, whole};
 use super::performance::{self, Bottleneck};
 use super::plant::{describe, load};
-use super::store::{Left, Store, pool_of, stores_elsewhere};
+use super::store::{Left, Store, missing_pools, pool_of, stores_elsewhere};
 use super::usable::usable;
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::GuestsByModel;
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{self, Item};
 use crate::quantity::units;
 use crate::topology::Topology;
@@ -42,9 +43,9 @@ impl Demand {
 
 /// What one resource carries.
 struct Carries {
-    name: String,
+    name: Said,
     guests: f64,
-    formula: String,
+    formula: Said,
 }
 
 fn by_model(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) -> Figure {
@@ -55,7 +56,7 @@ fn by_model(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) 
         return unknown(vec![format!("{subject}.io_size")]);
     };
     let Some(pool) = pool_of(topology, guest) else {
-        return unknown(vec!["ceph.pool: a pool with its size".to_owned()]);
+        return unknown(missing_pools(topology));
     };
     let store = match Store::of(topology, pool) {
         Ok(store) => store,
@@ -66,12 +67,12 @@ fn by_model(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) 
         return Figure::new(text, subject, Method::Model, 0.0)
             .state(state)
             .decimals(0)
-            .formula(format!("pool {} takes no writes with what is left", pool.pattern.value));
+            .formula(words::guests::takes_no_writes(words::figures::pool(pool.pattern.value.as_str())));
     }
     let mut assumed = Vec::new();
     let write_share = guest.value.write_share.as_ref().map_or_else(
         || {
-            assumed.push(format!("{subject}.write_share = 100 %, the safe side"));
+            assumed.push(words::figures::all_written(subject.as_str()));
             1.0
         },
         |share| share.value.base().min(1.0),
@@ -91,21 +92,20 @@ fn by_model(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) 
         }
     }
     if !open.is_empty() {
-        assumed.push(format!("not counted, as not stated: {}", open.join(", ")));
+        assumed.push(words::guests::not_counted(open));
     }
     let Some(least) = carries.iter().reduce(|least, own| if own.guests < least.guests { own } else { least }) else {
         return unknown(Vec::new());
     };
-    let each: Vec<String> =
-        carries.iter().map(|own| format!("{} {} = {:.0}", own.name, own.formula, own.guests)).collect();
+    let each = carries.iter().map(|own| made(&own.name, own.formula.clone(), format!("{:.0}", own.guests)));
     let figure = Figure::new(text, subject, Method::Model, least.guests)
         .state(state)
         .decimals(0)
-        .formula(format!("min({})", each.join("; ")))
+        .formula(least_of(each))
         .binding(&least.name)
         .input("iops", demand.iops)
         .input("io_size", io_size.value)
-        .note("of this profile alone");
+        .note(words::guests::alone());
     assumed.into_iter().fold(figure, Figure::assumed)
 }
 
@@ -116,7 +116,7 @@ fn storage(
     left: &Left,
     state: State,
     demand: &Demand,
-    assumed: &mut Vec<String>,
+    assumed: &mut Vec<Said>,
 ) -> Result<Vec<Carries>, Vec<String>> {
     let described = describe(topology, store, left, state)?;
     let (constants, measured) = constants(topology);
@@ -132,20 +132,20 @@ fn storage(
         [(described.plant.write_operations, "write_iops"), (described.plant.read_operations, "read_iops")]
     {
         if stated.is_none() && (key == "write_iops" || demand.write_share < 1.0) {
-            assumed.push(format!("{key} of the OSDs not stated: their bandwidth alone counts"));
+            assumed.push(words::guests::bandwidth_counts(key));
         }
     }
     assumed.extend(described.assumed);
     assumed.extend(measured);
     let headroom = GuestsByModel::DEFAULT.headroom;
     let guests = |operations: f64| (operations * headroom.base() / demand.iops).floor();
-    let read_limit = |name: &str| {
+    let read_limit = |name: &Said| {
         let limits = reads.iter().flat_map(Bottleneck::limits);
-        limits.filter(|limit| limit.name == name).map(|limit| limit.expected).fold(f64::INFINITY, f64::min)
+        limits.filter(|limit| limit.name == *name).map(|limit| limit.expected).fold(f64::INFINITY, f64::min)
     };
-    let of = |name: String, operations: f64| Carries {
+    let of = |name: Said, operations: f64| Carries {
         guests: guests(operations),
-        formula: format!("{operations:.0} IOPS x {headroom} / {}", demand.iops),
+        formula: format!("{operations:.0} IOPS x {headroom} / {}", demand.iops).into(),
         name,
     };
     let mut carries: Vec<Carries> = writes
@@ -157,7 +157,7 @@ fn storage(
     let read = reads.as_ref().and_then(Bottleneck::expected).unwrap_or(f64::INFINITY);
     let together = demand.mixed(all, read);
     let least = carries.iter().reduce(|least, own| if own.guests < least.guests { own } else { least });
-    let name = least.map_or("storage".to_owned(), |least| format!("storage, by {} first", least.name));
+    let name = least.map_or_else(words::guests::storage, |least| words::guests::storage_by(&least.name));
     carries.push(of(name, together));
     Ok(carries)
 }
@@ -179,7 +179,7 @@ fn memory(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State) ->
         .map(|node| Ok(whole(left_for_guests(topology, node)?.size.base(), one.value.base())))
         .collect();
     let guests = summed(rooms?, state);
-    Ok(Carries { name: "memory".to_owned(), guests, formula: format!("whole guests of {} on each node", one.value) })
+    Ok(Carries { name: words::figures::memory(), guests, formula: words::guests::whole_by_memory(one.value) })
 }
 
 /// Whole guests by virtual processors.
@@ -191,9 +191,9 @@ fn processors(topology: &Topology<'_>, guest: &Item<design::Guest>, state: State
         .collect();
     let guests = summed(rooms?, state);
     Ok(Carries {
-        name: "virtual processors".to_owned(),
+        name: words::figures::virtual_processors(),
         guests,
-        formula: format!("whole guests of {} on each node", one.value),
+        formula: words::guests::whole_by_processors(one.value),
     })
 }
 
@@ -207,13 +207,16 @@ fn capacity(
     let size = disks.map(|disk| disk.value).reduce(|sum, disk| sum + disk);
     let size = size.ok_or_else(|| vec![format!("guest.{}.root_disk", guest.pattern.value)])?;
     let used = guest.value.used_share.as_ref().map_or(1.0, |share| share.value.base());
-    let figure = usable(topology, store);
-    let usable = figure.number().ok_or_else(|| vec!["server_model.disks: capacity of each OSD group".to_owned()])?;
+    let usable = match usable(topology, store).value {
+        Value::Number(usable) => usable,
+        Value::Unknown(missing) => return Err(missing),
+        Value::Never => return Err(Vec::new()),
+    };
     let one = size * used;
     Ok(Carries {
-        name: "capacity".to_owned(),
+        name: words::guests::capacity(),
         guests: whole(usable * units::TB.factor, one.base()),
-        formula: format!("{usable:.2} TB / {one}"),
+        formula: format!("{usable:.2} TB / {one}").into(),
     })
 }
 
@@ -270,11 +273,11 @@ fn placed_in(topology: &Topology<'_>, state: State) -> Figure {
     let figure = Figure::new(text, "cluster", Method::Model, packed.placed)
         .state(state)
         .decimals(0)
-        .formula(format!("{} of {} guests, the largest first, on {} nodes", packed.placed, packed.all, rooms.len()))
+        .formula(words::guests::placed(packed.placed, packed.all, rooms.len()))
         .input("guests", packed.all)
         .input("nodes", rooms.len());
     match packed.first_left_out {
-        Some(left_out) => figure.binding(left_out.why).note(format!("{} finds no room first", left_out.name)),
+        Some(left_out) => figure.binding(left_out.why).note(words::guests::finds_no_room(left_out.name)),
         None => figure,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::pairs::groups;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
+use crate::catalogue::{Said, words};
 use crate::design::{self, Latency};
 use crate::quantity::{Time, units};
 use crate::source::Span;
@@ -25,6 +26,15 @@ impl Basis {
             Self::Measured => "measured",
             Self::Declared => "declared",
             Self::Assumed => "assumed",
+        }
+    }
+
+    /// For people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Measured => words::latency::measured(),
+            Self::Declared => words::latency::declared(),
+            Self::Assumed => words::latency::assumed(),
         }
     }
 }

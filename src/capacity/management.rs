@@ -1,40 +1,47 @@
 //! Ports that the management switches of each site need, as the design is cabled and as the documents count.
 
 use super::figure::{Figure, Method};
+use super::formula::{all_of, product, sum};
 use super::switches::{in_doubt, made_up};
-use crate::catalogue::figure_texts as texts;
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::SwitchRole;
 use crate::topology::{DeviceId, ManagementLedger, Topology};
+
+/// The words of so many devices of a kind.
+type Several = fn(usize) -> Said;
 
 /// Management ports of one device of each kind, by a passage of the documents.
 struct Passage {
     /// Which passage.
-    name: &'static str,
+    name: fn() -> Said,
     firewall: usize,
     switch: usize,
-    server: (usize, &'static str),
+    server: usize,
+    /// Whether one of a server's ports is that of its BMC.
+    bmc: bool,
     management_switch: usize,
     /// How the passage is read.
-    note: &'static str,
+    note: fn() -> Said,
 }
 
 const PASSAGES: [Passage; 2] = [
     Passage {
-        name: "by the table",
+        name: words::management::by_table,
         firewall: 2,
         switch: 2,
-        server: (1, ""),
+        server: 1,
+        bmc: false,
         management_switch: 1,
-        note: "by the table: S002:43-47 gives every device its management ports; a BMC has no port there",
+        note: words::management::table_counts,
     },
     Passage {
-        name: "by the prose",
+        name: words::management::by_prose,
         firewall: 1,
         switch: 1,
-        server: (2, " (management and BMC)"),
+        server: 2,
+        bmc: true,
         management_switch: 0,
-        note: "by the prose: S002:76 says \"at least 10\" and not for what; read as one port for each device, and one \
-               more for the BMC of a server",
+        note: words::management::prose_counts,
     },
 ];
 
@@ -48,11 +55,12 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
 }
 
 /// The switch where there is one, else what they are.
-fn subject(topology: &Topology<'_>, ledger: &ManagementLedger) -> String {
+fn subject(topology: &Topology<'_>, ledger: &ManagementLedger) -> Said {
+    let switches = || words::management::switches(ledger.switches.len());
     match (ledger.switches.as_slice(), &ledger.site) {
-        ([switch], _) => topology.switches[*switch].path(),
-        (switches, None) => format!("{} management switches", switches.len()),
-        (switches, Some(site)) => format!("{} management switches in site.{site}", switches.len()),
+        ([switch], _) => topology.switches[*switch].path().into(),
+        (_, None) => switches(),
+        (_, Some(site)) => words::management::at_site(switches(), format!("site.{site}")),
     }
 }
 
@@ -83,45 +91,41 @@ impl Equipment {
 }
 
 /// The count of a passage of the documents, for the equipment of the design.
-fn by_passage(ledger: &ManagementLedger, subject: &str, site: &Equipment, passage: &Passage) -> Figure {
-    let parts = [
-        ("server", site.servers, passage.server.0, passage.server.1),
-        ("firewall", site.firewalls, passage.firewall, ""),
-        ("other switch", site.switches, passage.switch, ""),
-        ("management switch", site.management_switches, passage.management_switch, ""),
+fn by_passage(ledger: &ManagementLedger, subject: &Said, site: &Equipment, passage: &Passage) -> Figure {
+    let parts: [(Several, usize, usize); 4] = [
+        (words::management::servers, site.servers, passage.server),
+        (words::management::firewalls, site.firewalls, passage.firewall),
+        (words::management::other_switches, site.switches, passage.switch),
+        (words::management::switches, site.management_switches, passage.management_switch),
     ];
-    let counted = parts.iter().filter(|(_, count, each, _)| count * each > 0);
-    let formula: Vec<String> =
-        counted.map(|(kind, count, each, what)| format!("{} x {each}{what}", several(*count, kind))).collect();
-    let needed: usize = parts.iter().map(|(_, count, each, _)| count * each).sum();
-    let figure = Figure::new(texts::MANAGEMENT_PORTS, format!("{subject}, {}", passage.name), Method::Documents, 0.0);
-    against_ports(figure, needed, ledger.available, &formula.join(" + ")).note(passage.note)
-}
-
-fn several(count: usize, kind: &str) -> String {
-    match (count, kind.ends_with('h')) {
-        (1, _) => format!("1 {kind}"),
-        (_, true) => format!("{count} {kind}es"),
-        (_, false) => format!("{count} {kind}s"),
+    let mut ports: Vec<Said> = parts.iter().map(|(_, _, each)| Said::from(*each)).collect();
+    if passage.bmc {
+        ports[0] = words::management::and_bmc(ports[0].clone());
     }
+    let counted = parts.iter().zip(ports).filter(|((_, count, each), _)| count * each > 0);
+    let formula = sum(counted.map(|((kind, count, _), ports)| product([kind(*count), ports])));
+    let needed: usize = parts.iter().map(|(_, count, each)| count * each).sum();
+    let subject = vec![subject.clone(), (passage.name)()];
+    let figure = Figure::new(texts::MANAGEMENT_PORTS, subject, Method::Documents, 0.0);
+    against_ports(figure, needed, ledger.available, formula).note((passage.note)())
 }
 
 /// The count of what is cabled, and of ports that switches are said to use for themselves.
-fn cabled(ledger: &ManagementLedger, subject: &str) -> Figure {
+fn cabled(ledger: &ManagementLedger, subject: &Said) -> Figure {
     let figure = Figure::new(texts::MANAGEMENT_PORTS, subject, Method::Model, 0.0);
-    let figure = against_ports(figure, ledger.needed.count(), ledger.available, &made_up(&ledger.needed));
+    let figure = against_ports(figure, ledger.needed.count(), ledger.available, made_up(&ledger.needed));
     in_doubt(figure, &ledger.needed)
 }
 
-fn against_ports(mut figure: Figure, needed: usize, available: Option<usize>, parts: &str) -> Figure {
+fn against_ports(mut figure: Figure, needed: usize, available: Option<usize>, parts: Said) -> Figure {
     figure.value = super::Value::Number(needed as f64);
     let figure = figure.decimals(0).input("needed", needed);
     let Some(available) = available else {
-        return figure.formula(format!("{parts}; ports of the management switches are not stated"));
+        return figure.formula(all_of([parts, words::management::ports_unknown()]));
     };
     let left = available as f64 - needed as f64;
     figure
-        .formula(format!("{parts}; {}", super::switches::of_available(available, left)))
+        .formula(all_of([parts, super::switches::of_available(available, left)]))
         .input("available", available)
         .input("left", left)
 }

@@ -5,8 +5,9 @@ use foldhash::{HashMap, HashSet};
 use super::bonds::{Lane, links_filled};
 use super::budget::{hosts, parts};
 use super::figure::{Figure, Method, State};
-use super::plant::payload_share;
-use crate::catalogue::figure_texts as texts;
+use super::formula::least_of;
+use super::plant::{missing_speeds, payload_share};
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Guest, Item, Migration, Purpose, StorageKind};
 use crate::quantity::{Rate, Size, Time, units};
 use crate::topology::{DeviceId, Network, Node, Topology};
@@ -17,17 +18,17 @@ pub struct Pace {
     /// What one gets that moves alone.
     pub alone: Rate,
     /// What sets that.
-    pub binding: &'static str,
+    pub binding: Said,
     /// What all get together that are let run at the same time.
     pub together: Rate,
     /// What sets that.
-    shared_binding: &'static str,
+    shared_binding: Said,
     /// How many these are.
     pub parallel: u32,
     /// What was assumed.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
     /// Terms of which the rate of one alone is the least.
-    formula: String,
+    terms: Vec<Said>,
 }
 
 /// Whether guests are meant to move.
@@ -73,19 +74,19 @@ impl Pace {
             if !seen.insert((model, interface, speed)) {
                 continue;
             }
-            let lane =
-                Lane::of(topology, network, &shared, attachment.device).ok_or_else(|| missing(topology, network))?;
+            let lane = Lane::of(topology, network, &shared, attachment.device)
+                .ok_or_else(|| missing_speeds(topology, network))?;
             let pace = Self::on(topology, network, attachment.device, &lane, limit, parallel);
             if slowest.as_ref().is_none_or(|least| pace.together < least.together) {
                 slowest = Some(pace);
             }
         }
-        let mut pace = slowest.ok_or_else(|| missing(topology, network))?;
+        let mut pace = slowest.ok_or_else(|| missing_speeds(topology, network))?;
         if !chosen {
-            pace.assumed.push(format!("migration.network = {}, which it falls back to", network.name()));
+            pace.assumed.push(words::migration::falls_back(network.name()));
         }
         if migration.is_none_or(|migration| migration.encrypted.as_ref().is_none_or(|encrypted| encrypted.value)) {
-            pace.assumed.push("encryption keeps up with the network".to_owned());
+            pace.assumed.push(words::migration::encryption_keeps_up());
         }
         Ok(pace)
     }
@@ -102,32 +103,39 @@ impl Pace {
         let payload = |rate: Rate| (rate * share.base()).to(&units::MB_PER_S);
         let connection = payload(lane.member * links_filled(topology, network, device, 1));
         let left = lane.reserve.map(|reserve| payload(lane.effective - reserve));
-        let mut terms =
-            vec![("one connection", connection, format!("{} x {share}", lane.member.to(&units::GBIT_PER_S)))];
-        terms.extend(left.map(|left| {
-            ("what Ceph leaves", left, format!("({} - {}) x {share}", lane.effective, lane.reserve.unwrap_or(left)))
+        let member = format!("{} x {share}", lane.member.to(&units::GBIT_PER_S));
+        let mut bounds = vec![(words::migration::one_connection(), connection, Said::from(member))];
+        bounds.extend(left.map(|left| {
+            let formula = format!("({} - {}) x {share}", lane.effective, lane.reserve.unwrap_or(left));
+            (words::bonds::what_ceph_leaves(), left, formula.into())
         }));
-        terms.extend(limit.map(|limit| ("the bandwidth limit", limit.to(&units::MB_PER_S), format!("limit {limit}"))));
-        let formula = terms.iter().map(|(_, rate, text)| format!("{text} = {rate}")).collect::<Vec<_>>().join("; ");
-        let least = terms.into_iter().reduce(|least, term| if term.1 < least.1 { term } else { least });
-        let (binding, alone) = least.map_or(("one connection", connection), |(name, rate, _)| (name, rate));
+        bounds.extend(
+            limit.map(|limit| {
+                (words::migration::limit(), limit.to(&units::MB_PER_S), words::migration::limited_to(limit))
+            }),
+        );
+        let told = |(_, rate, formula): &(Said, Rate, Said)| Said::run(" = ", [formula.clone(), (*rate).into()]);
+        let terms = bounds.iter().map(told).collect();
+        let bounds = bounds.into_iter().map(|(name, rate, _)| (name, rate));
+        let least = bounds.reduce(|least, bound| if bound.1 < least.1 { bound } else { least });
+        let (binding, alone) = least.unwrap_or_else(|| (words::migration::one_connection(), connection));
         let spread = payload(lane.member * links_filled(topology, network, device, parallel as usize));
-        let bounds = [("the bond, as far as they fill it", Some(spread)), ("what Ceph leaves", left)];
-        let bounds = bounds.into_iter().filter_map(|(name, rate)| Some((name, rate?)));
-        let all = (binding, alone * f64::from(parallel));
-        let (shared_binding, together) = bounds.fold(all, |least, bound| if bound.1 < least.1 { bound } else { least });
-        Self { alone, binding, together, shared_binding, parallel, assumed: Vec::new(), formula }
+        let shared = [(words::migration::bond_filled(), Some(spread)), (words::bonds::what_ceph_leaves(), left)];
+        let shared = shared.into_iter().filter_map(|(name, rate)| Some((name, rate?)));
+        let all = (binding.clone(), alone * f64::from(parallel));
+        let (shared_binding, together) = shared.fold(all, |least, bound| if bound.1 < least.1 { bound } else { least });
+        Self { alone, binding, together, shared_binding, parallel, assumed: Vec::new(), terms }
+    }
+
+    /// Where the rate of one alone comes from.
+    fn formula(&self) -> Said {
+        least_of(self.terms.iter().cloned())
     }
 
     /// What each of those that run at the same time gets.
     pub fn each(&self) -> Rate {
         self.together / f64::from(self.parallel)
     }
-}
-
-fn missing(topology: &Topology<'_>, network: &Network<'_>) -> Vec<String> {
-    let missing = topology.missing_speeds(network);
-    if missing.is_empty() { vec![format!("{}.interface", network.path())] } else { missing }
 }
 
 /// Time to move so much memory over a rate while the guest changes some of it; nothing where it changes it as fast.
@@ -165,8 +173,8 @@ pub struct Evacuation<'t, 'd> {
     /// What migrations get.
     pub pace: Pace,
     /// Where the time comes from.
-    formula: String,
-    binding: &'static str,
+    formula: Said,
+    binding: Said,
 }
 
 /// A profile's guests on one server.
@@ -194,7 +202,7 @@ impl<'t, 'd> Evacuation<'t, 'd> {
                 None => Pace::of(topology, most)?,
             };
             let mut own = Self::on(topology, node, &loads, pace.clone());
-            own.pace.assumed.extend(parallel.is_none().then(|| "migration.parallel = 1".to_owned()));
+            own.pace.assumed.extend(parallel.is_none().then(|| "migration.parallel = 1".into()));
             paces.insert(most, pace);
             let later = |known: &Self| match (known.time, own.time) {
                 (None, _) => false,
@@ -219,17 +227,15 @@ impl<'t, 'd> Evacuation<'t, 'd> {
         }
         let dirty: f64 = loads.iter().filter_map(|load| dirty_rate(load.guest)).map(Rate::base).fold(0.0, f64::max);
         let (binding, time) = match seconds {
-            Some(seconds) if seconds < alone => ("the largest guest", Some(alone)),
-            _ => (pace.shared_binding, seconds),
+            Some(seconds) if seconds < alone => (words::migration::largest_guest(), Some(alone)),
+            _ => (pace.shared_binding.clone(), seconds),
         };
-        let changing = if dirty > 0.0 { ", each less what it changes meanwhile" } else { "" };
-        let formula = format!(
-            "{} / {} of {} at the same time{changing}; one alone: min({})",
-            memory.to(&units::GIB),
-            pace.together,
-            pace.parallel,
-            pace.formula
-        );
+        let (all, one) = (memory.to(&units::GIB), pace.formula());
+        let formula = if dirty > 0.0 {
+            words::migration::all_at_once_changing(all, pace.together, pace.parallel, one)
+        } else {
+            words::migration::all_at_once(all, pace.together, pace.parallel, one)
+        };
         let names = |is: &dyn Fn(&Load<'_>) -> bool| {
             loads.iter().filter(|load| is(load)).map(|load| path(load.guest)).collect::<Vec<_>>()
         };
@@ -290,25 +296,19 @@ fn one(topology: &Topology<'_>, guest: &Item<Guest>) -> Figure {
     let dirty = dirty_rate(guest);
     let figure = match time_to_move(memory.value, pace.alone, dirty.unwrap_or(standing_still())) {
         Some(time) => Figure::new(text, path.clone(), Method::Model, time.base()).decimals(1),
-        None => Figure::never(text, path.clone(), Method::Model).note(
-            "the guest changes memory faster than it is sent; the move ends only by stopping the guest for longer",
-        ),
+        None => Figure::never(text, path.clone(), Method::Model).note(words::migration::changes_too_fast()),
     };
     let rate = dirty.map_or(pace.alone.to_string(), |dirty| format!("({} - {dirty})", pace.alone));
     let figure = figure
-        .formula(format!("{} / {rate}, min({})", memory.value, pace.formula))
+        .formula(vec![format!("{} / {rate}", memory.value).into(), pace.formula()])
         .binding(pace.binding)
         .input("memory", memory.value)
         .input("rate", pace.alone);
     let figure = match dirty {
         Some(dirty) => figure.input("dirty_rate", dirty),
-        None => figure.assumed(format!("{path}.dirty_rate = 0 MB/s, a guest that stands still")),
+        None => figure.assumed(words::migration::stands_still(path)),
     };
-    let figure = if on_server(topology, guest) {
-        figure.note("disks on the server itself move along and take longer")
-    } else {
-        figure
-    };
+    let figure = if on_server(topology, guest) { figure.note(words::migration::disks_move_along()) } else { figure };
     pace.assumed.into_iter().fold(figure, Figure::assumed)
 }
 
@@ -335,11 +335,11 @@ fn evacuation(topology: &Topology<'_>) -> Option<Figure> {
         Some(window) => figure.input("window", window.value),
         None => figure,
     };
-    let still = evacuation.still.iter().map(|path| format!("{path}.dirty_rate = 0 MB/s"));
+    let still = evacuation.still.iter().map(|path| Said::from(format!("{path}.dirty_rate = 0 MB/s")));
     let figure = still.chain(evacuation.pace.assumed).fold(figure, Figure::assumed);
     Some(if evacuation.local.is_empty() {
         figure
     } else {
-        figure.note(format!("{}: disks on the server itself move along and take longer", evacuation.local.join(", ")))
+        figure.note(Said::run(": ", [evacuation.local.into(), words::migration::disks_move_along()]))
     })
 }

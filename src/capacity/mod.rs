@@ -15,6 +15,7 @@ pub mod endurance;
 pub mod fabric;
 mod figure;
 pub mod fill;
+mod formula;
 mod guests;
 pub mod latency;
 mod management;

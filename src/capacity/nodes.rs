@@ -1,12 +1,11 @@
 //! Memory and threads of servers.
 
-use std::fmt::{self, Write as _};
-
 use super::budget::{CephServices, GuestShares, processors_for_guests};
 use super::figure::{Figure, Method, State};
-use crate::catalogue::figure_texts as texts;
+use super::formula::{all_of, product};
 use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, GuestThreads, OsdMemoryPeak};
 use crate::catalogue::parameters::memory::{OsdBelowEightGibEach, OsdBelowFiveGibPerTib, OsdBelowOneGibPerTib};
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{DiskRole, Item, Media, ServerModel, StorageKind};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::{DiskGroup, Node, Topology};
@@ -63,12 +62,12 @@ fn osd_memory(topology: &Topology<'_>, subject: &str, node: &Node<'_>) -> Vec<Fi
                 text,
                 subject,
                 Method::Documents,
-                vec![format!("{subject}.disks: count and capacity of each OSD group")],
+                vec![format!("{subject}.disks.count"), format!("{subject}.disks.capacity")],
             ),
             Some(capacity) => {
                 let tebibytes = capacity.to(&units::TIB);
                 Figure::new(text, subject, Method::Documents, per_tebibyte(each, capacity).in_unit(&units::GIB))
-                    .formula(format!("{each} x {tebibytes} of OSD"))
+                    .formula(words::nodes::of_osd(each, tebibytes))
                     .input("osd_capacity", capacity)
             }
         });
@@ -79,9 +78,10 @@ fn osd_memory(topology: &Topology<'_>, subject: &str, node: &Node<'_>) -> Vec<Fi
         [(texts::OSD_MEMORY_MINIMUM, 1.0), (texts::OSD_MEMORY_PEAK, 1.0 + OsdMemoryPeak::DEFAULT.headroom.base())]
     {
         let memory = target * f64::from(osds) * factor;
-        let factor = if factor > 1.0 { format!(" x {factor}") } else { String::new() };
+        let factor = (factor > 1.0).then(|| factor.into());
+        let factors = [words::figures::osds(osds), target.into()].into_iter().chain(factor);
         let figure = Figure::new(text, subject, Method::Model, memory.in_unit(&units::GIB))
-            .formula(format!("{osds} OSDs x {target}{factor}"))
+            .formula(product(factors))
             .input("osds", osds)
             .input("osd_memory_target", target);
         figures.push(if written { figure } else { figure.assumed(format!("ceph.osd_memory_target = {target}")) });
@@ -109,19 +109,23 @@ pub enum Assumed<'d> {
     /// What this key would place runs on other nodes.
     Elsewhere(String),
     /// Something of the guests.
-    OfGuests(&'static str),
+    OfGuests(Said),
 }
 
-impl fmt::Display for Assumed<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Assumed<'_> {
+    /// For people.
+    pub fn said(&self) -> Said {
         match self {
-            Self::Mirror(disks) => write!(out, "{}.mirror is made by ZFS", disks.path()),
-            Self::Target(target) => write!(out, "ceph.osd_memory_target = {target}"),
-            Self::Elsewhere(key) => write!(out, "{key}: none on the server"),
-            Self::OfGuests(what) => out.write_str(what),
+            Self::Mirror(disks) => words::disks::mirrored_by_zfs(disks.path()),
+            Self::Target(target) => format!("ceph.osd_memory_target = {target}").into(),
+            Self::Elsewhere(key) => words::nodes::none_on_server(key),
+            Self::OfGuests(what) => what.clone(),
         }
     }
 }
+
+/// The words of something that takes so much.
+type OfSize = fn(Size) -> Said;
 
 /// What takes some of a node's memory.
 enum Taken {
@@ -129,24 +133,27 @@ enum Taken {
     ZfsCache(Size),
     /// OSDs, what each is told to stay within, and the factor for what they take beyond it.
     Osds(u32, Size, f64),
-    Service(&'static str, Size),
+    /// A service of Ceph, by its words.
+    Service(OfSize, Size),
     Reserve(Ratio),
 }
 
 impl Left<'_> {
     /// How it was made, with its numbers. Most nodes are asked for the size alone.
-    fn formula(&self) -> String {
-        let mut formula = self.installed.to_string();
-        for taken in &self.taken {
-            let _ = match taken {
-                Taken::Host(size) => write!(formula, " - {size} host"),
-                Taken::ZfsCache(size) => write!(formula, " - {size} ZFS cache"),
-                Taken::Osds(osds, target, each) => write!(formula, " - {osds} OSDs x {target} x {each}"),
-                Taken::Service(name, memory) => write!(formula, " - {memory} {name}"),
-                Taken::Reserve(share) => write!(formula, " - {share} reserve"),
-            };
+    fn formula(&self) -> Said {
+        Said::run(" - ", std::iter::once(self.installed.into()).chain(self.taken.iter().map(Taken::said)))
+    }
+}
+
+impl Taken {
+    fn said(&self) -> Said {
+        match *self {
+            Self::Host(size) => words::nodes::host(size),
+            Self::ZfsCache(size) => words::nodes::zfs_cache(size),
+            Self::Osds(osds, target, each) => product([words::figures::osds(osds), target.into(), each.into()]),
+            Self::Service(told, size) => told(size),
+            Self::Reserve(share) => words::nodes::reserve(share),
         }
-        formula
     }
 }
 
@@ -200,7 +207,7 @@ impl<'d> NodeBudget<'d> {
             (Ok(left), Some(installed)) if missing.is_empty() => {
                 let room = left.size + installed * GuestMemory::DEFAULT.reserve.base();
                 let share = guests.of(node).to(&units::GIB);
-                let of_guests = guests.assumed.iter().map(|what| Assumed::OfGuests(what));
+                let of_guests = guests.assumed.iter().cloned().map(Assumed::OfGuests);
                 let assumed = left.assumed.into_iter().chain(of_guests).collect();
                 Ok(Self { installed, services: installed - room, guests: share, free: room - share, assumed })
             }
@@ -223,7 +230,7 @@ fn left_with<'d>(
         let subject = format!("server_model.{}", model.pattern.value);
         let missing = [
             node.memory().is_none().then(|| format!("{subject}.memory.capacity")),
-            node.osd_count().is_none().then(|| format!("{subject}.disks: count of each OSD group")),
+            node.osd_count().is_none().then(|| format!("{subject}.disks.count")),
         ];
         return Err(missing.into_iter().flatten().collect());
     };
@@ -243,14 +250,15 @@ fn left_with<'d>(
         assumed.extend((!written).then_some(Assumed::Target(target)));
     }
     let services = CephServices::of(topology, node);
-    for (name, running, memory) in [
-        ("monitor", services.monitors, constants.monitor),
-        ("manager", services.managers, constants.manager),
-        ("metadata server", services.metadata_servers, constants.metadata_server),
-    ] {
+    let of_ceph: [(OfSize, Option<u32>, Size); 3] = [
+        (words::nodes::monitor, services.monitors, constants.monitor),
+        (words::nodes::manager, services.managers, constants.manager),
+        (words::nodes::metadata_server, services.metadata_servers, constants.metadata_server),
+    ];
+    for (told, running, memory) in of_ceph {
         if running.unwrap_or(0) > 0 {
             size = size - memory;
-            taken.push(Taken::Service(name, memory));
+            taken.push(Taken::Service(told, memory));
         }
     }
     assumed.extend(services.service_gaps.into_iter().map(|gap| Assumed::Elsewhere(gap.missing)));
@@ -275,8 +283,8 @@ fn guest_memory(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
         .input("osds", left.osds);
     let figure = node.memory().map_or(figure.clone(), |installed| figure.input("installed", installed.value));
     let figure = if left.osds > 0 { figure.input("osd_memory_target", target(topology).0) } else { figure };
-    let figure = if left.size.base() < 0.0 { figure.note("below zero: nothing is left for guests") } else { figure };
-    left.assumed.iter().map(Assumed::to_string).fold(figure, Figure::assumed)
+    let figure = if left.size.base() < 0.0 { figure.note(words::nodes::below_zero()) } else { figure };
+    left.assumed.iter().map(Assumed::said).fold(figure, Figure::assumed)
 }
 
 /// Virtual processors on the node of a model that carries least.
@@ -293,9 +301,9 @@ fn guest_threads(topology: &Topology<'_>, subject: &str, model: &Item<ServerMode
     let services = f64::from(threads) - f64::from(constants.host) - least / constants.overcommit;
     Figure::new(text, subject, Method::Model, least)
         .decimals(0)
-        .formula(format!("({threads} - {services} services - {} host) x {}", constants.host, constants.overcommit))
+        .formula(words::nodes::threads(threads, services, constants.host, constants.overcommit))
         .input("threads", threads)
-        .assumed(format!("{} virtual processors share a thread", constants.overcommit))
+        .assumed(words::nodes::share_a_thread(constants.overcommit))
 }
 
 /// Memory for the guests of all nodes, and of those that are left without the one that has most.
@@ -310,14 +318,12 @@ fn cluster_memory(topology: &Topology<'_>) -> Vec<Figure> {
     let Ok(all) = all else { return Vec::new() };
     let sizes = || all.iter().map(|left| left.size.in_unit(&units::GIB).max(0.0));
     let (sum, most) = (sizes().sum::<f64>(), sizes().fold(0.0, f64::max));
-    let figure = |value, formula: String| {
+    let figure = |value, formula: Said| {
         Figure::new(text, "cluster", Method::Model, value).decimals(1).formula(formula).input("nodes", all.len())
     };
-    let lost = figure(sum - most, format!("{sum:.1} GiB - {most:.1} GiB of the node with most"));
-    vec![
-        figure(sum, format!("sum over {} nodes", all.len())),
-        lost.state(State::NodeLost).note("guests that need more than this do not all start again after a node is lost"),
-    ]
+    let without = words::nodes::without_largest(format!("{sum:.1} GiB"), format!("{most:.1} GiB"));
+    let lost = figure(sum - most, without);
+    vec![figure(sum, words::nodes::sum(all.len())), lost.state(State::NodeLost).note(words::nodes::not_all_restart())]
 }
 
 /// Threads of the Ceph services on the node of a model that needs most.
@@ -325,7 +331,7 @@ fn ceph_threads(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
     let constants = CephThreads::DEFAULT;
     let text = texts::CEPH_THREADS;
     let Some(osds) = node.osd_count() else {
-        let missing = vec![format!("{subject}.disks: count of each OSD group")];
+        let missing = vec![format!("{subject}.disks.count")];
         return vec![Figure::unknown(text, subject, Method::Documents, missing)];
     };
     let running = |services: &CephServices| {
@@ -335,11 +341,12 @@ fn ceph_threads(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
     let services: Vec<[u32; 3]> =
         nodes_of(topology, model).into_iter().map(|node| running(&CephServices::of(topology, node))).collect();
     let [monitor, manager, _] = services.iter().copied().max_by_key(|[one, two, _]| one + two).unwrap_or([0; 3]);
-    let threads = node.threads().map_or(String::new(), |threads| format!("; the server has {threads}"));
+    let with_threads =
+        |formula: Said| all_of(std::iter::once(formula).chain(node.threads().map(words::nodes::server_has)));
     let mut figures = vec![
         Figure::new(text, subject, Method::Documents, f64::from(monitor + manager + osds))
             .decimals(0)
-            .formula(format!("{monitor} monitor + {manager} manager + {osds} OSDs{threads}"))
+            .formula(with_threads(words::nodes::services(monitor, manager, words::figures::osds(osds))))
             .input("osds", osds),
     ];
     let mut by_medium = 0;
@@ -361,7 +368,7 @@ fn ceph_threads(topology: &Topology<'_>, subject: &str, model: &Item<ServerModel
     figures.push(
         Figure::new(text, subject, Method::Model, f64::from(by_medium + daemons))
             .decimals(0)
-            .formula(format!("{} for OSDs + {daemons} for other services{threads}", parts.join(" + ")))
+            .formula(with_threads(words::nodes::threads_of_services(parts.join(" + "), daemons)))
             .input("osds", osds),
     );
     figures

@@ -1,5 +1,7 @@
 //! Guests on nodes, one by one: what is left of a node in pieces holds nobody.
 
+use crate::catalogue::{Said, words};
+
 /// What a node has for guests.
 pub(super) struct Room<'t> {
     pub(super) node: &'t str,
@@ -32,7 +34,7 @@ pub(super) struct Packed {
 /// A group of which a guest found no place.
 pub(super) struct LeftOut {
     pub(super) name: String,
-    pub(super) why: &'static str,
+    pub(super) why: Said,
 }
 
 /// How many whole ones fit.
@@ -59,7 +61,7 @@ pub(super) fn pack(rooms: &mut [Room<'_>], mut groups: Vec<Group<'_>>) -> Packed
         }
         packed.placed += group.count - left;
         if left > 0.0 && packed.first_left_out.is_none() {
-            let why = if short_of_memory { "memory" } else { "virtual processors" };
+            let why = if short_of_memory { words::figures::memory() } else { words::figures::virtual_processors() };
             packed.first_left_out = Some(LeftOut { name: group.name, why });
         }
     }
@@ -85,7 +87,8 @@ mod tests {
         let packed =
             pack(&mut rooms(), vec![group("small", 4.0, 2.0, &["a", "b"]), group("large", 3.0, 6.0, &["a", "b"])]);
         assert!((packed.placed - 6.0).abs() < 1e-9 && (packed.all - 7.0).abs() < 1e-9);
-        assert_eq!(packed.first_left_out.map(|left| (left.name, left.why)), Some(("large".to_owned(), "memory")));
+        let left_out = packed.first_left_out.map(|left| (left.name, left.why.to_string()));
+        assert_eq!(left_out, Some(("large".to_owned(), "memory".to_owned())));
     }
 
     /// Guests that are kept to one node fill that one only.

@@ -1,14 +1,14 @@
 //! Round trip and jitter of every pair of members of a network, equal pairs together.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use foldhash::HashMap;
 
 use super::figure::{Figure, Method};
+use super::formula::all_of;
 use super::latency::{self, Basis, Estimate};
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Purpose, Text, collapse};
 use crate::quantity::units;
 use crate::topology::{DeviceId, Landing, Network, PortId, Route, SwitchPairs, SwitchWays, Topology};
@@ -323,28 +323,29 @@ fn of_network(topology: &Topology<'_>, network: &Network<'_>, path: &str) -> Vec
 }
 
 fn figure(topology: &Topology<'_>, network: &Network<'_>, path: &str, group: &PairGroup) -> Figure {
-    let subject = format!("{path}, {}", named(topology, group));
+    let subject = vec![path.into(), named(topology, group)];
     let text = texts::PAIR_ROUND_TRIP;
     let estimate = match &group.estimate {
         Ok(estimate) => estimate,
         Err(missing) => {
-            let missing = vec![missing.clone(), format!("or {}.latency", network.path())];
-            return Figure::unknown(text, subject, Method::Model, missing).input("pairs", group.pairs);
+            let figure = Figure::unknown(text, subject, Method::Model, vec![missing.clone()]);
+            let of_network = format!("{}.latency", network.path());
+            let other = (*missing != of_network).then(|| words::figures::would_tell_as_well(of_network));
+            return other.into_iter().fold(figure.input("pairs", group.pairs), Figure::note);
         }
     };
-    let jitter =
-        estimate.jitter.map_or("jitter not known".to_owned(), |jitter| format!("{} jitter", jitter.to(&units::MS)));
-    let pairs = if group.pairs == 1 { "1 pair".to_owned() } else { format!("{} pairs", group.pairs) };
+    let jitter = estimate.jitter.map(|jitter| words::pairs::jitter(jitter.to(&units::MS)));
+    let pairs = vec![words::pairs::pairs(group.pairs), jitter.unwrap_or_else(words::pairs::jitter_unknown)];
     let made = match &estimate.ways {
         Some(ways) => computed(ways),
-        None => format!("{} in {}", estimate.basis.word(), estimate.path),
+        None => words::pairs::stated(estimate.basis.said(), estimate.path.as_str()),
     };
     let mut figure = Figure::new(text, subject, Method::Model, estimate.round_trip.in_unit(&units::MS))
         .decimals(3)
-        .formula(format!("{pairs}, {jitter}; {made}"))
+        .formula(all_of([pairs.into(), made]))
         .input("pairs", group.pairs)
         .input("round_trip", estimate.round_trip)
-        .input("basis", estimate.basis.word());
+        .input("basis", estimate.basis.said());
     if let Some(jitter) = estimate.jitter {
         figure = figure.input("jitter", jitter);
     }
@@ -352,50 +353,41 @@ fn figure(topology: &Topology<'_>, network: &Network<'_>, path: &str, group: &Pa
         figure = figure.input("switches", there.switches.max(back.switches));
     }
     match estimate.basis {
-        Basis::Assumed => {
-            figure.note("stack and switch times are values from practice, in `explain corosync-round-trip`")
-        }
+        Basis::Assumed => figure.note(words::pairs::from_practice()),
         Basis::Measured | Basis::Declared => figure,
     }
 }
 
 /// The formula of a computed round trip with its numbers.
-fn computed([there, back]: &[Route; 2]) -> String {
+fn computed([there, back]: &[Route; 2]) -> Said {
     let constants = CorosyncRoundTrip::DEFAULT;
     let one_way = |way: &Route| {
-        let switches = if way.switches == 1 { "switch" } else { "switches" };
-        let cables = if way.cables == 1 { "cable" } else { "cables" };
-        let mut text = format!(
-            "2 x {} stack + {} {switches} x {} + {} on {} {cables}",
-            constants.stack,
-            way.switches,
-            constants.switch,
-            latency::sending(way, &constants),
-            way.cables
-        );
-        if way.metres > 0.0 {
-            let _ = write!(text, " of {} m", way.metres);
-        }
-        text
+        let cables = if way.metres > 0.0 {
+            words::pairs::long_cables(way.cables, way.metres)
+        } else {
+            words::pairs::cables(way.cables)
+        };
+        let (switches, sending) = (words::pairs::switches(way.switches), latency::sending(way, &constants));
+        words::pairs::one_way(constants.stack, switches, constants.switch, sending, cables)
     };
     if there == back {
-        format!("2 x ({})", one_way(there))
+        Said::run("", ["2 x (".into(), one_way(there), ")".into()])
     } else {
-        format!("there {}, back {}", one_way(there), one_way(back))
+        words::pairs::there_and_back(one_way(there), one_way(back))
     }
 }
 
 /// The pairs in words: `pve{1..5}` for all of these with each other, `pve{1..2} - pve{3..4}`, or the first pair and how
 /// many more there are.
-fn named(topology: &Topology<'_>, group: &PairGroup) -> String {
+fn named(topology: &Topology<'_>, group: &PairGroup) -> Said {
     let names = |devices: &[DeviceId]| devices.iter().map(|device| topology.name(*device)).collect::<Vec<_>>();
     let (one, other) = &group.between;
     let (one, other) = (names(one), other.as_ref().map(|other| names(other)));
     if group.all_named {
         return match (one.as_slice(), other) {
-            ([first, second], None) => format!("{first} - {second}"),
+            ([first, second], None) => format!("{first} - {second}").into(),
             (_, None) => range(&one),
-            (_, Some(other)) => format!("{} - {}", range(&one), range(&other)),
+            (_, Some(other)) => Said::run(" - ", [range(&one), range(&other)]),
         };
     }
     let mut members = one.into_iter();
@@ -404,18 +396,18 @@ fn named(topology: &Topology<'_>, group: &PairGroup) -> String {
         Some(other) => other.first().copied().unwrap_or_default(),
         None => members.next().unwrap_or_default(),
     };
-    format!("{first} - {second} and {} more", group.pairs - 1)
+    words::pairs::pair_and_more(format!("{first} - {second}"), group.pairs - 1)
 }
 
 /// Most names that are spelled out one by one.
 const SPELLED_OUT: usize = 3;
 
 /// Names as a range where they are numbered one after the other: `pve{1..5}`.
-fn range(names: &[&str]) -> String {
+fn range(names: &[&str]) -> Said {
     match (names, collapse(names.iter().copied()).as_slice()) {
-        (_, [one]) => one.clone(),
-        _ if names.len() <= SPELLED_OUT => names.join(", "),
-        ([first, ..], _) => format!("{first} and {} more", names.len() - 1),
-        ([], _) => String::new(),
+        (_, [one]) => one.into(),
+        _ if names.len() <= SPELLED_OUT => names.to_vec().into(),
+        ([first, ..], _) => words::pairs::first_and_more(*first, names.len() - 1),
+        ([], _) => Said::default(),
     }
 }

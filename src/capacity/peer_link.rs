@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::figure::{Figure, Method};
-use crate::catalogue::figure_texts as texts;
+use super::formula::all_of;
 use crate::catalogue::parameters::mlag::PeerLinkBelowNeed;
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::SwitchRole;
 use crate::quantity::{Rate, units};
 use crate::topology::{Attached, DeviceId, Mlag, Neighbour, PortId, Topology};
@@ -190,10 +191,7 @@ fn need(topology: &Topology<'_>, mlag: &Mlag<'_>) -> Figure {
     if !need.missing.is_empty() {
         return Figure::unknown(text, mlag.path(), Method::Model, need.missing);
     }
-    let formula = format!(
-        "{} single + max({} uplinks and firewalls of one switch, {} of {} servers)",
-        need.orphans, need.uplinks, need.servers, need.simultaneous
-    );
+    let formula = words::peer_link::need(need.orphans, need.uplinks, need.servers, need.simultaneous);
     let figure = Figure::new(text, mlag.path(), Method::Model, need.rate().in_unit(&units::GBIT_PER_S))
         .binding(binding(&need))
         .input("single", need.orphans)
@@ -201,19 +199,20 @@ fn need(topology: &Topology<'_>, mlag: &Mlag<'_>) -> Figure {
         .input("servers", need.servers);
     match PeerLinkRate::of(topology, mlag) {
         Ok(rate) => figure
-            .formula(format!("{formula}; {} there, {} left without one link", rate.whole, rate.surviving))
+            .formula(all_of([formula, words::peer_link::there(rate.whole, rate.surviving)]))
             .input("surviving", rate.surviving),
-        Err(key) => figure.formula(format!("{formula}; {key} is not known")),
+        Err(key) => figure.formula(all_of([formula, words::peer_link::not_known(key)])),
     }
 }
 
 /// What sets the need.
-fn binding(need: &PeerLinkNeed) -> String {
-    let failure = if need.uplinks < need.servers { "links of servers" } else { "uplinks and firewalls of one switch" };
+fn binding(need: &PeerLinkNeed) -> Said {
+    let of_servers = need.uplinks < need.servers;
+    let failure = if of_servers { words::peer_link::server_links() } else { words::peer_link::uplinks() };
     if need.orphan_names.is_empty() {
-        failure.to_owned()
+        failure
     } else {
-        format!("{failure}, and on one switch only {}", need.orphan_names.join(", "))
+        words::peer_link::and_single(failure, need.orphan_names.clone())
     }
 }
 

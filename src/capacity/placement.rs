@@ -188,7 +188,7 @@ impl Tree {
             let count = group.osds().ok_or_else(|| format!("{}.count", group.path()))?;
             let capacity = group.capacity().ok_or_else(|| format!("{}.capacity", group.path()))?;
             if self.devices.len() + count as usize > LARGEST_ID as usize {
-                return Err(format!("{}.count: at most {LARGEST_ID} OSDs in all", group.path()));
+                return Err(format!("{}.count", group.path()));
             }
             let weight = weight(capacity.in_unit(&TIB) / f64::from(group.osds_per_disk()));
             for _ in 0..count {

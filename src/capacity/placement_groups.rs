@@ -1,9 +1,10 @@
 //! How many placement groups a pool is to have, and how many come to lie on each OSD.
 
 use super::figure::{Figure, Method};
+use super::formula::product;
 use super::store::path;
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{PlacementGroups, PlacementGroupsPerOsd};
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Application, Autoscale, CephRelease, Item, Media, Pool};
 use crate::topology::{Redundancy, Topology};
 
@@ -49,7 +50,7 @@ fn osds(topology: &Topology<'_>, class: Option<Media>) -> Result<f64, Vec<String
             }
         }
     }
-    if osds > 0.0 { Ok(osds) } else { Err(vec!["server_model.disks: a group with role = \"osd\"".to_owned()]) }
+    if osds > 0.0 { Ok(osds) } else { Err(vec![super::store::OSD_ROLE.to_owned()]) }
 }
 
 fn class_of(pool: &Item<Pool>) -> Option<Media> {
@@ -123,8 +124,8 @@ fn of_pool(topology: &Topology<'_>, pool: &Item<Pool>) -> Vec<Figure> {
         let number = crate::catalogue::parameters::pool::PgNumBelowDocuments::DEFAULT.minimum;
         figures.push(
             figure(Method::Documents, f64::from(number))
-                .formula(format!("{number} for each pool"))
-                .note("the documents take one number for every pool and cluster (S004:92)"),
+                .formula(words::placement_groups::for_each_pool(number))
+                .note(words::placement_groups::one_number()),
         );
     }
     let wanted = match Wanted::of(topology, pool) {
@@ -137,16 +138,17 @@ fn of_pool(topology: &Topology<'_>, pool: &Item<Pool>) -> Vec<Figure> {
     let target = PerOsd::of(topology);
     let Wanted { osds, share, pieces, exact, rounded } = wanted;
     let percent = share * 100.0;
+    let rest = format!("{} x {percent:.1} % / {pieces} = {exact:.0}", target.target);
     let model = figure(Method::Model, rounded)
-        .formula(format!("{osds} OSDs x {} x {percent:.1} % / {pieces} = {exact:.0}", target.target))
+        .formula(product([words::figures::osds(osds), rest.into()]))
         .input("osds", osds)
         .input("target", f64::from(target.target))
         .input("share", share)
         .input("pieces", pieces);
-    let model = if target.assumed { model.assumed("a release up to Squid") } else { model };
+    let model = if target.assumed { model.assumed(words::placement_groups::up_to_squid()) } else { model };
     let up = exact.max(1.0).log2().ceil().exp2();
     figures.push(if up > rounded {
-        model.note(format!("{rounded} is the nearest power of two; Ceph's own text rounds {exact:.0} up, to {up}"))
+        model.note(words::placement_groups::rounded_up(rounded, format!("{exact:.0}"), up))
     } else {
         model
     });
@@ -162,7 +164,7 @@ fn per_osd(topology: &Topology<'_>, class: Option<Media>) -> Figure {
             let limit = PerOsd::of(topology);
             let figure = Figure::new(text, about, Method::Model, sum / osds)
                 .decimals(1)
-                .formula(format!("({}) / {osds} OSDs", parts.join(" + ")))
+                .formula(Said::run(" / ", [format!("({})", parts.join(" + ")).into(), words::figures::osds(osds)]))
                 .input("osds", osds)
                 .input("target", f64::from(limit.target))
                 .input("most", f64::from(limit.most));
@@ -176,7 +178,7 @@ struct Placed {
     sum: f64,
     osds: f64,
     parts: Vec<String>,
-    assumed: Vec<String>,
+    assumed: Vec<Said>,
 }
 
 fn placed(topology: &Topology<'_>, class: Option<Media>) -> Result<Placed, Vec<String>> {
@@ -189,7 +191,8 @@ fn placed(topology: &Topology<'_>, class: Option<Media>) -> Result<Placed, Vec<S
             Some(groups) => f64::from(groups.value),
             None if scaled => {
                 let wanted = Wanted::of(topology, pool)?.rounded;
-                placed.assumed.push(format!("{}.pg_num = {wanted}, as computed", path(pool)));
+                let key = format!("{}.pg_num", path(pool));
+                placed.assumed.push(words::placement_groups::as_computed(key, wanted));
                 wanted
             }
             None => return Err(vec![format!("{}.pg_num", path(pool))]),

@@ -8,9 +8,13 @@ use super::nodes::threads_of;
 use super::performance::{Carrier, Load, Place, Plant};
 use super::store::{Left, Server, Store};
 use crate::catalogue::parameters::figures::{CephSmallWrites, CephWriteBandwidth, CephWriteCeiling};
+use crate::catalogue::{Said, words};
 use crate::design::{ClientPlace, Clients, Disk, MclockProfile, Media, Purpose, ReadPolicy};
 use crate::quantity::{Rate, Ratio, units};
 use crate::topology::{DiskGroup, Network, Redundancy, Topology};
+
+/// What tells which network carries Ceph.
+pub(super) const CEPH_PUBLIC: &str = "network.purpose = [\"ceph_public\"]";
 
 /// The share of a network's rate that is payload, by its MTU.
 pub(super) fn payload_share(network: &Network<'_>) -> Ratio {
@@ -18,10 +22,16 @@ pub(super) fn payload_share(network: &Network<'_>) -> Ratio {
     if network.mtu() >= constants.jumbo { constants.payload_jumbo } else { constants.payload }
 }
 
+/// The keys of speeds of a network that are not known, or else that of its interface.
+pub(super) fn missing_speeds(topology: &Topology<'_>, network: &Network<'_>) -> Vec<String> {
+    let missing = topology.missing_speeds(network);
+    if missing.is_empty() { vec![format!("{}.interface", network.path())] } else { missing }
+}
+
 /// What a pool's servers are in numbers, and what had to be assumed.
 pub(super) struct Described {
     pub(super) plant: Plant,
-    pub(super) assumed: Vec<String>,
+    pub(super) assumed: Vec<Said>,
 }
 
 /// What serves a pool in a state.
@@ -95,7 +105,7 @@ fn place(topology: &Topology<'_>, clients: &Clients) -> Place {
 /// The networks that carry Ceph: public, and cluster where it has an interface of its own.
 fn carriers<'t, 'd>(topology: &'t Topology<'d>) -> Result<(&'t Network<'d>, Option<&'t Network<'d>>), Vec<String>> {
     let public = topology.networks_for(Purpose::CephPublic).next();
-    let public = public.ok_or_else(|| vec!["network: one with purpose = [\"ceph_public\"]".to_owned()])?;
+    let public = public.ok_or_else(|| vec![CEPH_PUBLIC.to_owned()])?;
     let shared = topology.networks_sharing_ports(public);
     let separate = |network: &&Network<'_>| {
         network.name() != public.name() && !shared.iter().any(|other| other.name() == network.name())
@@ -123,12 +133,13 @@ fn carrier(
             continue;
         }
         let Some(carried) = carried(topology, network, device, lost) else {
-            return Err(vec![format!("{}.interface, with the speed of its ports", network.path())]);
+            return Err(missing_speeds(topology, network));
         };
         let rate = carried.rate.in_unit(&units::MB_PER_S) * payload.base();
         if least.as_ref().is_none_or(|known| rate < known.rate) {
             let member = (carried.rate * (1.0 / carried.effective)).to(&units::GBIT_PER_S);
-            let how = format!("{member} x {:.2} of {} members x {payload}", carried.effective, carried.members);
+            let (links, members) = (format!("{:.2}", carried.effective), words::figures::members(carried.members));
+            let how = words::plant::links_filled(member, links, members, payload);
             least = Some(Carrier { name: network.name().to_owned(), rate, how });
         }
     }
@@ -180,19 +191,14 @@ pub(super) fn recovery_share(topology: &Topology<'_>) -> f64 {
 }
 
 /// Threads for the OSDs of a store in a state; nothing, with a word of it, where they are not known.
-fn osd_threads(topology: &Topology<'_>, store: &Store<'_, '_>, state: State, assumed: &mut Vec<String>) -> Option<f64> {
+fn osd_threads(topology: &Topology<'_>, store: &Store<'_, '_>, state: State, assumed: &mut Vec<Said>) -> Option<f64> {
     let alone = topology.guests().next().is_none();
     let threads: Option<Vec<f64>> = store.servers.iter().map(|server| threads_on(server, alone)).collect();
     let Some(threads) = threads else {
-        assumed.push("processors never bind: cpu.threads or the media of the OSDs are not stated".to_owned());
+        assumed.push(words::plant::processors_never_bind());
         return None;
     };
-    let what = if alone {
-        "no guests: OSDs have the servers' threads to themselves, as where it was measured"
-    } else {
-        "OSDs have the threads of ceph-threads, guests the others"
-    };
-    assumed.push(what.to_owned());
+    assumed.push(if alone { words::plant::no_guests() } else { words::plant::threads_shared() });
     let lost =
         matches!(state, State::NodeLost | State::Recovering).then(|| threads.iter().copied().fold(0.0, f64::max));
     Some(threads.iter().sum::<f64>() - lost.unwrap_or(0.0))

@@ -56,7 +56,7 @@ fn of(topology: &Topology<'_>, pool: &Item<Pool>, guests: &[&Item<Guest>]) -> Re
         let count = guest.value.count.as_ref().ok_or_else(|| missing("count"))?;
         bytes += disk(guest).ok_or_else(|| missing("root_disk"))?.base() * f64::from(count.value);
     }
-    let capacity = || vec!["server_model.disks: capacity of each OSD group".to_owned()];
+    let capacity = || vec!["server_model.disks.capacity".to_owned()];
     let usable = usable_amount(topology, &Store::of(topology, pool)?).ok_or_else(capacity)?;
     if usable <= 0.0 {
         return Err(Vec::new());

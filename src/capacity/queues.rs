@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::figure::{Figure, Method};
 use super::pairs;
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::QueueDelay;
+use crate::catalogue::{figure_texts as texts, words};
 use crate::design::Purpose;
 use crate::quantity::{Rate, Size, Time, units};
 use crate::source::Span;
@@ -176,14 +176,10 @@ fn figure(topology: &Topology<'_>, link: &CorosyncLink<'_>) -> Option<Figure> {
     let beside: Vec<String> = shared.purposes.iter().map(Purpose::to_string).collect();
     let figure = match &shared.longest {
         Some(queue) if shared.missing.is_empty() => {
+            let waiting = format!("{} x 8 / {}", queue.buffer, queue.rate.to(&units::GBIT_PER_S));
             Figure::new(text, link.path(), Method::Model, queue.delay().in_unit(&units::MS))
-                .formula(format!(
-                    "{} x 8 / {}, beside {}",
-                    queue.buffer,
-                    queue.rate.to(&units::GBIT_PER_S),
-                    beside.join(", ")
-                ))
-                .binding(format!("port {}", topology.port_name(queue.port)))
+                .formula(words::queues::beside(waiting, beside.clone()))
+                .binding(words::queues::port(topology.port_name(queue.port)))
                 .input("buffer", queue.buffer)
                 .input("rate", queue.rate)
         }
@@ -191,10 +187,5 @@ fn figure(topology: &Topology<'_>, link: &CorosyncLink<'_>) -> Option<Figure> {
     };
     let figure = figure.input("ports", shared.ports).input("beside", beside);
     let qos = network.table().qos.as_ref().is_some_and(|qos| qos.value);
-    Some(if qos {
-        figure
-            .note("with a traffic class of its own at every port a frame passes the bulk traffic; that is not counted")
-    } else {
-        figure
-    })
+    Some(if qos { figure.note(words::queues::own_class()) } else { figure })
 }

@@ -2,17 +2,17 @@
 //! is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::Arc;
 
 use foldhash::HashMap;
 
 use super::bonds::carried;
 use super::figure::{Figure, Method, State};
-use super::plant::recovery_share;
+use super::formula::least_of;
+use super::plant::{CEPH_PUBLIC, missing_speeds, recovery_share};
 use super::store::{Store, path};
-use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{RecoveryTime, UsableCapacity};
+use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{FailureDomain, Item, MclockProfile, Purpose, Words};
 use crate::quantity::{Rate, Ratio, Size, Time, units};
 use crate::source::Span;
@@ -43,11 +43,11 @@ pub struct Recovery {
     /// Bytes to move.
     pub bytes: Size,
     /// What sets the pace.
-    pub binding: String,
+    pub binding: Said,
     /// Keys that would state how full the disks are, where a fill was assumed.
     pub fill_unknown: Vec<String>,
     pace: Pace,
-    assumed: Vec<String>,
+    assumed: Vec<Said>,
 }
 
 /// What is known of the pace of a recovery.
@@ -56,7 +56,7 @@ enum Pace {
     /// Nothing.
     Unknown,
     /// There is none, and why.
-    None(String),
+    None(Said),
     /// The slowest of these limits to so many bytes.
     Limits(f64, Vec<Term>),
 }
@@ -204,7 +204,7 @@ impl<'d> Stored<'d> {
     }
 
     /// Lots that take over what is lost, or why there are none.
-    fn targets(&self, loss: Loss<'_>) -> Result<Vec<&Lot<'d>>, String> {
+    fn targets(&self, loss: Loss<'_>) -> Result<Vec<&Lot<'d>>, Said> {
         let left = |lot: &Lot<'_>| lot.count - loss.of(lot) > 0.0;
         let pieces = self.pieces();
         if self.by_disk() {
@@ -212,29 +212,19 @@ impl<'d> Stored<'d> {
             return if disks >= pieces as f64 {
                 Ok(self.lots.iter().filter(|lot| left(lot)).collect())
             } else {
-                Err(format!("{}: {disks} disks are left for {pieces} copies or chunks", self.path))
+                Err(words::recovery::disks_left(self.path.as_str(), disks, pieces))
             };
         }
         let alive: BTreeSet<usize> = self.lots.iter().filter(|lot| left(lot)).map(|lot| lot.domain).collect();
         let own = self.lots.iter().find(|lot| lot.node == loss.node()).map(|lot| lot.domain);
         let domain = self.kept_apart_by.word();
         if alive.len() < pieces {
-            return Err(format!(
-                "{}: {} of {} places ({domain}) are left for {pieces} copies or chunks, so that they are whole only when \
-                 the {} is back",
-                self.path,
-                alive.len(),
-                self.domains.len(),
-                loss.state().lost()
-            ));
+            let (left, places, lost) = (alive.len(), self.domains.len(), loss.state().lost());
+            return Err(words::recovery::places_left(self.path.as_str(), left, places, domain, pieces, lost));
         }
         let gone = own.filter(|own| !alive.contains(own));
         if gone.is_some() && matches!(self.kept_apart_by, FailureDomain::Rack | FailureDomain::Site) {
-            return Err(format!(
-                "{}: the whole {domain} is down, and its OSDs are not marked out by themselves \
-                 (mon_osd_down_out_subtree_limit)",
-                self.path
-            ));
+            return Err(words::recovery::all_down(self.path.as_str(), domain));
         }
         // With as many places as pieces, what a place loses can only go to the rest of the same place.
         let within = own.filter(|_| gone.is_none() && self.domains.len() == pieces);
@@ -264,7 +254,7 @@ fn spread<'d>(loads: &mut Loads<'d>, lots: &[&Lot<'d>], loss: Loss<'_>, bytes: f
 /// One limit of the pace.
 #[derive(Debug, Clone)]
 struct Term {
-    name: String,
+    name: Said,
     seconds: f64,
     how: How,
 }
@@ -280,14 +270,13 @@ enum How {
     Network { servers: usize, rate: Rate, efficiency: Ratio, share: Ratio },
 }
 
-impl fmt::Display for How {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Idle => Ok(()),
-            Self::Disk { rate, share } => write!(out, "each {rate} x {share}"),
+impl How {
+    fn said(&self) -> Said {
+        match *self {
+            Self::Idle => Said::default(),
+            Self::Disk { rate, share } => words::recovery::each(rate, share),
             Self::Network { servers, rate, efficiency, share } => {
-                let plural = if *servers == 1 { "server" } else { "servers" };
-                write!(out, "taken in by {servers} {plural}, {rate} x {efficiency} x {share} each")
+                words::recovery::taken_in(servers, rate, efficiency, share)
             }
         }
     }
@@ -295,13 +284,13 @@ impl fmt::Display for How {
 
 /// The busiest disk of a load, at the rate its group has; an error names the groups that don't say theirs.
 fn by_disks(
-    name: &str,
+    name: Said,
     loads: &Loads<'_>,
     share: Ratio,
     rate: impl Fn(&DiskGroup<'_>) -> Result<Rate, String>,
 ) -> Result<Term, Vec<String>> {
     let mut missing = BTreeSet::new();
-    let mut busiest = Term { name: name.to_owned(), seconds: 0.0, how: How::Idle };
+    let mut busiest = Term { name, seconds: 0.0, how: How::Idle };
     for (bytes, group) in loads.values() {
         match rate(group) {
             Ok(rate) => {
@@ -328,10 +317,9 @@ fn by_network(
     share: Ratio,
     lost: usize,
 ) -> Result<Term, Vec<String>> {
-    let network =
-        recovery_network(topology).ok_or_else(|| vec!["network: one with purpose = [\"ceph_public\"]".to_owned()])?;
+    let network = recovery_network(topology).ok_or_else(|| vec![CEPH_PUBLIC.to_owned()])?;
     let efficiency = RecoveryTime::DEFAULT.efficiency;
-    let mut busiest = Term { name: format!("network {}", network.name()), seconds: 0.0, how: How::Idle };
+    let mut busiest = Term { name: words::figures::network(network.name()), seconds: 0.0, how: How::Idle };
     let mut known: BTreeMap<(Option<&str>, Option<String>), Rate> = BTreeMap::new();
     for (node, bytes) in taken_in {
         let Some(server) = topology.nodes.get(*node) else { continue };
@@ -344,7 +332,7 @@ fn by_network(
         );
         let rate = match known.get(&key).copied().or_else(|| Some(carried(topology, network, device, lost)?.rate)) {
             Some(rate) => *known.entry(key).or_insert(rate),
-            None => return Err(vec![format!("{}.interface, with the speed of its ports", network.path())]),
+            None => return Err(missing_speeds(topology, network)),
         };
         let seconds = bytes / (rate.base() * efficiency.base() * share.base());
         if seconds > busiest.seconds {
@@ -408,7 +396,7 @@ fn found_recoveries(topology: &Topology<'_>) -> Vec<Recovery> {
         Err(missing) => return vec![unknown(topology, missing)],
     };
     if pools.is_empty() {
-        return vec![unknown(topology, vec!["ceph.pool: a pool with its size".to_owned()])];
+        return vec![unknown(topology, vec!["ceph.pool".to_owned()])];
     }
     let mut worst: Vec<Recovery> = Vec::new();
     for (subject, span, loss) in losses(topology, &pools) {
@@ -440,7 +428,7 @@ fn unknown(topology: &Topology<'_>, missing: Vec<String>) -> Recovery {
         state: State::DiskLost,
         healing: Healing::Unknown(missing),
         bytes: Size::new(0.0, &units::TB),
-        binding: String::new(),
+        binding: Said::default(),
         fill_unknown: Vec::new(),
         pace: Pace::Unknown,
         assumed: Vec::new(),
@@ -501,7 +489,7 @@ fn recovery(
         state: loss.state(),
         healing: Healing::Never,
         bytes: Size::from_base(all, &units::TB),
-        binding: String::new(),
+        binding: Said::default(),
         pace: Pace::Unknown,
         assumed: assumed(topology, &fill_unknown),
         fill_unknown,
@@ -525,10 +513,10 @@ fn recovery(
     let lost = usize::from(matches!(loss, Loss::Node(_)));
     let terms = [
         by_network(topology, &taken_in, share, lost),
-        by_disks("writes of the disks that take over", &writes, share, |group| {
+        by_disks(words::recovery::writes(), &writes, share, |group| {
             group.write().ok_or_else(|| format!("{}.write", group.path()))
         }),
-        by_disks("reads of the disks with copies", &reads, share, |group| {
+        by_disks(words::recovery::reads(), &reads, share, |group| {
             let read = group.disk().read.as_ref().map(|rate| rate.value);
             read.or(group.write()).ok_or_else(|| format!("{}.read", group.path()))
         }),
@@ -586,26 +574,26 @@ fn slowest(terms: &[Term]) -> Option<&Term> {
 }
 
 /// How the time comes about, with its numbers.
-fn formula(size: Size, bytes: f64, terms: &[Term]) -> String {
+fn formula(size: Size, bytes: f64, terms: &[Term]) -> Said {
     let constants = RecoveryTime::DEFAULT;
     let rate = |seconds: f64| Rate::from_base(bytes / seconds, &units::MB_PER_S);
-    let texts: Vec<String> = terms
-        .iter()
-        .filter(|term| term.seconds > 0.0)
-        .map(|term| format!("{} {:.0} MB/s, {}", term.name, rate(term.seconds).amount(), term.how))
-        .collect();
-    format!("{} + {} + {size} / min({})", constants.grace, constants.out_interval.to(&units::MIN), texts.join("; "))
+    let told = |term: &Term| -> Said {
+        let pace = format!("{:.0} MB/s", rate(term.seconds).amount());
+        vec![Said::run(" ", [term.name.clone(), pace.into()]), term.how.said()].into()
+    };
+    let slowest = least_of(terms.iter().filter(|term| term.seconds > 0.0).map(told));
+    let waiting = format!("{} + {} + {size}", constants.grace, constants.out_interval.to(&units::MIN));
+    Said::run(" / ", [waiting.into(), slowest])
 }
 
-fn assumed(topology: &Topology<'_>, fill_unknown: &[String]) -> Vec<String> {
+fn assumed(topology: &Topology<'_>, fill_unknown: &[String]) -> Vec<Said> {
     let mut assumed = Vec::new();
     if !fill_unknown.is_empty() {
-        let fill = nearfull(topology);
-        assumed.push(format!("{}: disks filled to {fill}, where Ceph warns", fill_unknown.join(", ")));
+        assumed.push(words::recovery::filled(fill_unknown.to_vec(), nearfull(topology)));
     }
     if topology.design.ceph.as_ref().is_none_or(|ceph| ceph.value.mclock_profile.is_none()) {
-        let share = share_of_recovery(topology);
-        assumed.push(format!("ceph.mclock_profile = {}, {share} for recovery", MclockProfile::Balanced));
+        let balanced = MclockProfile::Balanced.to_string();
+        assumed.push(words::recovery::profile(balanced, share_of_recovery(topology)));
     }
     assumed
 }

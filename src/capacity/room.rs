@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::store::{Server, Store};
+use crate::catalogue::{Said, words};
 use crate::topology::{DiskGroup, Topology};
 
 /// So many things of one size in bytes.
@@ -43,6 +44,15 @@ impl Part {
             Self::Server => "server",
             Self::DbDevice => "DB device",
             Self::Disk => "disk",
+        }
+    }
+
+    /// For people.
+    pub fn said(self) -> Said {
+        match self {
+            Self::Server => words::figures::server(),
+            Self::DbDevice => words::room::db_device(),
+            Self::Disk => words::figures::disk(),
         }
     }
 }

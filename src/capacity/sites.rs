@@ -1,6 +1,7 @@
 //! What links between sites have to carry for Ceph.
 
 use super::store::{pool_of, stores_elsewhere};
+use crate::catalogue::{Said, words};
 use crate::design::{FailureDomain, Item, Pool};
 use crate::quantity::{Rate, units};
 use crate::topology::{Redundancy, Topology};
@@ -11,7 +12,7 @@ pub struct CrossWrites {
     /// Rate one way: the larger of the two directions.
     pub rate: Rate,
     /// Inputs that were assumed.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
 }
 
 /// What a line between two sites with OSDs has to carry: the writes of each site's guests, times the copies that lie
@@ -35,7 +36,7 @@ pub fn cross_writes(topology: &Topology<'_>, sites: [&str; 2]) -> Result<Option<
         let io_size = guest.value.io_size.as_ref().ok_or_else(|| format!("{path}.io_size"))?;
         let share = guest.value.write_share.as_ref().map(|share| share.value.base().min(1.0));
         if share.is_none() {
-            assumed.push(format!("{path}.write_share = 100 %, the safe side"));
+            assumed.push(words::figures::all_written(path));
         }
         let pool = pool_of(topology, guest).ok_or_else(|| "ceph.pool".to_owned())?;
         let rate = f64::from(count.value) * iops.value * io_size.value.base() * share.unwrap_or(1.0);

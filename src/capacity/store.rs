@@ -8,6 +8,9 @@ use crate::design::{Application, Disk, FailureDomain, Guest, Item, Media, Pool, 
 use crate::quantity::Rate;
 use crate::topology::{DiskGroup, Node, Redundancy, Topology, disks_known};
 
+/// What makes a group of disks store for Ceph.
+pub(super) const OSD_ROLE: &str = "server_model.disks.role = \"osd\"";
+
 /// A server that stores a part of a pool.
 pub(super) struct Server<'t, 'd> {
     pub(super) node: &'t Node<'d>,
@@ -75,7 +78,7 @@ impl<'t, 'd> Store<'t, 'd> {
         for node in &topology.nodes {
             let groups = groups_of(node, class).map_err(|missing| vec![missing])?;
             let counts: Option<Vec<u32>> = groups.iter().map(DiskGroup::count).collect();
-            let counts = counts.ok_or_else(|| vec!["server_model.disks: count of each OSD group".to_owned()])?;
+            let counts = counts.ok_or_else(|| vec!["server_model.disks.count".to_owned()])?;
             let disks: u32 = counts.into_iter().fold(0, u32::saturating_add);
             if disks > 0 {
                 let domain = topology
@@ -85,8 +88,8 @@ impl<'t, 'd> Store<'t, 'd> {
             }
         }
         if servers.is_empty() {
-            let class = class.map_or(String::new(), |class| format!(" and media = \"{class}\""));
-            return Err(vec![format!("server_model.disks: a group with role = \"osd\"{class}")]);
+            let media = class.map(|class| format!("server_model.disks.media = \"{class}\""));
+            return Err(std::iter::once(OSD_ROLE.to_owned()).chain(media).collect());
         }
         Ok(Self { pool, redundancy, copies: f64::from(redundancy.pieces()), servers })
     }
@@ -159,6 +162,13 @@ fn domain(pool: &Item<Pool>) -> FailureDomain {
 /// Path of a pool: `ceph.pool.vm`.
 pub(super) fn path(pool: &Item<Pool>) -> String {
     format!("ceph.pool.{}", pool.pattern.value)
+}
+
+/// The keys that would state a pool that figures can be computed for.
+pub(super) fn missing_pools(topology: &Topology<'_>) -> Vec<String> {
+    let lacks = |pool: &Item<Pool>| Some(format!("{}.{}", path(pool), Redundancy::of(&pool.value).err()?));
+    let missing: Vec<String> = topology.pools().filter_map(lacks).collect();
+    if missing.is_empty() { vec!["ceph.pool".to_owned()] } else { missing }
 }
 
 /// The pool that guests' disks lie in: the block pool with the largest share of data.

@@ -1,7 +1,8 @@
 //! What each switch has to carry against what its model can: ports, LACP groups, VLANs, MTU.
 
 use super::figure::{Figure, Method, State};
-use crate::catalogue::{FigureText, figure_texts as texts};
+use super::formula::{all_of, sum};
+use crate::catalogue::{FigureText, Said, figure_texts as texts, words};
 use crate::quantity::{Rate, units};
 use crate::topology::{Ledger, PortId, SpeedClass, Survivor, Switch, Tally, Topology};
 
@@ -45,9 +46,8 @@ fn differs(ledgers: &[Ledger], split: &Ledger) -> bool {
 }
 
 /// Subject of ports of one speed: `switch.core-a, 10GbE`.
-fn of_speed(switch: &Switch<'_>, speed: Option<Rate>) -> String {
-    let speed = speed.map_or("speed not known".to_owned(), |speed| speed.to_string());
-    format!("{}, {speed}", switch.path())
+fn of_speed(switch: &Switch<'_>, speed: Option<Rate>) -> Said {
+    vec![switch.path().into(), speed.map_or_else(words::switches::speed_unknown, Said::from)].into()
 }
 
 /// Ports in use by speed. A fast port takes a slower device, so that what is left counts the faster ports as well.
@@ -75,19 +75,15 @@ fn ports_of_speed(ledger: &Ledger, class: &SpeedClass, switch: &Switch<'_>) -> F
     let balance = ledger.port_balance().into_iter().find(|balance| Some(balance.speed) == class.speed);
     let Some(balance) = balance else { return figure.formula(made_up) };
     let left = balance.available as f64 - balance.needed as f64;
-    let faster = match balance.needed.saturating_sub(needed) {
-        0 => String::new(),
-        more => format!("{} with {more} faster, ", balance.needed),
-    };
-    figure
-        .formula(format!("{made_up}; {faster}{}", of_available(balance.available, left)))
-        .input("available", balance.available)
-        .input("left", left)
+    let more = balance.needed.saturating_sub(needed);
+    let faster = (more > 0).then(|| words::switches::with_faster(balance.needed, more));
+    let stand: Vec<Said> = faster.into_iter().chain([of_available(balance.available, left)]).collect();
+    figure.formula(all_of([made_up, stand.into()])).input("available", balance.available).input("left", left)
 }
 
 /// How many there are and how many of them are left or missing.
-pub(super) fn of_available(available: usize, left: f64) -> String {
-    if left < 0.0 { format!("{available} there, {} too few", -left) } else { format!("{available} there, {left} left") }
+pub(super) fn of_available(available: usize, left: f64) -> Said {
+    if left < 0.0 { words::switches::too_few(available, -left) } else { words::switches::left(available, left) }
 }
 
 /// Ports of the speeds at which some carry nothing while the peer is gone.
@@ -102,7 +98,7 @@ fn ports_without_peer(ledger: &Ledger, before: Option<&Ledger>, switch: &Switch<
         Figure::new(texts::SWITCH_PORTS, of_speed(switch, class.speed), Method::Model, now as f64)
             .state(State::PeerGone)
             .decimals(0)
-            .formula(format!("{} - {idle} to the switch that is gone", class.needed.count()))
+            .formula(words::switches::to_lost_switch(class.needed.count(), idle))
             .input("needed", now)
             .input("healthy", class.needed.count())
     };
@@ -115,29 +111,27 @@ fn groups(ledger: &Ledger, switch: &Switch<'_>, state: State) -> Figure {
 }
 
 /// The parts of a count: `3 bond.bond0 + 2 bond.uplink`.
-pub(super) fn made_up(tally: &Tally) -> String {
+pub(super) fn made_up(tally: &Tally) -> Said {
     if tally.shares.is_empty() {
-        return "none".to_owned();
+        return words::switches::none();
     }
-    tally.shares.iter().map(|share| format!("{} {}", share.names.len(), share.path)).collect::<Vec<_>>().join(" + ")
+    sum(tally.shares.iter().map(|share| format!("{} {}", share.names.len(), share.path).into()))
 }
 
 /// A figure that names what may come on top of a count.
 pub(super) fn in_doubt(figure: Figure, tally: &Tally) -> Figure {
     let missing = tally.missing();
-    if missing.is_empty() { figure } else { figure.assumed(format!("nothing more comes from {}", missing.join(", "))) }
+    if missing.is_empty() { figure } else { figure.assumed(words::switches::nothing_more(missing)) }
 }
 
 /// How a need stands to a limit of the model, with what is available and left as inputs.
-fn limited(figure: Figure, parts: &str, needed: usize, limit: Option<u32>, key: &str) -> Figure {
-    let Some(limit) = limit else { return figure.formula(format!("{parts}; {key} of the model is not stated")) };
+fn limited(figure: Figure, parts: Said, needed: usize, limit: Option<u32>, key: &str) -> Figure {
+    let Some(limit) = limit else { return figure.formula(all_of([parts, words::switches::limit_unknown(key)])) };
     let left = f64::from(limit) - needed as f64;
     let figure = figure.input("available", limit).input("left", left);
-    if left < 0.0 {
-        figure.formula(format!("{parts}; breaks the limit of {limit} by {}", -left))
-    } else {
-        figure.formula(format!("{parts}; {limit} allowed, {left} left"))
-    }
+    let stand =
+        if left < 0.0 { words::switches::limit_broken(limit, -left) } else { words::switches::allowed(limit, left) };
+    figure.formula(all_of([parts, stand]))
 }
 
 fn against(
@@ -151,7 +145,7 @@ fn against(
     let needed = tally.count();
     let figure =
         Figure::new(text, switch.path(), Method::Model, needed as f64).state(state).decimals(0).input("needed", needed);
-    in_doubt(limited(figure, &made_up(tally), needed, limit, key), tally)
+    in_doubt(limited(figure, made_up(tally), needed, limit, key), tally)
 }
 
 fn largest_packet(topology: &Topology<'_>, ledger: &Ledger, switch: &Switch<'_>) -> Option<Figure> {
@@ -159,7 +153,7 @@ fn largest_packet(topology: &Topology<'_>, ledger: &Ledger, switch: &Switch<'_>)
     let limit = switch.limits().and_then(|limits| limits.mtu.as_ref()).map(|limit| limit.value);
     let figure =
         Figure::new(texts::SWITCH_MTU, switch.path(), Method::Model, f64::from(mtu)).decimals(0).input("needed", mtu);
-    Some(limited(figure, &network.path(), mtu as usize, limit, "limits.mtu"))
+    Some(limited(figure, network.path().into(), mtu as usize, limit, "limits.mtu"))
 }
 
 /// What the links of a pair to everything else carry together, and what is left of it with one switch gone.
@@ -183,34 +177,34 @@ fn pair_rates(topology: &Topology<'_>, pair: &[Survivor]) -> Vec<Figure> {
         let name = topology.switches[survivor.switch].path();
         let figure = Figure::new(text, name.clone(), Method::Model, gigabits(rate))
             .state(State::PeerGone)
-            .formula(format!("{parts}; {} with both", whole.0.to(&units::GBIT_PER_S)))
+            .formula(all_of([parts, words::switches::with_both(whole.0.to(&units::GBIT_PER_S))]))
             .input("links", survivor.ports.len())
             .input("healthy", whole.0)
-            .note("VLANs and MTU on the switch that is left are those with both");
+            .note(words::switches::as_with_both());
         let cut_off: Vec<&str> = survivor.cut_off.iter().map(|device| topology.name(*device)).collect();
         figures.push(if cut_off.is_empty() {
             figure
         } else {
-            figure.binding(format!("{} on {} alone", several(&cut_off), topology.switches[survivor.peer].path()))
+            figure.binding(words::switches::on_one_alone(several(&cut_off), topology.switches[survivor.peer].path()))
         });
     }
     figures
 }
 
 /// The first few of these names.
-fn several(names: &[&str]) -> String {
+fn several(names: &[&str]) -> Said {
     const SHOWN: usize = 4;
     let more = names.len().saturating_sub(SHOWN);
-    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    if more == 0 { shown } else { format!("{shown} and {more} more") }
+    let shown = Said::from(names[..names.len() - more].to_vec());
+    if more == 0 { shown } else { Said::run("", [shown, words::lists::and_more(more)]) }
 }
 
 /// Rate of some links of switches together, and the sum by what is at the other end. Otherwise the keys of the speeds
 /// that are missing.
-fn links_rate(topology: &Topology<'_>, links: &[PortId]) -> Result<(Rate, String), Vec<String>> {
-    let mut parts: Vec<(String, Rate, usize)> = Vec::new();
+fn links_rate(topology: &Topology<'_>, links: &[PortId]) -> Result<(Rate, Said), Vec<String>> {
+    let mut parts: Vec<(Option<String>, Rate, usize)> = Vec::new();
     let mut missing: Vec<String> = Vec::new();
-    let mut sum = Rate::new(0.0, &units::GBIT_PER_S);
+    let mut all = Rate::new(0.0, &units::GBIT_PER_S);
     for port in links {
         let Some(rate) = topology.link_speed(*port) else {
             let key = topology.speed_key(*port);
@@ -219,9 +213,8 @@ fn links_rate(topology: &Topology<'_>, links: &[PortId]) -> Result<(Rate, String
             }
             continue;
         };
-        sum = sum + rate;
-        let far = topology.far_end(*port).map(|far| topology.written_path(topology.port(far).device));
-        let path = far.unwrap_or_else(|| "the outside".to_owned());
+        all = all + rate;
+        let path = topology.far_end(*port).map(|far| topology.written_path(topology.port(far).device));
         match parts.iter_mut().find(|(known, speed, _)| *known == path && *speed == rate) {
             Some((_, _, count)) => *count += 1,
             None => parts.push((path, rate, 1)),
@@ -230,9 +223,10 @@ fn links_rate(topology: &Topology<'_>, links: &[PortId]) -> Result<(Rate, String
     if !missing.is_empty() {
         return Err(missing);
     }
-    let part = |(path, rate, count): &(String, Rate, usize)| {
-        format!("{count} x {} to {path}", rate.in_unit(&units::GBIT_PER_S))
+    let part = |(path, rate, count): (Option<String>, Rate, usize)| {
+        let far = path.map_or_else(words::switches::outside, Said::from);
+        words::switches::to(count, rate.in_unit(&units::GBIT_PER_S), far)
     };
-    let parts: Vec<String> = parts.iter().map(part).collect();
-    Ok((sum, if parts.is_empty() { "no links".to_owned() } else { parts.join(" + ") }))
+    let told = if parts.is_empty() { words::switches::no_links() } else { sum(parts.into_iter().map(part)) };
+    Ok((all, told))
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::figure::{Figure, Method};
 use super::fill::ratio;
+use super::formula::{product, sum};
 use super::room::{Loss, Part, Room, Run};
-use super::store::{Store, leading_pools, path};
+use super::store::{Store, leading_pools, missing_pools, path};
 use crate::catalogue::parameters::figures::UsableCapacity;
-use crate::catalogue::{FigureText, figure_texts as texts};
+use crate::catalogue::{FigureText, Said, figure_texts as texts, words};
 use crate::design::{FailureDomain, Item, Pool, Words};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::{Redundancy, Topology};
@@ -45,7 +46,7 @@ pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     let unknown = |about: String, missing| Figure::unknown(texts::USABLE_CAPACITY, about, Method::Model, missing);
     let pools = leading_pools(topology);
     if pools.is_empty() {
-        out.push(unknown("ceph".to_owned(), vec!["ceph.pool: a pool with its size".to_owned()]));
+        out.push(unknown("ceph".to_owned(), missing_pools(topology)));
     }
     for pool in pools {
         let room = Store::of(topology, pool).and_then(|store| Ok((Room::of(topology, &store)?, store)));
@@ -61,13 +62,12 @@ pub(super) fn terabytes(bytes: f64) -> Size {
 }
 
 fn waterfall(topology: &Topology<'_>, store: &Store<'_, '_>, room: &Room) -> Vec<Figure> {
-    let pieces = word(store.redundancy);
     let step = |text, bytes: f64| Figure::new(text, path(store.pool), Method::Model, bytes / units::TB.factor);
     let (raw, matched, held) = (room.raw(), room.matched(), room.held());
     let domain = topology.placement_domain(&store.pool.value);
     let limited = matched < raw - 1.0;
     let apart = step(texts::MATCHED_CAPACITY, matched)
-        .formula(apart(room, store, domain, pieces))
+        .formula(apart(room, store, domain))
         .input("raw", terabytes(raw))
         .input("domains", room.places());
     let loss = room.worst();
@@ -75,14 +75,14 @@ fn waterfall(topology: &Topology<'_>, store: &Store<'_, '_>, room: &Room) -> Vec
     let ratios = FillRatios::of(topology);
     vec![
         step(texts::RAW_CAPACITY, raw).formula(disks(store)).input("nodes", store.servers.len()),
-        if limited { apart.binding(match_limit(room, store, pieces)) } else { apart },
+        if limited { apart.binding(match_limit(room, store)) } else { apart },
         step(texts::HELD_CAPACITY, held)
-            .formula(format!("{} {}", terabytes(matched), overhead(store.redundancy)))
-            .input(pieces, store.copies),
+            .formula(in_pieces(terabytes(matched), store.redundancy))
+            .input(input(store.redundancy), store.copies),
         step(texts::CAPACITY_AFTER_LOSS, left).formula(after(store, raw, held, loss)),
         usable_in(topology, store, room),
-        filled(store, texts::RECOVERY_STOPS_AT, left, ratios.backfillfull, " backfillfull, after the loss"),
-        filled(store, texts::WRITES_STOP_AT, held, ratios.full, " full, with nothing lost"),
+        filled(store, texts::RECOVERY_STOPS_AT, left, ratios.backfillfull, words::usable::backfillfull),
+        filled(store, texts::WRITES_STOP_AT, held, ratios.full, words::usable::full),
     ]
 }
 
@@ -124,15 +124,15 @@ pub(super) fn usable(topology: &Topology<'_>, store: &Store<'_, '_>) -> Figure {
 }
 
 fn usable_in(topology: &Topology<'_>, store: &Store<'_, '_>, room: &Room) -> Figure {
-    let (raw, loss, pieces) = (room.raw(), room.worst(), word(store.redundancy));
+    let (raw, loss) = (room.raw(), room.worst());
     let left = loss.map_or_else(|| room.held(), |loss| loss.held);
-    let usable = filled(store, texts::USABLE_CAPACITY, left, FillRatios::of(topology).nearfull, "")
+    let usable = filled(store, texts::USABLE_CAPACITY, left, FillRatios::of(topology).nearfull, Said::from)
         .binding(case(room, store, loss))
         .input("raw", terabytes(raw))
         .input("nodes", store.servers.len())
-        .input(pieces, store.copies)
-        .note(naive(topology, raw, store, pieces));
-    usable.assumed("every OSD is as full as an even spread makes it; see usable-on-fullest")
+        .input(input(store.redundancy), store.copies)
+        .note(naive(topology, raw, store));
+    usable.assumed(words::usable::evenly_full())
 }
 
 /// Terabytes of what fits by which the fullest OSD comes to a ratio.
@@ -140,18 +140,29 @@ fn up_to(bytes: f64, ratio: Ratio) -> f64 {
     bytes * ratio.base() / units::TB.factor
 }
 
-fn filled(store: &Store<'_, '_>, text: &'static FigureText, bytes: f64, ratio: Ratio, what: &str) -> Figure {
+fn filled(
+    store: &Store<'_, '_>,
+    text: &'static FigureText,
+    bytes: f64,
+    ratio: Ratio,
+    told: fn(String) -> Said,
+) -> Figure {
     Figure::new(text, path(store.pool), Method::Model, up_to(bytes, ratio))
-        .formula(format!("{} x {ratio}{what}", terabytes(bytes)))
+        .formula(told(format!("{} x {ratio}", terabytes(bytes))))
         .input("fill", ratio)
 }
 
-fn word(redundancy: Redundancy) -> &'static str {
+/// The name of the input that holds how many pieces there are.
+fn input(redundancy: Redundancy) -> &'static str {
     if matches!(redundancy, Redundancy::Copies(_)) { "copies" } else { "chunks" }
 }
 
+fn pieces(redundancy: Redundancy) -> Said {
+    if matches!(redundancy, Redundancy::Copies(_)) { words::usable::copies() } else { words::usable::chunks() }
+}
+
 /// The disks of a store: `16 disks of 1.92 TB on 4 servers`.
-fn disks(store: &Store<'_, '_>) -> String {
+fn disks(store: &Store<'_, '_>) -> Said {
     let mut kinds: BTreeMap<String, (f64, u64)> = BTreeMap::new();
     for group in store.servers.iter().flat_map(|server| &server.groups) {
         let Some(capacity) = group.capacity() else { continue };
@@ -160,84 +171,89 @@ fn disks(store: &Store<'_, '_>) -> String {
     }
     let mut kinds: Vec<(String, (f64, u64))> = kinds.into_iter().filter(|(_, (_, count))| *count > 0).collect();
     kinds.sort_by(|one, other| other.1.0.total_cmp(&one.1.0));
-    let parts = kinds.iter().map(|(capacity, (_, count))| format!("{count} x {capacity}"));
-    format!("{} on {} servers", first(parts), store.servers.len())
+    let parts = kinds.iter().map(|(capacity, (_, count))| format!("{count} x {capacity}").into());
+    words::usable::on_servers(first(parts), store.servers.len())
 }
 
 /// Most parts of a sum that are written out.
 const MOST_PARTS: usize = 4;
 
 /// The first few parts of a sum.
-fn first(parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.collect();
-    let shown = parts[..parts.len().min(MOST_PARTS)].join(" + ");
-    if parts.len() > MOST_PARTS { format!("{shown} and {} more", parts.len() - MOST_PARTS) } else { shown }
+fn first(parts: impl Iterator<Item = Said>) -> Said {
+    let mut parts: Vec<Said> = parts.collect();
+    let more = parts.len().saturating_sub(MOST_PARTS);
+    parts.truncate(MOST_PARTS);
+    if more > 0 { words::usable::and_more(sum(parts), more) } else { sum(parts) }
 }
 
 /// What the failure domains let pieces use.
-fn apart(room: &Room, store: &Store<'_, '_>, domain: FailureDomain, pieces: &str) -> String {
+fn apart(room: &Room, store: &Store<'_, '_>, domain: FailureDomain) -> Said {
     if room.places() < store.copies {
-        return format!("{} places cannot hold {} {pieces} apart", room.places(), store.copies);
+        return words::usable::places_cannot_hold(room.places(), store.copies, pieces(store.redundancy));
     }
     let most = room.matched() / store.copies;
     let part = |run: Run| {
         let size = terabytes(run.bytes);
         if run.bytes > most + 1.0 {
-            format!("{} x {} of {size}", run.count, terabytes(most))
+            words::usable::part_of(run.count, terabytes(most), size)
         } else {
-            format!("{} x {size}", run.count)
+            format!("{} x {size}", run.count).into()
         }
     };
-    format!("by {}: {}", domain.word(), first(room.sizes().into_iter().map(part)))
+    words::usable::by_domain(domain.word(), first(room.sizes().into_iter().map(part)))
 }
 
-fn match_limit(room: &Room, store: &Store<'_, '_>, pieces: &str) -> String {
+fn match_limit(room: &Room, store: &Store<'_, '_>) -> Said {
     if room.places() < store.copies {
-        return format!("too few places for the {pieces}");
+        return words::usable::too_few_places_for(pieces(store.redundancy));
     }
-    format!("the others: a large domain holds no more than they match in {} {pieces}", store.copies)
+    words::usable::unmatched(store.copies, pieces(store.redundancy))
 }
 
-fn overhead(redundancy: Redundancy) -> String {
+/// What a capacity holds in pieces.
+fn in_pieces(capacity: impl Into<Said>, redundancy: Redundancy) -> Said {
     match redundancy {
-        Redundancy::Copies(copies) => format!("/ {copies} copies"),
-        Redundancy::Chunks { data, coding } => format!("x {data} / ({data} + {coding})"),
+        Redundancy::Copies(copies) => words::usable::in_copies(capacity, copies),
+        Redundancy::Chunks { data, coding } => {
+            product([capacity.into(), format!("{data} / ({data} + {coding})").into()])
+        }
     }
 }
 
 /// What is left of the capacity after the loss that binds.
-fn after(store: &Store<'_, '_>, raw: f64, held: f64, loss: Option<Loss>) -> String {
-    let Some(loss) = loss else { return format!("{}: no loss heals", terabytes(held)) };
-    let (lost, word) = (terabytes(loss.raw), loss.part.word());
+fn after(store: &Store<'_, '_>, raw: f64, held: f64, loss: Option<Loss>) -> Said {
+    let Some(loss) = loss else {
+        return Said::run(": ", [terabytes(held).into(), words::fill::no_loss_heals()]);
+    };
+    let (lost, part) = (terabytes(loss.raw), loss.part.said());
     let even = (loss.held * store.redundancy.overhead() - (raw - loss.raw)).abs() < 1.0;
     if even {
-        return format!("({} - {lost} lost {word}) {}", terabytes(raw), overhead(store.redundancy));
+        return in_pieces(words::usable::less_lost(terabytes(raw), lost, part), store.redundancy);
     }
-    format!("{} without {lost} of a lost {word}", terabytes(held))
+    words::usable::without_lost(terabytes(held), lost, part)
 }
 
 /// Which case binds, in words.
-fn case(room: &Room, store: &Store<'_, '_>, loss: Option<Loss>) -> String {
+fn case(room: &Room, store: &Store<'_, '_>, loss: Option<Loss>) -> Said {
     if room.places() < store.copies {
-        return "too few places".to_owned();
+        return words::usable::too_few_places();
     }
     let spare = room.places() > store.copies || store.by_disk();
     match loss.map(|loss| loss.part) {
-        Some(Part::Server) if spare => "a lost server heals onto the others".to_owned(),
-        Some(Part::Server) => "a lost server heals onto the others of its own place".to_owned(),
-        Some(part) if spare => format!("a lost {} heals onto the others", part.word()),
-        Some(Part::DbDevice) => "the OSDs of a lost DB device heal onto the others of its own server".to_owned(),
-        Some(Part::Disk) => "a lost disk heals onto the others of its own server".to_owned(),
-        None => "nearfull; a lost disk has nowhere to heal".to_owned(),
+        Some(part) if spare => words::usable::heals(part.said()),
+        Some(Part::Server) => words::usable::server_heals_in_place(),
+        Some(Part::DbDevice) => words::usable::device_heals_in_server(),
+        Some(Part::Disk) => words::usable::disk_heals_in_server(),
+        None => words::usable::nowhere_to_heal(),
     }
 }
 
-fn naive(topology: &Topology<'_>, raw: f64, store: &Store<'_, '_>, pieces: &str) -> String {
+fn naive(topology: &Topology<'_>, raw: f64, store: &Store<'_, '_>) -> Said {
     let alone = terabytes(raw / store.redundancy.overhead());
-    let naive = format!("{} in {} {pieces} alone would be {alone}", terabytes(raw), store.copies);
+    let naive = words::usable::alone(terabytes(raw), store.copies, pieces(store.redundancy), alone);
     let class = store.pool.value.device_class.as_ref().map(|class| class.value);
     if topology.pools_on(class).count() > 1 {
-        format!("{naive}; other pools on the same disks take their part of it")
+        words::figures::both(naive, words::usable::others_take_part())
     } else {
         naive
     }

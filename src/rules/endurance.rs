@@ -68,7 +68,7 @@ fn violates<'j>(judge: &'j mut Judge<'_>, wear: &Wear<'_>) -> &'j mut Raised {
     let at = wear.group.disk().endurance.as_ref().map_or(wear.group.span(), |endurance| endurance.span);
     let raised = judge.violated(subject(wear)).at(at);
     for assumed in &wear.assumed {
-        raised.assumed(assumed.as_str());
+        raised.assumed(assumed);
     }
     raised.with("disks", wear.group.item.names.clone()).with("model", wear.group.model.names.clone())
 }

@@ -127,7 +127,7 @@ fn judge_model(judge: &mut Judge<'_>, model: &ModelInUse<'_, '_>, guests: &Guest
         Need::ForEachOsd(_) => raised.with("osds", wanted.osds),
     };
     for assumed in &worst.assumed {
-        raised.assumed(*assumed);
+        raised.assumed(assumed);
     }
     for (node, _) in &short {
         raised.about(node.path());
@@ -188,7 +188,7 @@ fn free_memory(judge: &mut Judge<'_>, osd: Size, free: Ratio) {
         raised.with("installed", worst.installed).with("services", worst.services).with("guests", worst.guests);
         raised.with("left", worst.free);
         for assumed in &worst.assumed {
-            raised.assumed(assumed.to_string());
+            raised.assumed(assumed.said());
         }
         for (node, _) in &short {
             raised.about(node.path());

@@ -249,7 +249,7 @@ pub(super) fn evacuation_above_window(judge: &mut Judge<'_>) {
     raised.with("rate", in_gigabit(evacuation.pace.together)).with("window", window.value);
     raised.about(evacuation.node.path());
     for assumed in &evacuation.pace.assumed {
-        raised.assumed(assumed.as_str());
+        raised.assumed(assumed);
     }
 }
 

@@ -25,7 +25,7 @@ fn heals_within(judge: &mut Judge<'_>, limit: Time) {
             Healing::Takes(time) => {
                 let raised = judge.violated(subject(recovery)).with("lost", recovery.state.lost());
                 raised.with("subject", recovery.subject.as_str()).with("bytes", recovery.bytes);
-                raised.with("time", time.to(&units::H)).with("binding", recovery.binding.as_str());
+                raised.with("time", time.to(&units::H)).with("binding", recovery.binding.clone());
             }
             Healing::Unknown(missing) => judge.settle(subject(recovery), missing.clone()),
         }

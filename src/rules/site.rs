@@ -105,7 +105,7 @@ pub(super) fn bandwidth_below_replication(judge: &mut Judge<'_>) {
         let at = rates().next().map_or(first.item.pattern.span, |rate| rate.span);
         let raised = judge.violated(subject).at(at).with("sites", vec![one, other]);
         raised.with("needed", needed.rate.to(&units::GBIT_PER_S)).with("bandwidth", there);
-        raised.assumed = needed.assumed.into_iter().map(Into::into).collect();
+        raised.assumed = needed.assumed;
         about(raised, links.iter().map(|link| link.path()));
     }
 }

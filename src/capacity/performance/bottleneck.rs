@@ -3,26 +3,33 @@
 use std::fmt;
 use std::rc::Rc;
 
+use crate::catalogue::Said;
+
 /// How a number comes about, in numbers. It is put into words where it is shown: most limits are only compared.
 #[derive(Clone)]
-pub struct Derivation(Rc<dyn Fn() -> String>);
+pub struct Derivation(Rc<dyn Fn() -> Said>);
 
 impl Derivation {
     /// One that is told by `tell`.
-    pub fn new(tell: impl Fn() -> String + 'static) -> Self {
+    pub fn new(tell: impl Fn() -> Said + 'static) -> Self {
         Self(Rc::new(tell))
+    }
+
+    /// In words.
+    pub fn said(&self) -> Said {
+        (self.0)()
     }
 }
 
 impl fmt::Display for Derivation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&(self.0)())
+        self.said().fmt(formatter)
     }
 }
 
 impl fmt::Debug for Derivation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&(self.0)(), formatter)
+        fmt::Debug::fmt(&self.said(), formatter)
     }
 }
 
@@ -30,7 +37,7 @@ impl fmt::Debug for Derivation {
 #[derive(Debug, Clone)]
 pub struct Limit {
     /// What sets it.
-    pub name: String,
+    pub name: Said,
     /// What the stated rates allow at the very most; nothing where no stated rate bounds it.
     pub ceiling: Option<f64>,
     /// What is to be expected of it.
@@ -100,10 +107,10 @@ mod tests {
 
     fn of(limits: &[f64]) -> Bottleneck {
         let limit = |expected: &f64| Limit {
-            name: expected.to_string(),
+            name: expected.to_string().into(),
             ceiling: Some(*expected),
             expected: *expected,
-            formula: Derivation::new(String::new),
+            formula: Derivation::new(Said::default),
         };
         Bottleneck::new(limits.iter().map(limit).collect(), 2.0)
     }

@@ -1,6 +1,8 @@
 //! The limits of large transfers and of small operations.
 
 use super::{Bottleneck, Carrier, Constants, Derivation, Limit, Load, Place, Plant};
+use crate::capacity::formula::product;
+use crate::catalogue::{Said, words};
 use crate::quantity::units;
 
 /// A number for people: whole from 100, else two decimals at most.
@@ -15,6 +17,11 @@ fn number(value: f64) -> String {
 /// A factor in a formula; none where it changes nothing.
 fn times(share: f64) -> String {
     if (share - 1.0).abs() < f64::EPSILON { String::new() } else { format!(" x {}", number(share)) }
+}
+
+/// A formula with what follows it as a sign and a number.
+fn then(formula: Said, rest: String) -> Said {
+    Said::run("", [formula, rest.into()])
 }
 
 /// A divisor in a formula; none where it changes nothing.
@@ -81,9 +88,9 @@ impl Share {
     }
 
     /// The formula of a rate that is written so.
-    fn formula(self, rate: &str) -> String {
-        let nodes = self.nodes.map_or(String::new(), |nodes| format!("{nodes} x "));
-        format!("{nodes}{rate} / {}", self.divisor.words())
+    fn formula(self, rate: Said) -> Said {
+        let factors = self.nodes.map(Said::from).into_iter().chain([rate]);
+        then(product(factors), format!(" / {}", self.divisor.words()))
     }
 }
 
@@ -114,10 +121,8 @@ fn shared(plant: &Plant, place: Place, remote: f64, between: f64) -> Share {
     }
 }
 
-const NETWORK_OF_CLIENTS: &str = "network of the clients";
-
-fn network_name(carrier: &Carrier) -> String {
-    format!("network {}", carrier.name)
+fn network_name(carrier: &Carrier) -> Said {
+    words::figures::network(carrier.name.as_str())
 }
 
 fn network(carrier: &Carrier, share: Share, free: f64, constants: &Constants) -> Option<Limit> {
@@ -131,8 +136,8 @@ fn network(carrier: &Carrier, share: Share, free: f64, constants: &Constants) ->
         ceiling: Some(ceiling),
         expected: ceiling * network_share,
         formula: Derivation::new(move || {
-            let formula = share.formula(&format!("{}{}", number(rate), free_words(free)));
-            format!("{formula}{} with {how}", times(network_share))
+            let formula = share.formula(product(of_free(number(rate), free)));
+            words::performance::with_rate(then(formula, times(network_share)), &how)
         }),
     })
 }
@@ -150,10 +155,10 @@ fn networks(plant: &Plant, load: &Load, remote: f64, between: f64, constants: &C
     if let Place::Outside { machines, rate: Some(rate) } = load.place {
         let network_share = constants.network_share;
         limits.push(Limit {
-            name: NETWORK_OF_CLIENTS.to_owned(),
+            name: words::performance::network_of_clients(),
             ceiling: Some(machines * rate),
             expected: machines * rate * network_share,
-            formula: Derivation::new(move || format!("{machines} x {}{}", number(rate), times(network_share))),
+            formula: Derivation::new(move || format!("{machines} x {}{}", number(rate), times(network_share)).into()),
         });
     }
     limits
@@ -175,8 +180,12 @@ fn with_depth(rate: f64, alone: f64, depth: Option<f64>) -> f64 {
     }
 }
 
-fn depth_words(depth: Option<f64>, alone: f64) -> String {
-    depth.map_or(String::new(), |depth| format!(", with {} under way at {} MB/s each", number(depth), number(alone)))
+/// The formula of what disks do with so many operations under way.
+fn told_with_depth(formula: Said, depth: Option<f64>, alone: f64) -> Said {
+    match depth {
+        Some(depth) => words::performance::with_depth(formula, number(depth), number(alone)),
+        None => formula,
+    }
 }
 
 /// Limits of large writes in MB/s; an error names what of a disk is not stated.
@@ -186,9 +195,9 @@ fn depth_words(depth: Option<f64>, alone: f64) -> String {
 pub fn writes(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottleneck, &'static str> {
     let (stated, measured, disk_share) = (plant.write, constants.osd_write, constants.disk_share);
     let each = measured.or(stated.map(|stated| stated * disk_share)).ok_or("write")?;
-    let words = move || match measured {
-        Some(measured) => format!("{} measured", number(measured)),
-        None => format!("{}{}", number(stated.unwrap_or(each)), times(disk_share)),
+    let rate = move || match measured {
+        Some(measured) => words::performance::measured(number(measured)),
+        None => format!("{}{}", number(stated.unwrap_or(each)), times(disk_share)).into(),
     };
     let amplified = plant.stored * constants.amplification;
     let (osds, free, stored) = (plant.osds, plant.free, plant.stored);
@@ -196,21 +205,19 @@ pub fn writes(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottl
     // One after the other: the path, and then the disk.
     let alone = 1.0 / (1.0 / constants.write_path + 1.0 / each);
     let mut limits = vec![Limit {
-        name: "disks".to_owned(),
+        name: words::performance::disks(),
         ceiling: stated.map(|stated| osds * stated * free / amplified),
         expected: with_depth(osds * each * free / amplified, alone, depth),
         formula: Derivation::new(move || {
-            let (amplified, depth) = (number(amplified), depth_words(depth, alone));
-            format!("{osds} x {}{} / {amplified}{depth}", words(), free_words(free))
+            let taken = product(counted(osds, of_free(rate(), free)));
+            told_with_depth(then(taken, format!(" / {}", number(amplified))), depth, alone)
         }),
     }];
     limits.extend(plant.threads.map(|threads| Limit {
-        name: "processors".to_owned(),
+        name: words::performance::processors(),
         ceiling: None,
         expected: threads * of_thread * free / stored,
-        formula: Derivation::new(move || {
-            format!("{threads} threads x {}{} / {}", number(of_thread), free_words(free), number(stored))
-        }),
+        formula: Derivation::new(move || then(by_threads(threads, of_thread, free), format!(" / {}", number(stored)))),
     }));
     limits.extend(networks(plant, load, remote(plant, load.place), plant.sent, constants));
     limits.extend(clients(load, constants.client_writes));
@@ -226,18 +233,18 @@ pub fn reads(plant: &Plant, load: &Load, constants: &Constants) -> Result<Bottle
     let (osds, free, depth, of_thread) = (plant.osds, plant.free, load.depth, constants.thread_reads);
     let alone = 1.0 / (1.0 / constants.read_path + 1.0 / each);
     let mut limits = vec![Limit {
-        name: "disks".to_owned(),
+        name: words::performance::disks(),
         ceiling: plant.read.map(|stated| osds * stated * free),
         expected: with_depth(osds * each * free, alone, depth),
         formula: Derivation::new(move || {
-            format!("{osds} x {}{}{}", number(each), free_words(free), depth_words(depth, alone))
+            told_with_depth(product(counted(osds, of_free(number(each), free))), depth, alone)
         }),
     }];
     limits.extend(plant.threads.map(|threads| Limit {
-        name: "processors".to_owned(),
+        name: words::performance::processors(),
         ceiling: None,
         expected: threads * of_thread * free,
-        formula: Derivation::new(move || format!("{threads} threads x {}{}", number(of_thread), free_words(free))),
+        formula: Derivation::new(move || by_threads(threads, of_thread, free)),
     }));
     let remote = match load.place {
         Place::Outside { .. } => 1.0,
@@ -256,7 +263,7 @@ fn is_line_of_clients(limit: &Limit, plant: &Plant, load: &Load) -> bool {
         Place::EveryServer => false,
         // What OSDs gather from each other takes a part of it as well.
         Place::OneServer => limit.name == network_name(&plant.public) && plant.gathered <= 0.0,
-        Place::Outside { .. } => limit.name == NETWORK_OF_CLIENTS,
+        Place::Outside { .. } => limit.name == words::performance::network_of_clients(),
     }
 }
 
@@ -275,16 +282,12 @@ fn reading_clients(plant: &Plant, load: &Load, remote: f64, constants: &Constant
     let own = constants.client_reads;
     let each = taking_turns(count / busy, line, own);
     Some(Limit {
-        name: if line.is_finite() { "clients on their lines" } else { "clients" }.to_owned(),
+        name: if line.is_finite() { words::performance::clients_on_lines() } else { words::performance::clients() },
         ceiling: None,
         expected: busy * each,
         formula: Derivation::new(move || {
-            let lines = if line.is_finite() {
-                format!(" over {} lines of {}", number(busy), number(line))
-            } else {
-                String::new()
-            };
-            format!("{} x {}{lines}", number(count), number(own))
+            let all = format!("{} x {}", number(count), number(own));
+            if line.is_finite() { words::performance::over_lines(all, number(busy), number(line)) } else { all.into() }
         }),
     })
 }
@@ -307,16 +310,29 @@ fn taking_turns(clients: f64, line: f64, own: f64) -> f64 {
     before + (rate - before) * (clients - whole as f64).clamp(0.0, 1.0)
 }
 
-fn free_words(free: f64) -> String {
-    if free < 1.0 { format!(" x {} free", number(free)) } else { String::new() }
+/// A rate, and the part of it that is left to clients where that is not all of it.
+fn of_free(rate: impl Into<Said>, free: f64) -> impl Iterator<Item = Said> {
+    let part = (free < 1.0).then(|| words::performance::free(number(free)));
+    std::iter::once(rate.into()).chain(part)
+}
+
+/// The factors of what so many things do.
+fn counted(count: f64, factors: impl Iterator<Item = Said>) -> impl Iterator<Item = Said> {
+    std::iter::once(Said::from(count)).chain(factors)
+}
+
+/// What so many threads do at a rate each.
+fn by_threads(threads: f64, each: f64, free: f64) -> Said {
+    let threads = std::iter::once(words::performance::threads(threads));
+    product(threads.chain(of_free(number(each), free)))
 }
 
 fn clients(load: &Load, each: f64) -> Option<Limit> {
     load.clients.map(|clients| Limit {
-        name: "clients".to_owned(),
+        name: words::performance::clients(),
         ceiling: None,
         expected: clients * each,
-        formula: Derivation::new(move || format!("{} x {}", number(clients), number(each))),
+        formula: Derivation::new(move || format!("{} x {}", number(clients), number(each)).into()),
     })
 }
 
@@ -339,26 +355,26 @@ impl Small {
         let mut limits = vec![disks];
         let (free, per_thread) = (plant.free, self.per_thread.min(self.thread_rate * units::MB.factor / bytes));
         limits.extend(threads.map(|threads| Limit {
-            name: "processors".to_owned(),
+            name: words::performance::processors(),
             ceiling: None,
             expected: threads * per_thread * free / pieces,
-            formula: Derivation::new(move || {
-                format!("{threads} threads x {}{}{}", number(per_thread), free_words(free), over(pieces))
-            }),
+            formula: Derivation::new(move || then(by_threads(threads, per_thread, free), over(pieces))),
         }));
         let operations = |rate: f64| rate * units::MB.factor / bytes;
         limits.extend(networks.into_iter().map(|Limit { name, ceiling, expected, .. }| Limit {
             name,
             ceiling: ceiling.map(operations),
             expected: operations(expected),
-            formula: Derivation::new(move || format!("{} MB/s / {} bytes", number(expected), number(bytes))),
+            formula: Derivation::new(move || words::performance::by_size(number(expected), number(bytes))),
         }));
         limits.extend(clients(load, self.per_client));
         limits.extend(load.depth.map(|depth| Limit {
-            name: "latency".to_owned(),
+            name: words::performance::latency(),
             ceiling: None,
             expected: depth / latency,
-            formula: Derivation::new(move || format!("{} under way / {} ms", number(depth), number(latency * 1e3))),
+            formula: Derivation::new(move || {
+                then(words::performance::under_way(number(depth)), format!(" / {} ms", number(latency * 1e3)))
+            }),
         }));
         Bottleneck::new(limits, sharpness)
     }
@@ -381,11 +397,11 @@ pub fn small_writes(plant: &Plant, load: &Load, bytes: f64, constants: &Constant
     let (osds, free) = (plant.osds, plant.free);
     let small = Small {
         disks: Limit {
-            name: "disks".to_owned(),
+            name: words::performance::disks(),
             ceiling: Some(osds * each * free / plant.touched),
             expected: osds * each * free / pieces,
             formula: Derivation::new(move || {
-                format!("{osds} x {}{} / {}", number(each), free_words(free), number(pieces))
+                then(product(counted(osds, of_free(number(each), free))), format!(" / {}", number(pieces)))
             }),
         },
         threads: plant.threads,
@@ -409,10 +425,10 @@ pub fn small_reads(plant: &Plant, load: &Load, bytes: f64, constants: &Constants
     let all = osds * each * free;
     let small = Small {
         disks: Limit {
-            name: "disks".to_owned(),
+            name: words::performance::disks(),
             ceiling: Some(all),
             expected: all,
-            formula: Derivation::new(move || format!("{osds} x {}{}", number(each), free_words(free))),
+            formula: Derivation::new(move || product(counted(osds, of_free(number(each), free)))),
         },
         threads: plant.threads,
         per_thread: constants.thread_small_reads,

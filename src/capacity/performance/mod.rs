@@ -13,6 +13,8 @@ pub use bottleneck::{Bottleneck, Derivation, Limit};
 pub use constants::Constants;
 pub use limits::{reads, small_reads, small_writes, writes};
 
+use crate::catalogue::Said;
+
 /// What serves a pool. Rates are in MB/s of 10^6 bytes.
 #[derive(Debug, Clone)]
 pub struct Plant {
@@ -60,7 +62,7 @@ pub struct Carrier {
     /// Payload in MB/s.
     pub rate: f64,
     /// How the payload comes about, in words.
-    pub how: String,
+    pub how: Said,
 }
 
 /// Who reads and writes.
