@@ -7,6 +7,9 @@ use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::SwitchRole;
 use crate::topology::{DeviceId, ManagementLedger, Topology};
 
+/// The words of so many devices of a kind.
+type Several = fn(usize) -> Said;
+
 /// Management ports of one device of each kind, by a passage of the documents.
 struct Passage {
     /// Which passage.
@@ -89,7 +92,7 @@ impl Equipment {
 
 /// The count of a passage of the documents, for the equipment of the design.
 fn by_passage(ledger: &ManagementLedger, subject: &Said, site: &Equipment, passage: &Passage) -> Figure {
-    let parts: [(fn(usize) -> Said, usize, usize); 4] = [
+    let parts: [(Several, usize, usize); 4] = [
         (words::management::servers, site.servers, passage.server),
         (words::management::firewalls, site.firewalls, passage.firewall),
         (words::management::other_switches, site.switches, passage.switch),

@@ -124,6 +124,9 @@ impl Assumed<'_> {
     }
 }
 
+/// The words of something that takes so much.
+type OfSize = fn(Size) -> Said;
+
 /// What takes some of a node's memory.
 enum Taken {
     Host(Size),
@@ -131,7 +134,7 @@ enum Taken {
     /// OSDs, what each is told to stay within, and the factor for what they take beyond it.
     Osds(u32, Size, f64),
     /// A service of Ceph, by its words.
-    Service(fn(Size) -> Said, Size),
+    Service(OfSize, Size),
     Reserve(Ratio),
 }
 
@@ -247,7 +250,7 @@ fn left_with<'d>(
         assumed.extend((!written).then_some(Assumed::Target(target)));
     }
     let services = CephServices::of(topology, node);
-    let of_ceph: [(fn(Size) -> Said, Option<u32>, Size); 3] = [
+    let of_ceph: [(OfSize, Option<u32>, Size); 3] = [
         (words::nodes::monitor, services.monitors, constants.monitor),
         (words::nodes::manager, services.managers, constants.manager),
         (words::nodes::metadata_server, services.metadata_servers, constants.metadata_server),

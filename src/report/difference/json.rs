@@ -201,8 +201,8 @@ pub(super) fn difference(difference: &Difference<'_>, language: Language) -> Str
     write(&Root {
         format_version: FORMAT_VERSION,
         tool: TOOL,
-        old: design(old),
-        new: design(new),
+        old: design(old, language),
+        new: design(new, language),
         worse: difference.is_whole().then(|| WorseJson {
             any: worse.any(),
             violations: worse.violations,
@@ -211,9 +211,9 @@ pub(super) fn difference(difference: &Difference<'_>, language: Language) -> Str
             claims: worse.claims,
         }),
         findings: FindingsJson {
-            appeared: difference.findings.appeared.iter().map(|own| appeared(new, own)).collect(),
-            changed: difference.findings.changed.iter().map(|own| changed(old, new, own)).collect(),
-            vanished: difference.findings.vanished.iter().map(|own| vanished(old, own)).collect(),
+            appeared: difference.findings.appeared.iter().map(|own| appeared(new, own, language)).collect(),
+            changed: difference.findings.changed.iter().map(|own| changed(old, new, own, language)).collect(),
+            vanished: difference.findings.vanished.iter().map(|own| vanished(old, own, language)).collect(),
         },
         figures: FiguresJson {
             moved: difference.figures.moved.iter().map(|own| moved(own, language)).collect(),
@@ -225,36 +225,32 @@ pub(super) fn difference(difference: &Difference<'_>, language: Language) -> Str
     })
 }
 
-fn design<'a>(design: &'a Design<'_>) -> DesignJson<'a> {
-    let told = |finding: &'a Finding| json_finding(design.sources, finding, Language::English);
+fn design<'a>(design: &'a Design<'_>, language: Language) -> DesignJson<'a> {
+    let told = |finding: &'a Finding| json_finding(design.sources, finding, language);
     let readable = design.is_judged();
     let errors = if readable { Vec::new() } else { design.reasons().into_iter().map(told).collect() };
     DesignJson { path: design.name, readable, errors }
 }
 
-fn appeared<'a>(design: &'a Design<'_>, own: &'a Appeared<'_>) -> AppearedJson<'a> {
-    AppearedJson {
-        fails: own.fails,
-        depth: own.depth,
-        finding: json_finding(design.sources, own.finding, Language::English),
-    }
+fn appeared<'a>(design: &'a Design<'_>, own: &'a Appeared<'_>, language: Language) -> AppearedJson<'a> {
+    AppearedJson { fails: own.fails, depth: own.depth, finding: json_finding(design.sources, own.finding, language) }
 }
 
-fn changed<'a>(old: &'a Design<'_>, new: &'a Design<'_>, own: &'a Changed<'_>) -> ChangedJson<'a> {
+fn changed<'a>(old: &'a Design<'_>, new: &'a Design<'_>, own: &'a Changed<'_>, language: Language) -> ChangedJson<'a> {
     ChangedJson {
         fails: own.fails,
         failed: own.failed,
-        old: json_finding(old.sources, own.old, Language::English),
-        new: json_finding(new.sources, own.new, Language::English),
+        old: json_finding(old.sources, own.old, language),
+        new: json_finding(new.sources, own.new, language),
     }
 }
 
-fn vanished<'a>(old: &'a Design<'_>, own: &'a Vanished<'_>) -> VanishedJson<'a> {
+fn vanished<'a>(old: &'a Design<'_>, own: &'a Vanished<'_>, language: Language) -> VanishedJson<'a> {
     VanishedJson {
         failed: own.failed,
         subject: &own.subject,
         rule_now: own.rule.map(word),
-        finding: json_finding(old.sources, own.finding, Language::English),
+        finding: json_finding(old.sources, own.finding, language),
     }
 }
 
