@@ -240,8 +240,13 @@ fn a_design_that_cannot_be_read_has_a_report_that_says_so() {
     assert!(!html.contains("id=\"failures\""));
 }
 
-fn drawn<T>(design: &str, tell: impl FnOnce(&Drawing, &Topology<'_>) -> T) -> T {
-    with(design, |_, topology| tell(&drawing::draw(topology, Language::English).unwrap(), topology))
+/// The picture in each language.
+fn drawn(design: &str, tell: impl Fn(&Drawing, &Topology<'_>)) {
+    with(design, |_, topology| {
+        for language in Language::ALL {
+            tell(&drawing::draw(topology, language).unwrap(), topology);
+        }
+    });
 }
 
 fn apart(one: Place, other: Place) -> bool {
