@@ -46,7 +46,7 @@ fn designs() -> Vec<String> {
         for entry in fs::read_dir(inside).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             // A part of designs, and no design by itself.
-            if name.ends_with(".toml") && !name.ends_with("-common.toml") {
+            if name.strip_suffix(".toml").is_some_and(|name| !name.ends_with("-common")) {
                 designs.push(format!("{folder}/{name}"));
             }
         }
