@@ -903,8 +903,12 @@ fn in_japanese(arguments: &[&str]) -> [(&'static str, String); 3] {
 
 /// Words of English that stand one after the other outside of code, quotes, markup and paths.
 fn english(told: &str) -> Vec<String> {
-    let aside =
-        Regex::new(r"(?s)<style>.*?</style>|<code>.*?</code>|<[^>]*>|`[^`]*`|「[^」]*」|[\w-]*[._/\\{}:]\S*").unwrap();
+    let aside = [
+        r"(?s)<style>.*?</style>|<code>.*?</code>|<[^>]*>",
+        r#"`[^`]*`|「[^」]*」|"[^"\n]*"|&quot;.*?&quot;"#,
+        r"[\w-]*[._/\\{}:]\S*",
+    ];
+    let aside = Regex::new(&aside.join("|")).unwrap();
     let sentence = Regex::new(r"\b[a-z]+(?: [a-z]+){2,}\b").unwrap();
     let plain = aside.replace_all(told, "|").into_owned();
     sentence.find_iter(&plain).map(|found| found.as_str().to_owned()).collect()

@@ -87,7 +87,10 @@ fn others(difference: &Difference<'_>) -> Vec<Said> {
     ])
 }
 
+/// How many there are of something, and the phrase that says so.
+type Count = (usize, fn(usize) -> Said);
+
 /// How many there are of each kind that there are any of.
-fn told<const KINDS: usize>(counts: [(usize, fn(usize) -> Said); KINDS]) -> Vec<Said> {
+fn told<const KINDS: usize>(counts: [Count; KINDS]) -> Vec<Said> {
     counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, said)| said(count)).collect()
 }
