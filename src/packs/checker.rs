@@ -472,13 +472,12 @@ impl Checker<'_> {
         let place = self.place_before(id, name);
         let known = FUNCTIONS.iter().find(|function| function.name == name);
         let near = || nearest(name, FUNCTIONS.iter().map(|function| function.name));
-        let (message, help) = match known {
-            Some(function) => (expressions::used_wrongly(name), values::write_it_as(function.form)),
-            None => {
-                let names = || FUNCTIONS.iter().map(|function| function.name).collect::<Vec<_>>().join(", ");
-                let help = near().map_or_else(|| expressions::functions_are(names()), guesses::did_you_mean);
-                (expressions::no_function(name), help)
-            }
+        let (message, help) = if let Some(function) = known {
+            (expressions::used_wrongly(name), values::write_it_as(function.form))
+        } else {
+            let names = || FUNCTIONS.iter().map(|function| function.name).collect::<Vec<_>>().join(", ");
+            let help = near().map_or_else(|| expressions::functions_are(names()), guesses::did_you_mean);
+            (expressions::no_function(name), help)
         };
         self.report(place, message, Some(help));
         None
