@@ -20,7 +20,7 @@ fn read(text: &str) -> (Table, Vec<String>) {
     let mut sources = Sources::default();
     let id = sources.add("case.toml", text);
     let (table, errors) = parse(&sources, id);
-    (table, errors.into_iter().map(|error| error.message).collect())
+    (table, errors.into_iter().map(|error| error.message.to_string()).collect())
 }
 
 fn same_table(table: &Table, expected: &Json) -> bool {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::words::parameters;
+use super::words::{parameters, values};
 use super::{ParameterText, Said};
 use crate::quantity::{Length, Power, QuantityError, Rate, Ratio, Size, Time};
 
@@ -64,7 +64,7 @@ impl<'a> Parameter<'a> {
             below || above
         });
         match (outside, text.range) {
-            (true, Some((low, high))) => Err(parameters::outside(words.join(", "), low, high).into()),
+            (true, Some((low, high))) => Err(values::outside(words.join(", "), low, high).into()),
             _ => Ok(value),
         }
     }

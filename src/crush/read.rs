@@ -10,7 +10,7 @@ use super::map::{
     Setting, Shadow, Step, Tunables, Type, WHOLE,
 };
 use crate::catalogue::Said;
-use crate::catalogue::words::maps;
+use crate::catalogue::words::{expected, maps};
 use crate::source::{SourceId, Sources, Span};
 
 /// Largest weight of a device, which `crushtool` sets.
@@ -216,7 +216,7 @@ impl<'t> Reader<'t> {
             self.places.tunables = head.span;
         }
         let name = self.next(maps::name_of_tunable)?;
-        let value = self.number(maps::a_number, 0, u32::MAX)?;
+        let value = self.number(expected::number, 0, u32::MAX)?;
         let small = |value: u32| u8::try_from(value).unwrap_or(u8::MAX);
         let tunables = &mut self.map.tunables;
         match name.text {
@@ -478,7 +478,7 @@ impl<'t> Reader<'t> {
             "noop" => Ok(Step::Noop),
             text if text.starts_with("choose_msr") || text.starts_with("set_msr") => self.unsupported(word),
             text => match Setting::ALL.into_iter().find(|known| known.name() == text) {
-                Some(setting) => Ok(Step::Set(setting, self.number(maps::a_number, 0, i32::MAX.cast_unsigned())?)),
+                Some(setting) => Ok(Step::Set(setting, self.number(expected::number, 0, i32::MAX.cast_unsigned())?)),
                 None => self.stop(MistakeKind::Syntax, word.span, maps::no_step(text), maps::write_step()),
             },
         }
@@ -548,7 +548,7 @@ impl<'t> Reader<'t> {
             match word.text {
                 "bucket_id" => bucket = Some((self.number(maps::number_of_bucket, -LARGEST_ID, -1)?, word.span)),
                 "weight_set" => weight_set = self.list(|reader| reader.list(Self::weight))?,
-                "ids" => ids = self.list(|reader| reader.number(maps::a_number, i32::MIN, i32::MAX))?,
+                "ids" => ids = self.list(|reader| reader.number(expected::number, i32::MIN, i32::MAX))?,
                 _ => {
                     return self.stop(
                         MistakeKind::Syntax,

@@ -9,7 +9,7 @@ use super::functions::FUNCTIONS;
 use super::parameters::{Amount, Parameter};
 use super::unit;
 use crate::catalogue::Said;
-use crate::catalogue::words::{expressions, guesses, kinds, values};
+use crate::catalogue::words::{expected, expressions, guesses, kinds, values};
 use crate::design::{Words, nearest};
 use crate::quantity::Unit;
 
@@ -37,7 +37,7 @@ impl Type {
     pub(super) fn said(&self) -> Said {
         match self {
             Self::Truth => kinds::true_or_false(),
-            Self::Number(_) => expressions::a_number(),
+            Self::Number(_) => expected::number(),
             Self::Text => expressions::a_text(),
             Self::Thing(kind) => expressions::a_thing(kind.word()),
             Self::Parameters => expressions::parameters(),
@@ -196,7 +196,7 @@ impl Checker<'_> {
             None => expressions::names_are(known.join(", ")),
         };
         let (from, to) = self.place(id);
-        self.report((from, to), expressions::unknown_name(name), Some(help));
+        self.report((from, to), values::unknown_word(format!("`{name}`")), Some(help));
         None
     }
 
@@ -472,13 +472,12 @@ impl Checker<'_> {
         let place = self.place_before(id, name);
         let known = FUNCTIONS.iter().find(|function| function.name == name);
         let near = || nearest(name, FUNCTIONS.iter().map(|function| function.name));
-        let (message, help) = match known {
-            Some(function) => (expressions::used_wrongly(name), expressions::write_function(function.form)),
-            None => {
-                let names = || FUNCTIONS.iter().map(|function| function.name).collect::<Vec<_>>().join(", ");
-                let help = near().map_or_else(|| expressions::functions_are(names()), guesses::did_you_mean);
-                (expressions::no_function(name), help)
-            }
+        let (message, help) = if let Some(function) = known {
+            (expressions::used_wrongly(name), values::write_it_as(function.form))
+        } else {
+            let names = || FUNCTIONS.iter().map(|function| function.name).collect::<Vec<_>>().join(", ");
+            let help = near().map_or_else(|| expressions::functions_are(names()), guesses::did_you_mean);
+            (expressions::no_function(name), help)
         };
         self.report(place, message, Some(help));
         None

@@ -180,8 +180,11 @@ fn of_parser(text: &str) -> Said {
     found.or_else(alone).unwrap_or_else(|| expressions::unread(text))
 }
 
+/// What is said of a part of the text.
+type Of = fn(Said) -> Said;
+
 /// How the parser begins what it says of a part of the text that follows.
-const OF_PARSER: [(&str, fn(Said) -> Said); 6] = [
+const OF_PARSER: [(&str, Of); 6] = [
     ("mismatched input ", expressions::mismatched),
     ("extraneous input ", expressions::extraneous),
     ("no viable alternative at input ", expressions::no_alternative),

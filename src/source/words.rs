@@ -8,8 +8,11 @@ use toml_parser::{Expected, ParseError};
 use crate::catalogue::Said;
 use crate::catalogue::words::{dates, syntax};
 
+/// A phrase.
+type Words = fn() -> Said;
+
 /// What is told in words of its own, by how the parser begins to say it.
-const PLAIN_WORDS: [(&str, fn() -> Said); 8] = [
+const PLAIN_WORDS: [(&str, Words); 8] = [
     ("string values must be quoted", syntax::quotes_needed),
     ("invalid basic string", syntax::quote_missing),
     ("invalid literal string", syntax::quote_missing),
@@ -21,7 +24,7 @@ const PLAIN_WORDS: [(&str, fn() -> Said); 8] = [
 ];
 
 /// What is told as the parser says it.
-const PARSERS_WORDS: &[fn() -> Said] = &[
+const PARSERS_WORDS: &[Words] = &[
     syntax::no_number,
     syntax::no_table,
     syntax::extra_equals,
@@ -95,7 +98,7 @@ const PARSERS_WORDS: &[fn() -> Said] = &[
 ];
 
 /// What the reader of dates and times says, and what it would have taken.
-const WORDS_OF_DATES: &[fn() -> Said] = &[
+const WORDS_OF_DATES: &[Words] = &[
     dates::date,
     dates::time,
     dates::date_and_time,
@@ -138,7 +141,7 @@ type ByEnglish = LazyLock<HashMap<String, Said>>;
 static OF_PARSER: ByEnglish = LazyLock::new(|| by_english(PARSERS_WORDS));
 static OF_DATES: ByEnglish = LazyLock::new(|| by_english(WORDS_OF_DATES));
 
-fn by_english(words: &[fn() -> Said]) -> HashMap<String, Said> {
+fn by_english(words: &[Words]) -> HashMap<String, Said> {
     words.iter().map(|said| said()).map(|said| (said.to_string(), said)).collect()
 }
 

@@ -9,6 +9,9 @@ use crate::design::{Mistake, MistakeKind, Names, Text};
 use crate::source::Spanned;
 use crate::topology::devices::DeviceId;
 
+/// What a name stands for, in words.
+type What = fn() -> Said;
+
 impl Resolver<'_> {
     /// A processor has at least one thread for each core; fewer were counted for one core.
     pub(super) fn processors(&mut self) {
@@ -26,7 +29,7 @@ impl Resolver<'_> {
     pub(super) fn names_elsewhere(&mut self) {
         let design = self.topology.design;
         let networks = all_names(design.network.as_ref());
-        let mut check = |what: fn() -> Said, written: Option<&Spanned<Text>>, known: &[&str]| {
+        let mut check = |what: What, written: Option<&Spanned<Text>>, known: &[&str]| {
             if let Some(name) = written.filter(|name| !known.contains(&name.value.as_str())) {
                 self.dangling(what(), &name.value, name.span, known.iter().copied());
             }
@@ -78,72 +81,40 @@ impl Resolver<'_> {
         let networks = all_names(design.network.as_ref());
         let guests = all_names(design.guest.as_ref());
         let sites = all_names(design.site.as_ref());
-        let mut lists: Vec<(fn() -> Said, &Spanned<Names>, &[&str])> = Vec::new();
+        let [node, switch, network]: [What; 3] = [references::node, references::switch, references::network];
+        let [guest, site]: [What; 2] = [references::guest_profile, references::site];
+        let mut lists: Vec<(What, &Spanned<Names>, &[&str])> = Vec::new();
         if let Some(ceph) = &design.ceph {
             let daemons = [&ceph.value.monitors, &ceph.value.managers, &ceph.value.metadata_servers];
-            lists.extend(
-                daemons.into_iter().flatten().map(|list| (references::node as fn() -> Said, list, nodes.as_slice())),
-            );
+            lists.extend(daemons.into_iter().flatten().map(|list| (node, list, nodes.as_slice())));
         }
         if let Some(ha) = &design.ha {
             for group in items(ha.value.group.as_ref()) {
-                lists.extend(
-                    group.value.nodes.iter().map(|list| (references::node as fn() -> Said, list, nodes.as_slice())),
-                );
+                lists.extend(group.value.nodes.iter().map(|list| (node, list, nodes.as_slice())));
             }
             for rule in items(ha.value.node_affinity.as_ref()) {
-                lists.extend(
-                    rule.value.nodes.iter().map(|list| (references::node as fn() -> Said, list, nodes.as_slice())),
-                );
-                lists.extend(
-                    rule.value
-                        .guests
-                        .iter()
-                        .map(|list| (references::guest_profile as fn() -> Said, list, guests.as_slice())),
-                );
+                lists.extend(rule.value.nodes.iter().map(|list| (node, list, nodes.as_slice())));
+                lists.extend(rule.value.guests.iter().map(|list| (guest, list, guests.as_slice())));
             }
         }
         for fabric in items(design.fabric.as_ref()) {
             let tiers = [&fabric.value.leaves, &fabric.value.spines];
-            lists.extend(
-                tiers.into_iter().flatten().map(|list| (references::switch as fn() -> Said, list, switches.as_slice())),
-            );
+            lists.extend(tiers.into_iter().flatten().map(|list| (switch, list, switches.as_slice())));
         }
         for overlay in items(design.overlay.as_ref()) {
-            lists.extend(
-                overlay.value.peers.iter().map(|list| (references::node as fn() -> Said, list, nodes.as_slice())),
-            );
+            lists.extend(overlay.value.peers.iter().map(|list| (node, list, nodes.as_slice())));
         }
         for guest in items(design.guest.as_ref()) {
-            lists.extend(
-                guest
-                    .value
-                    .networks
-                    .iter()
-                    .map(|list| (references::network as fn() -> Said, list, networks.as_slice())),
-            );
+            lists.extend(guest.value.networks.iter().map(|list| (network, list, networks.as_slice())));
         }
         for backup in items(design.backup.as_ref()) {
-            lists.extend(
-                backup
-                    .value
-                    .guests
-                    .iter()
-                    .map(|list| (references::guest_profile as fn() -> Said, list, guests.as_slice())),
-            );
+            lists.extend(backup.value.guests.iter().map(|list| (guest, list, guests.as_slice())));
         }
         for storage in items(design.storage.as_ref()) {
-            lists.extend(
-                storage
-                    .value
-                    .networks
-                    .iter()
-                    .map(|list| (references::network as fn() -> Said, list, networks.as_slice())),
-            );
+            lists.extend(storage.value.networks.iter().map(|list| (network, list, networks.as_slice())));
         }
         for link in items(design.site_link.as_ref()) {
-            lists
-                .extend(link.value.sites.iter().map(|list| (references::site as fn() -> Said, list, sites.as_slice())));
+            lists.extend(link.value.sites.iter().map(|list| (site, list, sites.as_slice())));
         }
         for (what, list, known) in lists {
             let set: HashSet<&str> = known.iter().copied().collect();
