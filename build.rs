@@ -266,8 +266,8 @@ fn main() {
         "/// Digest of every text and number in `rules/`: FNV-1a, 64 bits, of the files by name.\npub const DIGEST: &str = \"{:016x}\";",
         digest(&root.join("rules"))
     );
-    words::phrases(&mut out, &root.join("rules/words"));
     parameter_types(&mut out, &rules, &figures);
+    write_out("words.rs", &words::phrases(&root.join("rules/words")));
     write_out("catalogue.rs", &out);
     write_out("registry.rs", &registry(&rules));
 }

@@ -71,14 +71,14 @@ fn alike(at: &str, one: &str, other: &str) {
 }
 
 /// A function for each phrase of `rules/words/`, in a module for each file.
-pub(super) fn phrases(out: &mut String, folder: &Path) {
-    out.push_str("/// The words of the program, a function for each phrase. One that nobody says does not compile.\n#[deny(dead_code)]\n#[allow(clippy::too_many_arguments, reason = \"a phrase has the slots it has\")]\npub(crate) mod words {\n");
+pub(super) fn phrases(folder: &Path) -> String {
+    let mut out = String::new();
     for path in area_files(folder) {
         let room = path.file_stem().and_then(|name| name.to_str()).expect("a file of words has a name").to_owned();
         let phrases: BTreeMap<String, Phrase> = read(&path);
         let _ = writeln!(
             out,
-            "pub(crate) mod {} {{\n#[allow(unused_imports, reason = \"not every room has slots\")]\nuse std::borrow::Cow;\nuse crate::catalogue::{{Phrase, Said}};",
+            "#[deny(dead_code)]\n#[allow(clippy::too_many_arguments, reason = \"a phrase has the slots it has\")]\npub(crate) mod {} {{\n#[allow(unused_imports, reason = \"not every room has slots\")]\nuse std::borrow::Cow;\nuse super::{{Phrase, Said}};",
             module_name(&room)
         );
         for (name, phrase) in &phrases {
@@ -106,7 +106,7 @@ pub(super) fn phrases(out: &mut String, folder: &Path) {
         }
         out.push_str("}\n");
     }
-    out.push_str("}\n");
+    out
 }
 
 /// What the English text becomes, where there is one.

@@ -24,3 +24,4 @@ pub mod rules;
 pub mod settings;
 pub mod source;
 pub mod topology;
+pub mod words;

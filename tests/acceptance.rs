@@ -16,7 +16,7 @@ use rackproof::{capacity, check, failure};
 struct Disk;
 
 impl Files for Disk {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, rackproof::words::Said> {
         let path = Path::new(from).parent().unwrap_or(Path::new("")).join(path);
         let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
         Ok(Loaded { name: path.to_string_lossy().into_owned(), text })

@@ -12,9 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use rackproof::catalogue::{self, Language, Rule, Said};
+use rackproof::catalogue::{self, Rule};
 use rackproof::check::{self, Edit, Finding, Fix, Outcome, Report};
 use rackproof::source::{self, Sources, Span};
+use rackproof::words::{Language, Said};
 use regex::Regex;
 use serde::Deserialize;
 

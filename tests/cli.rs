@@ -350,7 +350,7 @@ fn every_rule_and_figure_is_explained() {
         .chain(rackproof::catalogue::FIGURES.iter().map(|figure| figure.id))
     {
         let style =
-            rackproof::report::Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
+            rackproof::report::Style { width: 80, colour: false, language: rackproof::words::Language::English };
         assert!(rackproof::report::explain(rule, style).is_some_and(|text| text.contains("Sources")), "{rule}");
     }
 }

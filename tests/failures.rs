@@ -15,10 +15,10 @@ use std::process::{Command, Output};
 use petgraph::algo::{articulation_points, bridges};
 use petgraph::graph::UnGraph;
 use proptest::prelude::*;
-use rackproof::catalogue::Language;
 use rackproof::failure::{self, Class, Loss, Outcome};
 use rackproof::source::{self, Sources, Span};
 use rackproof::topology::Topology;
+use rackproof::words::Language;
 use regex::Regex;
 use serde_json::Value;
 

@@ -9,9 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rackproof::capacity::{self, Figure};
-use rackproof::catalogue::{EvidenceValue, Language, Said};
+use rackproof::catalogue::EvidenceValue;
 use rackproof::check;
 use rackproof::source::{Files, Loaded, Sources};
+use rackproof::words::{Language, Said};
 use serde::Deserialize;
 
 struct Disk;

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 struct Alone;
 
 impl Files for Alone {
-    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::words::Said> {
         Err(format!("there is no {path}").into())
     }
 }

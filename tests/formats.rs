@@ -25,7 +25,7 @@ use rackproof::source::{SourceId, Sources, Span};
 use regex::Regex;
 use serde_json::Value;
 
-const STYLE: Style = Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
+const STYLE: Style = Style { width: 80, colour: false, language: rackproof::words::Language::English };
 
 static SARIF: LazyLock<Validator> = LazyLock::new(|| {
     // The schema's pattern of a language has a bracket without partner, which a strict reader of patterns refuses. No

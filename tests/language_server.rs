@@ -363,7 +363,7 @@ fn the_server_ends_as_the_protocol_has_it() {
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::words::Said> {
         Err(format!("{path} is not there").into())
     }
 }
@@ -382,7 +382,7 @@ impl Surroundings for NoFiles {
 #[test]
 fn every_beginning_of_a_design_is_answered() {
     let (_, text) = fixture("designs/mesh.toml");
-    let mut server = Server::new(Box::new(NoFiles), rackproof::catalogue::Language::English);
+    let mut server = Server::new(Box::new(NoFiles), rackproof::words::Language::English);
     for end in (0..text.len()).step_by(61).filter(|end| text.is_char_boundary(*end)) {
         let document = json!({ "uri": NEW, "languageId": "toml", "version": 1, "text": &text[..end] });
         let params = json!({ "textDocument": document });

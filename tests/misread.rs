@@ -7,7 +7,7 @@ use rackproof::source::{Files, Loaded, Sources};
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::words::Said> {
         Err(format!("{path} is not there").into())
     }
 }

@@ -10,13 +10,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use rackproof::catalogue::{Language, Said};
 use rackproof::crush;
 use rackproof::design::{self, LONGEST_RANGE, Mistake};
 use rackproof::packs;
 use rackproof::settings::{self, Settings};
 use rackproof::source::{self, Files, LoadProblem, Loaded, Sources, Span};
 use rackproof::topology;
+use rackproof::words::{Language, Said};
 
 /// Words of English in a row that make a sentence.
 const SENTENCE: usize = 3;

@@ -18,12 +18,12 @@ use rackproof::source::{Files, Loaded, Sources};
 use regex::Regex;
 use serde_json::Value;
 
-const STYLE: Style = Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
+const STYLE: Style = Style { width: 80, colour: false, language: rackproof::words::Language::English };
 
 struct Designs;
 
 impl Files for Designs {
-    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::words::Said> {
         Ok(Loaded { name: path.to_owned(), text: fixture(path) })
     }
 }
@@ -341,7 +341,7 @@ fn hostile_names_stay_text_in_every_format() {
     let text = report::parts(
         PartsFormat::Text,
         &listed,
-        Style { width: 200, colour: false, language: rackproof::catalogue::Language::English },
+        Style { width: 200, colour: false, language: rackproof::words::Language::English },
     );
     assert!(HOSTILE.iter().all(|name| text.contains(name)), "{text}");
 }

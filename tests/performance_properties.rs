@@ -9,7 +9,7 @@ use rackproof::{capacity, check, topology};
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::words::Said> {
         Err(format!("{path} is not there").into())
     }
 }

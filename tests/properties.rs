@@ -17,7 +17,7 @@ use rackproof::{capacity, design, report, topology};
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, _from: &str) -> Result<Loaded, rackproof::words::Said> {
         Err(format!("{path} is not there").into())
     }
 }
@@ -175,7 +175,7 @@ proptest! {
         }
         let text: String = text.into_iter().collect();
         let (sources, reading, judged) = judge_text(&text);
-        let style = report::Style { width: 80, colour: false, language: rackproof::catalogue::Language::English };
+        let style = report::Style { width: 80, colour: false, language: rackproof::words::Language::English };
         let checked = check::Checked { name: "text".to_owned(), sources: sources.clone(), report: judged };
         let _ = report::check_text(&checked, style);
         let _ = report::check_json(std::slice::from_ref(&checked), style.language);

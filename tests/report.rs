@@ -10,11 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use rackproof::catalogue::Language;
 use rackproof::check::{self, Policy};
 use rackproof::drawing::{self, Course, Drawing, Kind, Place};
 use rackproof::source::{Files, Loaded, Sources};
 use rackproof::topology::{DeviceId, Topology};
+use rackproof::words::Language;
 use rackproof::{capacity, failure};
 
 const DESIGNS: [&str; 6] = ["install-battle", "two-racks", "three-sites", "mesh", "reference", "five-lines"];
@@ -54,7 +54,7 @@ fn fixture(name: &str) -> String {
 struct Disk;
 
 impl Files for Disk {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, rackproof::words::Said> {
         let path = Path::new(from).parent().unwrap_or(Path::new("")).join(path);
         let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
         Ok(Loaded { name: path.to_string_lossy().into_owned(), text })
@@ -95,7 +95,11 @@ fn both_papers_hold_every_finding_question_figure_and_claim() {
                 );
             }
             for figure in capacity::plan(topology) {
-                assert!(html.contains(&escaped(&figure.printed())), "{design}: {} is not in the page", figure.text.id);
+                assert!(
+                    html.contains(&escaped(&figure.printed().to_string())),
+                    "{design}: {} is not in the page",
+                    figure.text.id
+                );
                 assert!(
                     html.contains(&escaped(&figure.formula.to_string())),
                     "{design}: {} is not in the page",

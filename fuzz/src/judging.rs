@@ -139,7 +139,7 @@ fn configured(text: &str) -> (Settings, Option<String>) {
     }
     let settings = settings.of_design("designs/lab.toml");
     let shown =
-        report::config(&sources, Some("rackproof.toml"), &settings, &[], true, rackproof::catalogue::Language::English);
+        report::config(&sources, Some("rackproof.toml"), &settings, &[], true, rackproof::words::Language::English);
     told(&shown);
     let sound = layer.parsed && mistakes.is_empty();
     (settings, sound.then_some(shown))

@@ -150,7 +150,7 @@ fn is_quick(map: &crush::Map) -> bool {
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::catalogue::Said> {
+    fn read(&self, path: &str, _: &str) -> Result<Loaded, rackproof::words::Said> {
         Err(format!("`{path}` cannot be read").into())
     }
 }

@@ -6,10 +6,11 @@ use super::figure::{Figure, Method};
 use super::formula::most_of;
 use super::plant::{missing_speeds, payload_share};
 use super::store::{Store, pool_of, stores_elsewhere};
-use crate::catalogue::{Said, figure_texts as texts, words};
+use crate::catalogue::figure_texts as texts;
 use crate::design::{Backup, Guest, Item, Purpose, Text};
 use crate::quantity::{Rate, Size, Time, units};
 use crate::topology::{Network, Topology};
+use crate::words::{self, Said};
 
 /// A backup job's run.
 #[derive(Debug)]

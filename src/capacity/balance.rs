@@ -7,11 +7,12 @@ use super::placement::{Demand, Placement};
 use super::room::Room;
 use super::store::{Store, leading_pools, path};
 use super::usable::usable_amount;
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::FullestOsd;
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Item, Pool};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::{Redundancy, Topology};
+use crate::words::{self, Said};
 
 /// How a pool's placement groups lie on the OSDs.
 struct Balance<'d> {

@@ -6,9 +6,10 @@ use super::performance::{self, Bottleneck, Constants, Load};
 use super::plant::{Described, describe, load};
 use super::store::{Left, Store, leading_pools, missing_pools, path};
 use crate::catalogue::parameters::figures::CephSmallWrites;
-use crate::catalogue::{FigureText, Said, figure_texts as texts, words};
+use crate::catalogue::{FigureText, figure_texts as texts};
 use crate::quantity::units;
 use crate::topology::Topology;
+use crate::words::{self, Said};
 
 const STATES: [State; 3] = [State::Healthy, State::NodeLost, State::Recovering];
 

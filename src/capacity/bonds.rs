@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{Figure, Method, State};
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::MigrationLimit;
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{BondMode, HashPolicy, Mesh, Purpose};
 use crate::quantity::{Rate, units};
 use crate::topology::{Bond, DeviceId, Network, Topology};
+use crate::words::{self, Said};
 
 /// What a network's interface carries on one server, and why.
 pub(super) struct Carried {

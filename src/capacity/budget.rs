@@ -5,10 +5,10 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use crate::catalogue::parameters::figures::{GuestMemory, GuestThreads};
-use crate::catalogue::{Said, words};
 use crate::design::{DiskRole, Guest, Item, Media};
 use crate::quantity::{Size, units};
 use crate::topology::{DeviceId, Gap, Node, Topology, disks_known};
+use crate::words::{self, Said};
 
 /// Memory of a node, and what is left of it for Ceph.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,12 +2,13 @@
 
 use super::figure::{Figure, Method};
 use super::latency::{self, Basis};
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::corosync::TokenTimeoutsReachFencing;
-use crate::catalogue::{figure_texts as texts, words};
 use crate::design::Release;
 use crate::quantity::{Time, units};
 use crate::source::Span;
 use crate::topology::{CorosyncLink, Topology};
+use crate::words;
 
 /// Token and consensus timeout of a cluster.
 #[derive(Debug, Clone)]

@@ -1,11 +1,12 @@
 //! Figures about disks: network that a disk's writes need, and the root volume.
 
 use super::figure::{Figure, Method, State};
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::disk::MonitorStoreSmall;
-use crate::catalogue::{figure_texts as texts, words};
 use crate::design::DiskRole;
 use crate::quantity::{Rate, Size, units};
 use crate::topology::{DiskGroup, Topology};
+use crate::words;
 
 /// Groups of disks of every model that some node is, each once.
 pub(super) fn groups<'d>(topology: &Topology<'d>) -> Vec<DiskGroup<'d>> {

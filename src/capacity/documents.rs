@@ -2,10 +2,11 @@
 
 use super::figure::{Figure, Method};
 use super::store::{pool_of, stores_elsewhere};
-use crate::catalogue::{figure_texts as texts, words};
+use crate::catalogue::figure_texts as texts;
 use crate::design::{self, Item};
 use crate::quantity::{Rate, units};
 use crate::topology::{DiskGroup, Topology};
+use crate::words;
 
 /// Gbit/s of the documents' table, with what they call it.
 const TABLE: [(f64, &str); 10] = [

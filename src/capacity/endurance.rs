@@ -7,11 +7,12 @@ use super::figure::{Figure, Method};
 use super::formula::sum;
 use super::recovery::Stored;
 use super::store::{missing_pools, pool_of, stores_elsewhere};
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{DailyWrites, EnduranceYears};
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Disk, DiskRole, Guest, Item, Media};
 use crate::quantity::{Rate, Size, Time, units};
 use crate::topology::{DiskGroup, Node, Topology};
+use crate::words::{self, Said};
 
 /// What one disk of a group takes on a mean day.
 #[derive(Debug, Clone)]

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::bandwidth::write_ceiling;
 use super::figure::{Figure, Method, State, Value};
 use super::store::{Store, main_pool};
-use crate::catalogue::{figure_texts as texts, words};
+use crate::catalogue::figure_texts as texts;
 use crate::design::{Fabric, FailureDomain, Item, SwitchRole};
 use crate::quantity::{Rate, units};
 use crate::topology::{DeviceId, Topology};
+use crate::words;
 
 /// What one leaf carries, from the cables that are plugged in.
 #[derive(Debug, Clone, PartialEq)]

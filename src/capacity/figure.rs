@@ -1,6 +1,7 @@
 //! One computed quantity.
 
-use crate::catalogue::{Evidence, EvidenceValue, FigureText, Said, words};
+use crate::catalogue::{Evidence, EvidenceValue, FigureText};
+use crate::words::{self, Said};
 
 /// What the cluster is going through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -315,7 +316,8 @@ pub fn unit_name(unit: &'static str) -> Said {
 #[cfg(test)]
 mod tests {
     use super::{in_unit, unit_name};
-    use crate::catalogue::{FIGURES, Language};
+    use crate::catalogue::FIGURES;
+    use crate::words::Language;
 
     /// Symbols of units are the same in every language; a unit of letters that is none of them is a word.
     #[test]

@@ -6,10 +6,11 @@ use super::figure::{Figure, Method};
 use super::room::{Part, Room};
 use super::store::{Store, path};
 use super::usable::{FillRatios, terabytes};
-use crate::catalogue::{Said, figure_texts as texts, words};
+use crate::catalogue::figure_texts as texts;
 use crate::design::{Item, Media, Pool};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::Topology;
+use crate::words::{self, Said};
 
 /// What one pool puts onto the OSDs, in bytes as clients store them.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! Formulas put together from parts of which some are words.
 
-use crate::catalogue::Said;
+use crate::words::Said;
 
 /// `disks 4 x 500 = 2000`: what something is called, how it comes about, and what that makes.
 pub(super) fn made(name: impl Into<Said>, formula: Said, value: impl Into<Said>) -> Said {

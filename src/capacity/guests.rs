@@ -10,11 +10,12 @@ use super::performance::{self, Bottleneck};
 use super::plant::{describe, load};
 use super::store::{Left, Store, missing_pools, pool_of, stores_elsewhere};
 use super::usable::usable;
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::GuestsByModel;
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{self, Item};
 use crate::quantity::units;
 use crate::topology::Topology;
+use crate::words::{self, Said};
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     if !topology.has_ceph() {

@@ -2,11 +2,11 @@
 
 use super::pairs::groups;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
-use crate::catalogue::{Said, words};
 use crate::design::{self, Latency};
 use crate::quantity::{Time, units};
 use crate::source::Span;
 use crate::topology::{DeviceId, Network, Route, Topology};
+use crate::words::{self, Said};
 
 /// Where a round trip comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,9 +3,10 @@
 use super::figure::{Figure, Method};
 use super::formula::{all_of, product, sum};
 use super::switches::{in_doubt, made_up};
-use crate::catalogue::{Said, figure_texts as texts, words};
+use crate::catalogue::figure_texts as texts;
 use crate::design::SwitchRole;
 use crate::topology::{DeviceId, ManagementLedger, Topology};
+use crate::words::{self, Said};
 
 /// The words of so many devices of a kind.
 type Several = fn(usize) -> Said;

@@ -7,10 +7,11 @@ use super::budget::{hosts, parts};
 use super::figure::{Figure, Method, State};
 use super::formula::least_of;
 use super::plant::{missing_speeds, payload_share};
-use crate::catalogue::{Said, figure_texts as texts, words};
+use crate::catalogue::figure_texts as texts;
 use crate::design::{Guest, Item, Migration, Purpose, StorageKind};
 use crate::quantity::{Rate, Size, Time, units};
 use crate::topology::{DeviceId, Network, Node, Topology};
+use crate::words::{self, Said};
 
 /// What migrations get on the slowest of the servers.
 #[derive(Debug, Clone)]

@@ -3,12 +3,13 @@
 use super::budget::{CephServices, GuestShares, processors_for_guests};
 use super::figure::{Figure, Method, State};
 use super::formula::{all_of, product};
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{CephThreads, GuestMemory, GuestThreads, OsdMemoryPeak};
 use crate::catalogue::parameters::memory::{OsdBelowEightGibEach, OsdBelowFiveGibPerTib, OsdBelowOneGibPerTib};
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{DiskRole, Item, Media, ServerModel, StorageKind};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::{DiskGroup, Node, Topology};
+use crate::words::{self, Said};
 
 /// Models that some node is, with the first of these nodes.
 pub(super) fn models<'d, 't>(topology: &'t Topology<'d>) -> Vec<(&'d Item<ServerModel>, &'t Node<'d>)> {

@@ -1,6 +1,6 @@
 //! Guests on nodes, one by one: what is left of a node in pieces holds nobody.
 
-use crate::catalogue::{Said, words};
+use crate::words::{self, Said};
 
 /// What a node has for guests.
 pub(super) struct Room<'t> {

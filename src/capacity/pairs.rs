@@ -7,11 +7,12 @@ use foldhash::HashMap;
 use super::figure::{Figure, Method};
 use super::formula::all_of;
 use super::latency::{self, Basis, Estimate};
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::CorosyncRoundTrip;
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Purpose, Text, collapse};
 use crate::quantity::units;
 use crate::topology::{DeviceId, Landing, Network, PortId, Route, SwitchPairs, SwitchWays, Topology};
+use crate::words::{self, Said};
 
 /// Pairs of nodes between which frames take equally long over equal ways.
 #[derive(Debug, Clone, PartialEq)]

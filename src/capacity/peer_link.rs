@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::figure::{Figure, Method};
 use super::formula::all_of;
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::mlag::PeerLinkBelowNeed;
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::SwitchRole;
 use crate::quantity::{Rate, units};
 use crate::topology::{Attached, DeviceId, Mlag, Neighbour, PortId, Topology};
+use crate::words::{self, Said};
 
 /// What a peer link has to carry, in Gbit/s one way.
 #[derive(Debug, Clone, PartialEq)]

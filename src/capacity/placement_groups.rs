@@ -3,10 +3,11 @@
 use super::figure::{Figure, Method};
 use super::formula::product;
 use super::store::path;
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{PlacementGroups, PlacementGroupsPerOsd};
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{Application, Autoscale, CephRelease, Item, Media, Pool};
 use crate::topology::{Redundancy, Topology};
+use crate::words::{self, Said};
 
 /// Placement groups on an OSD: what is aimed at, and what is the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

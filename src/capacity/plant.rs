@@ -8,10 +8,10 @@ use super::nodes::threads_of;
 use super::performance::{Carrier, Load, Place, Plant};
 use super::store::{Left, Server, Store};
 use crate::catalogue::parameters::figures::{CephSmallWrites, CephWriteBandwidth, CephWriteCeiling};
-use crate::catalogue::{Said, words};
 use crate::design::{ClientPlace, Clients, Disk, MclockProfile, Media, Purpose, ReadPolicy};
 use crate::quantity::{Rate, Ratio, units};
 use crate::topology::{DiskGroup, Network, Redundancy, Topology};
+use crate::words::{self, Said};
 
 /// What tells which network carries Ceph.
 pub(super) const CEPH_PUBLIC: &str = "network.purpose = [\"ceph_public\"]";

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::figure::{Figure, Method};
 use super::pairs;
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::QueueDelay;
-use crate::catalogue::{figure_texts as texts, words};
 use crate::design::Purpose;
 use crate::quantity::{Rate, Size, Time, units};
 use crate::source::Span;
 use crate::topology::{CorosyncLink, DeviceId, Network, PortId, Topology};
+use crate::words;
 
 /// A full buffer at a port of a switch.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,9 +3,10 @@
 use super::figure::{Figure, Method, State};
 use super::formula::least_of;
 use super::store::{Store, path};
-use crate::catalogue::{Said, figure_texts as texts, words};
+use crate::catalogue::figure_texts as texts;
 use crate::design::{Item, Pool};
 use crate::topology::{Redundancy, Topology};
+use crate::words::{self, Said};
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     if topology.nodes.is_empty() {

@@ -11,12 +11,13 @@ use super::figure::{Figure, Method, State};
 use super::formula::least_of;
 use super::plant::{CEPH_PUBLIC, missing_speeds, recovery_share};
 use super::store::{Store, path};
+use crate::catalogue::figure_texts as texts;
 use crate::catalogue::parameters::figures::{RecoveryTime, UsableCapacity};
-use crate::catalogue::{Said, figure_texts as texts, words};
 use crate::design::{FailureDomain, Item, MclockProfile, Purpose, Words};
 use crate::quantity::{Rate, Ratio, Size, Time, units};
 use crate::source::Span;
 use crate::topology::{DiskGroup, Network, Redundancy, Topology};
+use crate::words::{self, Said};
 
 /// What happens to the copies that a loss takes.
 #[derive(Debug, Clone, PartialEq)]

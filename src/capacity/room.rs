@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::store::{Server, Store};
-use crate::catalogue::{Said, words};
 use crate::topology::{DiskGroup, Topology};
+use crate::words::{self, Said};
 
 /// So many things of one size in bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,10 +1,10 @@
 //! What links between sites have to carry for Ceph.
 
 use super::store::{pool_of, stores_elsewhere};
-use crate::catalogue::{Said, words};
 use crate::design::{FailureDomain, Item, Pool};
 use crate::quantity::{Rate, units};
 use crate::topology::{Redundancy, Topology};
+use crate::words::{self, Said};
 
 /// Writes of guests that Ceph copies from one site to another.
 #[derive(Debug, Clone, PartialEq)]

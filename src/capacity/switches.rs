@@ -2,9 +2,10 @@
 
 use super::figure::{Figure, Method, State};
 use super::formula::{all_of, sum};
-use crate::catalogue::{FigureText, Said, figure_texts as texts, words};
+use crate::catalogue::{FigureText, figure_texts as texts};
 use crate::quantity::{Rate, units};
 use crate::topology::{Ledger, PortId, SpeedClass, Survivor, Switch, Tally, Topology};
+use crate::words::{self, Said};
 
 pub(super) fn figures(topology: &Topology<'_>, out: &mut Vec<Figure>) {
     let ledgers = topology.ledgers();

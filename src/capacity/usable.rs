@@ -8,10 +8,11 @@ use super::formula::{product, sum};
 use super::room::{Loss, Part, Room, Run};
 use super::store::{Store, leading_pools, missing_pools, path};
 use crate::catalogue::parameters::figures::UsableCapacity;
-use crate::catalogue::{FigureText, Said, figure_texts as texts, words};
+use crate::catalogue::{FigureText, figure_texts as texts};
 use crate::design::{FailureDomain, Item, Pool, Words};
 use crate::quantity::{Ratio, Size, units};
 use crate::topology::{Redundancy, Topology};
+use crate::words::{self, Said};
 
 /// Fill of an OSD from which Ceph warns, moves nothing more onto it, and takes no more writes.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Said, words};
 use crate::design::Text;
-use crate::quantity::{Dimension, Endurance, Quantity};
+use crate::quantity::{Dimension, Endurance, Quantity, said_of};
+use crate::words::Said;
 
 /// A named value.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +50,7 @@ impl EvidenceValue {
     pub fn said(&self) -> Said {
         match self {
             Self::Text(text) => Said::Plain(Cow::Owned(text.clone())),
-            Self::Quantity { text, unit, .. } => quantity(text.clone(), unit),
+            Self::Quantity { text, unit, .. } => said_of(text.clone(), unit),
             Self::Words(said) => said.clone(),
             Self::Number(number) => Said::Plain(Cow::Owned(((number * 1000.0).round() / 1000.0).to_string())),
             Self::List(words) => Said::List(words.iter().map(Said::from).collect()),
@@ -71,16 +71,6 @@ impl From<Said> for EvidenceValue {
             Said::Plain(text) => Self::Text(text.into_owned()),
             said => Self::Words(said),
         }
-    }
-}
-
-/// A quantity of which the text in English and the unit's symbol are known.
-pub(super) fn quantity(text: String, unit: &str) -> Said {
-    let number = text.split(' ').next().unwrap_or_default();
-    match unit {
-        "days" => words::quantities::days(number),
-        "years" => words::quantities::years(number),
-        _ => Said::Plain(Cow::Owned(text)),
     }
 }
 

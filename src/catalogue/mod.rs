@@ -6,12 +6,12 @@ mod values;
 
 pub use evidence::{Evidence, EvidenceValue};
 
-pub use said::{Filled, Language, Phrase, Said};
 pub use values::{Parameter, Refusal, Values};
 
 use std::ops::Deref;
 
 use crate::design::{Environment, Release};
+use crate::words::{self, Said};
 
 /// Where a rule comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::words::{parameters, values};
-use super::{ParameterText, Said};
+use super::ParameterText;
 use crate::quantity::{Length, Power, QuantityError, Rate, Ratio, Size, Time};
+use crate::words::Said;
+use crate::words::{parameters, values};
 
 /// Why a value is none of a parameter.
 #[derive(Debug, Clone, PartialEq)]

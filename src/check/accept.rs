@@ -3,10 +3,11 @@
 use super::baseline::Known;
 use super::findings::{Acceptance, Coverage, Finding, Outcome, Suppressed};
 use super::told;
-use crate::catalogue::{self, Said, parameters::suppression::Expiring, words};
+use crate::catalogue::{self, parameters::suppression::Expiring};
 use crate::design::nearest;
 use crate::settings::{Accepted, Day, Settings};
 use crate::source::{Comment, SourceId, Sources, Span, comments};
+use crate::words::{self, Said};
 
 /// What a comment to this program begins with.
 const TAG: &str = "rackproof:";

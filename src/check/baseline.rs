@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 use super::accept::suppress;
 use super::findings::{Acceptance, Finding, FindingOutcome, Report};
 use super::told;
-use crate::catalogue::{self, Said, words};
+use crate::catalogue;
 use crate::design::{FromValue, Mistake, MistakeKind, Reader};
 use crate::source::{self, Kind, SourceId, Sources, Span, Spanned, Value};
+use crate::words::{self, Said};
 
 pub mod form {
     //! The form of a baseline.

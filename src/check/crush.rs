@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::findings::{Finding, Related, Report};
 use super::told;
-use crate::catalogue::{Said, words};
 use crate::crush::{Map, MistakeKind, Reading, Step, Tunables, weight_text};
 use crate::source::{Sources, Span};
+use crate::words::{self, Said};
 
 /// What crushtool's three decimals may take from a weight, in units of 2^-16.
 const ROUNDING: u64 = 66;

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use foldhash::{HashMap, HashSet};
 
-use crate::catalogue::{self, Evidence, Origin, Said, Severity, words};
+use crate::catalogue::{self, Evidence, Origin, Severity};
 use crate::rules::Judge;
 use crate::settings::{FailOn, Unproven};
 use crate::source::Span;
+use crate::words::{self, Said};
 
 /// What became of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -20,7 +20,7 @@ pub use fix::{Edit, edited, together};
 
 use std::borrow::Cow;
 
-use crate::catalogue::{self, Rule, Said, Severity, words};
+use crate::catalogue::{self, Rule, Severity};
 use crate::design::{self, Environment, Mistake, MistakeKind, Release};
 use crate::failure;
 use crate::packs::UserRule;
@@ -29,6 +29,7 @@ use crate::rules::{Judge, LOGIC, Logic, Raised};
 use crate::settings::{Settings, Unproven};
 use crate::source::{self, Duplicate, Files, LoadError, LoadProblem, SourceId, Sources, Span, Table};
 use crate::topology::{self, Topology};
+use crate::words::{self, Said};
 
 /// A design of a run, its texts, and what was found.
 #[derive(Debug, Clone)]

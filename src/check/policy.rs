@@ -1,9 +1,10 @@
 //! Choices between two rules whose texts contradict each other.
 
 use super::findings::SetAside;
-use crate::catalogue::{self, Said, words};
+use crate::catalogue;
 use crate::design::{Design, Mistake, MistakeKind, Policy, Text, nearest};
 use crate::source::Spanned;
+use crate::words::{self, Said};
 
 /// The rules that the design sets aside, and choices that cannot be made.
 pub(super) fn choices(design: &Design) -> (Vec<SetAside>, Vec<Mistake>) {

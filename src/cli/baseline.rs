@@ -5,8 +5,8 @@ use super::check::{End, Run};
 use super::configured::Configured;
 use super::output::write_whole;
 use super::terminal::Terminal;
-use crate::catalogue::words;
 use crate::check::{Report, write_baseline};
+use crate::words;
 
 pub(super) fn run(command: &Baseline, terminal: &Terminal) -> u8 {
     let Baseline::Write { paths, configured } = command;

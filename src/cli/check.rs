@@ -9,10 +9,10 @@ use super::files::{self, Texts};
 use super::fix::Fixed;
 use super::output::{named_files, write_whole};
 use super::terminal::Terminal;
-use crate::catalogue::{Said, words};
 use crate::check::{self, Checked, Policy};
 use crate::parallel;
 use crate::report::{self, Format};
+use crate::words::{self, Said};
 
 pub(super) fn run(command: &Check, terminal: &Terminal) -> u8 {
     let complain = |error: Said| {

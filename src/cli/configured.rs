@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::arguments::{self, FailOnWord, UnprovenWord};
 use super::files;
 use super::packs::{Named, Packs};
-use crate::catalogue::{Rule, Said, words};
+use crate::catalogue::Rule;
 use crate::check::{self, Checked, Known, read_baseline};
 use crate::design::{Mistake, MistakeKind};
 use crate::packs::UserRule;
 use crate::settings::{self, Configuration, Day, FailOn, Level, Settings, Unproven};
 use crate::source::{Sources, Span, Spanned};
+use crate::words::{self, Said};
 
 /// Name of a configuration.
 pub(super) const NAME: &str = "rackproof.toml";

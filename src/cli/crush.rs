@@ -6,12 +6,12 @@ use super::arguments::{Crush, Format};
 use super::files;
 use super::terminal::Terminal;
 use crate::capacity::placement::Placement;
-use crate::catalogue::{Said, words};
 use crate::check::{self, Checked};
 use crate::crush::{self, Map, Placer, Show, Trial, part};
 use crate::report::{self, Planned};
 use crate::settings::Settings;
 use crate::source::Sources;
+use crate::words::{self, Said};
 
 pub(super) fn run(command: &Crush, terminal: &Terminal) -> u8 {
     let shows =

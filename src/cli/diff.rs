@@ -9,13 +9,13 @@ use super::output::{self, write_whole};
 use super::revision::Revision;
 use super::terminal::Terminal;
 use crate::capacity::{self, Figure};
-use crate::catalogue::{Said, words};
 use crate::check::{self, Policy, Report};
 use crate::compare::{self, Side};
 use crate::failure;
 use crate::report;
 use crate::report::difference::{Format, render};
 use crate::topology::Topology;
+use crate::words::{self, Said};
 
 pub(super) fn run(command: &Diff, terminal: &Terminal) -> u8 {
     let complain = |error: Said| {

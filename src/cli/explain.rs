@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::packs::Packs;
 use super::terminal::Terminal;
-use crate::catalogue::{self, words};
+use crate::catalogue;
+use crate::words;
 use crate::{design, report};
 
 pub(super) fn run(name: &str, packs: &[PathBuf], terminal: &Terminal) -> u8 {

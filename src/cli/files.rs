@@ -7,9 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::arguments::Designs;
 use super::terminal::{Terminal, reason};
-use crate::catalogue::{Said, words};
 use crate::check::{self, Reading};
 use crate::source::{Files, LARGEST_FILE, Loaded, Sources, parse_setting};
+use crate::words::{self, Said};
 
 /// Texts that take the place of those on the disk, by the real path of their file.
 pub(super) type Texts = BTreeMap<PathBuf, String>;

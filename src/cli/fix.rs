@@ -9,9 +9,10 @@ use super::check::Run;
 use super::files::Texts;
 use super::output::write_whole;
 use super::terminal::{Terminal, reason};
-use crate::catalogue::{self, Said, words};
+use crate::catalogue;
 use crate::check::{Checked, Edit, Finding, edited, together};
 use crate::report;
+use crate::words::{self, Said};
 
 /// Most rounds of judging and fixing; an edit that makes another one possible is rare.
 const MOST_ROUNDS: usize = 16;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::output;
 use super::terminal::Terminal;
-use crate::catalogue::words;
+use crate::words;
 
 /// The design that `init` writes; a test checks that it passes.
 const STARTER: &str = include_str!("../../fixtures/designs/starter.toml");

@@ -8,9 +8,9 @@ use lsp_server::{Connection, Message, ProtocolError};
 use super::configured::Configurations;
 use super::terminal::Terminal;
 use super::{arguments, files};
-use crate::catalogue::{Language, words};
 use crate::language_server::{Configured, Server, Surroundings};
 use crate::source::Files;
+use crate::words::{self, Language};
 
 /// What lies on the disk around the documents.
 struct Disk;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use super::terminal::reason;
-use crate::catalogue::{Said, words};
+use crate::words::{self, Said};
 
 /// Folders of devices and pipes, which have no content to keep: what goes there is written as it comes.
 const SPECIAL: [&str; 2] = ["/dev", "/proc"];

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use super::files;
 use super::terminal::{Terminal, reason};
-use crate::catalogue::{Said, words};
 use crate::check::{self, Checked};
 use crate::design::{Mistake, MistakeKind};
 use crate::packs::{self, UserRule};
 use crate::report;
 use crate::source::{SourceId, Sources, Span};
+use crate::words::{self, Said};
 
 /// Most files that packs are read from.
 const MOST_FILES: usize = 64;

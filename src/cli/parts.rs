@@ -4,11 +4,11 @@ use super::arguments::Parts;
 use super::files::{self, AS_IT_LIES};
 use super::output::{self, write_whole};
 use super::terminal::Terminal;
-use crate::catalogue::Said;
 use crate::check;
 use crate::parts;
 use crate::report::{Listed, PartsFormat, mistakes_text, parts as render};
 use crate::source::Sources;
+use crate::words::Said;
 
 pub(super) fn run(command: &Parts, terminal: &Terminal) -> u8 {
     let complain = |error: Said, code: u8| {

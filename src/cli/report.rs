@@ -8,10 +8,10 @@ use super::files;
 use super::output::write_whole;
 use super::terminal::Terminal;
 use crate::capacity;
-use crate::catalogue::{Said, words};
 use crate::check::{self, Checked, Policy};
 use crate::packs::UserRule;
 use crate::report::{self, Dossier};
+use crate::words::{self, Said};
 use crate::{drawing, failure, parts};
 
 /// What a report is written as.
@@ -35,11 +35,11 @@ pub(super) fn run(mut command: Report, terminal: &Terminal) -> u8 {
     }
     let date = match day_asked(command.configured.today.as_deref()) {
         Ok(date) => date,
-        Err(error) => return complain(error.into(), 2),
+        Err(error) => return complain(error, 2),
     };
     let mut configurations = match Configurations::new(&command.configured) {
         Ok(configurations) => configurations,
-        Err(error) => return complain(error.into(), 2),
+        Err(error) => return complain(error, 2),
     };
     let configured = configurations.of(Some(&command.path));
     if !configured.usable() {
@@ -50,7 +50,7 @@ pub(super) fn run(mut command: Report, terminal: &Terminal) -> u8 {
     let opened = files::open_one(&command.path, &command.settings, configured.sources.clone(), &files::AS_IT_LIES);
     let opened = match opened {
         Ok(opened) => opened,
-        Err(error) => return complain(error.into(), 2),
+        Err(error) => return complain(error, 2),
     };
     let date = date.map(|day| day.0.to_string());
     written(opened, &configured, &command.path, date.as_deref(), &outputs, terminal)

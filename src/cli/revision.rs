@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use super::files;
 use super::terminal::reason;
-use crate::catalogue::{Said, words};
 use crate::source::{Files, Loaded};
+use crate::words::{self, Said};
 
 /// A design in a revision, as `REV:PATH` names it.
 pub(super) struct Revision {

@@ -3,8 +3,9 @@
 use super::arguments::{Filter, Format, OriginWord, Rules, RulesCommand, SeverityWord};
 use super::packs::{self, Packs};
 use super::terminal::Terminal;
-use crate::catalogue::{self, Origin, Rule, Severity, words};
+use crate::catalogue::{self, Origin, Rule, Severity};
 use crate::packs::UserRule;
+use crate::words;
 use crate::{design, report};
 
 pub(super) fn run(command: &Rules, terminal: &Terminal) -> u8 {

@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use super::arguments::{Color, LanguageWord};
-use crate::catalogue::{Language, Said, words};
 use crate::report::Style;
+use crate::words::{self, Language, Said};
 
 /// Narrowest width that tables are made for.
 const NARROWEST: usize = 40;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::{HashMap, HashSet};
 
 use super::Renames;
-use crate::catalogue::Said;
 use crate::failure::{self, Change, Class, Component, Counts, CutSet, Loss, Losses, Outcome, Proof, Verdict};
+use crate::words::Said;
 
 /// Pairs of one group that are named.
 const MOST_PAIRS: usize = 1_000;

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashSet};
 
 use super::{Renames, Side};
-use crate::catalogue::{Evidence, EvidenceValue, Said};
+use crate::catalogue::{Evidence, EvidenceValue};
 use crate::check::{Finding, Outcome, Report};
 use crate::settings::{FailOn, Unproven};
+use crate::words::Said;
 
 /// What becomes of the findings.
 #[derive(Debug, Default)]

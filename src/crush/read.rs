@@ -9,9 +9,9 @@ use super::map::{
     Algorithm, Bucket, BucketArguments, Choice, ChooseArguments, Device, Item, LARGEST_ID, Map, Mode, Rule, RuleKind,
     Setting, Shadow, Step, Tunables, Type, WHOLE,
 };
-use crate::catalogue::Said;
-use crate::catalogue::words::{expected, maps};
 use crate::source::{SourceId, Sources, Span};
+use crate::words::Said;
+use crate::words::{expected, maps};
 
 /// Largest weight of a device, which `crushtool` sets.
 const LARGEST_WEIGHT: u32 = 100 * WHOLE;

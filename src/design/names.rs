@@ -8,9 +8,9 @@ use foldhash::HashMap;
 use super::Text;
 use super::read::{FromValue, Mistake, MistakeKind, Reader};
 use super::table::{Form, Shape};
-use crate::catalogue::Said;
-use crate::catalogue::words::{expected, ranges};
 use crate::source::{Kind, Span, Spanned, Value};
+use crate::words::Said;
+use crate::words::{expected, ranges};
 
 /// Most names that one pattern may stand for.
 pub const LONGEST_RANGE: usize = 100_000;

@@ -15,12 +15,12 @@ use super::guesses::{meant, same};
 use super::names::{Names, PatternError, expand};
 use super::table::{Field, Form, Shape, Table, Words, quoted};
 use super::tables::{Design, Release};
-use crate::catalogue::Said;
-use crate::catalogue::words::{expected, guesses, kinds, values};
 use crate::parallel;
 use crate::quantity::{Dimension, Endurance, Measure, Quantity, QuantityError};
 pub(super) use crate::source::Spanned;
 use crate::source::{Entry, Kind, Span, Table as Tree, Value};
+use crate::words::Said;
+use crate::words::{expected, guesses, kinds, values};
 
 /// Most mistakes of one document that are reported.
 const MOST_MISTAKES: usize = 1_000;

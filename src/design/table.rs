@@ -3,10 +3,10 @@
 use std::ops::RangeInclusive;
 
 use super::read::Reader;
-use crate::catalogue::Said;
-use crate::catalogue::words::expected;
 use crate::quantity::Unit;
 use crate::source::{self, Span};
+use crate::words::Said;
+use crate::words::expected;
 
 /// A key of a table, as the manual and the reader know it.
 #[derive(Debug, Clone, Copy)]
@@ -164,7 +164,7 @@ macro_rules! table {
 
         impl $crate::design::read::FromValue for $name {
             const SHAPE: $crate::design::table::Shape = $crate::design::table::Shape {
-                expects: $crate::catalogue::words::kinds::table,
+                expects: $crate::words::kinds::table,
                 form: $crate::design::table::Form::Table(<$name as $crate::design::table::Table>::fields),
             };
 

@@ -1,9 +1,9 @@
 //! What is known of devices and cables, in words.
 
-use crate::catalogue::Said;
-use crate::catalogue::words::drawing as words;
 use crate::design::{DiskRole, Purpose};
 use crate::topology::{DeviceId, Node, PortId, Topology};
+use crate::words::Said;
+use crate::words::drawing as words;
 
 /// Most cables whose ends are told one by one.
 const MOST_CABLES: usize = 8;

@@ -1,8 +1,8 @@
 //! What ports carry: the same on two cables is drawn in the same ink.
 
-use crate::catalogue::Said;
-use crate::catalogue::words::drawing as words;
 use crate::topology::{DeviceId, PortId, Topology};
+use crate::words::Said;
+use crate::words::drawing as words;
 
 /// What a cable carries.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,8 +13,8 @@ mod wiring;
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Language, Said};
 use crate::topology::{DeviceId, PortId, Topology};
+use crate::words::{Language, Said};
 use inks::{Ink, Inks};
 
 /// Most servers that are drawn; more of them are no picture that anybody reads.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::facts::{above_detail, cable_facts, facts, node_detail};
 use super::inks::Inks;
 use super::{Course, Drawing, Frame, Kind, Line, Place, Places, Symbol, cable_paths, device_paths, letters, pixels};
-use crate::catalogue::Language;
-use crate::catalogue::words::drawing as words;
 use crate::design::SwitchRole;
 use crate::topology::{DeviceId, PortId, Topology};
+use crate::words::Language;
+use crate::words::drawing as words;
 
 const MARGIN: i32 = 16;
 const TITLE: i32 = 26;

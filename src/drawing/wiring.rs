@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::facts::cable_facts;
 use super::inks::Inks;
 use super::{Course, Drawing, Frame, Kind, Line, Place, Places, cable_paths};
-use crate::catalogue::Said;
-use crate::catalogue::words::drawing as words;
 use crate::topology::{DeviceId, PortId, Topology};
+use crate::words::Said;
+use crate::words::drawing as words;
 
 /// Cables between two devices that carry the same, by one of their ends.
 type Bundle = ((DeviceId, DeviceId, usize), Vec<PortId>);

@@ -4,10 +4,10 @@ use super::components::{Class, Component, What, components};
 use super::plant::{Assumption, Plant};
 use super::proof::{Proof, Verdict};
 use super::{CutSet, Losses, Outcome};
-use crate::catalogue::{Said, words};
 use crate::design::{Mistake, MistakeKind, SwitchRole, Text, Words, nearest};
 use crate::source::Spanned;
 use crate::topology::{DeviceId, Topology};
+use crate::words::{self, Said};
 
 /// A claim as it is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

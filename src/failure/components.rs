@@ -6,9 +6,9 @@ use foldhash::HashMap;
 
 use super::parts::{Part, PartId, supplies};
 use super::plant::Plant;
-use crate::catalogue::{Said, words};
 use crate::design::{DiskRole, Text};
 use crate::topology::{self, DeviceId, Interface, PortId, Topology};
+use crate::words::{self, Said};
 
 /// Kind of a component; the order says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

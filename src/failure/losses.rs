@@ -10,9 +10,9 @@ use super::storage::{Bandwidth, Pool, Stores};
 use super::story::spelled;
 use super::{Loss, Losses};
 use crate::capacity::demand::Remains;
-use crate::catalogue::{Said, words};
 use crate::design::FailureDomain;
 use crate::topology::Redundancy;
+use crate::words::{self, Said};
 
 /// Votes of a cluster.
 #[derive(Debug, Clone, Copy)]

@@ -27,7 +27,7 @@ pub use proof::{Counts, CutSet, Proof, Tally, Verdict, prove, prove_singles};
 pub use rank::Pattern;
 pub use story::{Change, Remedy, Story, spelled};
 
-use crate::catalogue::{Said, words};
+use crate::words::{self, Said};
 
 /// What a failure can take from a cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,9 +10,9 @@ use super::losses::{Court, Share};
 use super::parts::Failed;
 use super::planes::{ANYWHERE, Fabric, NOWHERE};
 use super::proof::{CutSet, Proof};
-use crate::catalogue::{Said, words};
 use crate::design::{FailureDomain, Words};
 use crate::topology::DeviceId;
+use crate::words::{self, Said};
 
 /// Most names that a step spells out.
 const SPELLED_OUT: usize = 4;

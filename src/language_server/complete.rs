@@ -10,11 +10,12 @@ use super::language::{self, Known};
 use super::names;
 use super::place::{self, Kind, Place};
 use super::text;
-use crate::catalogue::{self, Language, Rule};
+use crate::catalogue::{self, Rule};
 use crate::design::Field;
 use crate::report::clean;
 use crate::report::reference::takes;
 use crate::source::Table;
+use crate::words::Language;
 
 /// What may stand at a byte; `design` gives the whole design where its names are asked for.
 pub(super) fn complete(

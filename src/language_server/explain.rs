@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::capacity::{Figure, Value};
-use crate::catalogue::{self, Language, Rule, Said, words};
+use crate::catalogue::{self, Rule};
 use crate::check::Finding;
 use crate::report::clean;
+use crate::words::{self, Language, Said};
 
 /// A rule: what it is, why, what to do, where it is stated.
 pub(super) fn rule(rule: &Rule, language: Language) -> String {

@@ -4,7 +4,8 @@ use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 
 use super::place::{self, Kind, Place, unquoted};
 use super::{Document, Judged, explain, language, text};
-use crate::catalogue::{self, Language, words};
+use crate::catalogue;
+use crate::words::{self, Language};
 use crate::{capacity, check};
 
 /// Most figures that are shown at one place.

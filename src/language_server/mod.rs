@@ -22,12 +22,13 @@ use lsp_types::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::catalogue::{self, Language, Said, words};
+use crate::catalogue;
 use crate::check::{self, Checked, Finding, Known, Policy, Reading, Report};
 use crate::design::{Design, Table as _};
 use crate::packs::UserRule;
 use crate::settings::Settings;
 use crate::source::{self, Files, Loaded, Sources, Table};
+use crate::words::{self, Language, Said};
 
 /// What lies around the open documents.
 pub trait Surroundings {

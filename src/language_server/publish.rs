@@ -12,10 +12,11 @@ use lsp_types::{
 
 use super::Judged;
 use super::text::range_of;
-use crate::catalogue::{self, Language, Severity};
+use crate::catalogue::{self, Severity};
 use crate::check::{Finding, FindingOutcome};
 use crate::report::clean;
 use crate::source::{Sources, Span};
+use crate::words::Language;
 
 /// Path of a document on the disk; its address where it is on none.
 pub(super) fn name(uri: &str) -> String {

@@ -8,10 +8,10 @@ use super::entities::{Kind, Shape};
 use super::functions::FUNCTIONS;
 use super::parameters::{Amount, Parameter};
 use super::unit;
-use crate::catalogue::Said;
-use crate::catalogue::words::{expected, expressions, guesses, kinds, values};
 use crate::design::{Words, nearest};
 use crate::quantity::Unit;
+use crate::words::Said;
+use crate::words::{expected, expressions, guesses, kinds, values};
 
 /// Deepest nesting of loops.
 const DEEPEST_LOOP: usize = 3;

@@ -12,8 +12,9 @@ use super::checker::{Checked, Names, Problem, Type, check};
 use super::entities::Kind;
 use super::unit;
 use super::view::{ASKED, MOST_STEPS, STEP, Scope};
-use crate::catalogue::words::{expressions, syntax};
-use crate::catalogue::{EvidenceValue, Said};
+use crate::catalogue::EvidenceValue;
+use crate::words::Said;
+use crate::words::{expressions, syntax};
 
 /// Longest expression, in bytes: the parser needs stack for each bracket and operator.
 pub(super) const LONGEST: usize = 2_000;

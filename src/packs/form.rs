@@ -1,12 +1,12 @@
 //! The form of a pack: the same as that of the rules in `rules/`, with an expression in place of logic.
 
 use super::entities::Kind;
-use crate::catalogue::Said;
-use crate::catalogue::words::expected;
 use crate::design::read::{FromValue, Named, Reader};
 use crate::design::table::{Form, Shape, table, words};
 use crate::design::{Release, Words};
 use crate::source::{self, Spanned, Value};
+use crate::words::Said;
+use crate::words::expected;
 
 table! {
     /// A pack of rules.

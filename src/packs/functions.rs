@@ -12,7 +12,7 @@ use cel::common::types::{CelDouble, CelList, LIST_TYPE};
 use cel::common::value::{CowVal, Val};
 use cel::{Env, ExecutionError};
 
-use crate::catalogue::words::expressions;
+use crate::words::expressions;
 
 /// A function that expressions may use, for the manual and for checks.
 #[derive(Debug, Clone, Copy)]

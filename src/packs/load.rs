@@ -10,11 +10,11 @@ use super::message;
 use super::parameters::Parameter;
 use super::rule::{Cited, Example, Shared, UserRule, Wording};
 use super::{functions, literal};
-use crate::catalogue::words::{expressions, guesses, kinds, packs, values};
 use crate::catalogue::{self, Origin, Severity};
 use crate::design::read::{FromValue, Reader};
 use crate::design::{Mistake, MistakeKind, Words, nearest};
 use crate::source::{Kind, SourceId, Sources, Span, Spanned, Value, parse};
+use crate::words::{expressions, guesses, kinds, packs, values};
 
 /// Most rules of all packs together.
 const MOST_RULES: usize = 1_000;

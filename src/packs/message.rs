@@ -7,8 +7,8 @@ use cel::Env;
 use super::checker::{Names, Problem, Type};
 use super::expression::{Expression, Failure};
 use super::view::Scope;
-use crate::catalogue::words::expressions;
 use crate::catalogue::{Evidence, EvidenceValue};
+use crate::words::expressions;
 
 /// A place of a message that an expression fills.
 #[derive(Debug)]

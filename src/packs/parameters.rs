@@ -2,12 +2,12 @@
 
 use super::form::{ParameterForm, ParameterKind};
 use super::unit::{self, Ending};
-use crate::catalogue::words::packs;
 use crate::catalogue::{self, Values};
 use crate::design::read::{FromValue, Item, Reader};
 use crate::design::{Mistake, MistakeKind, Words};
 use crate::quantity::{Length, Power, Rate, Ratio, Size, Time};
 use crate::source::{Kind, Spanned, Value};
+use crate::words::packs;
 
 /// What a parameter amounts to.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,13 +11,12 @@ use super::form::ExampleOutcome;
 use super::message::{self, Place};
 use super::parameters::Parameter;
 use super::view::{Lists, Scope, View};
-use crate::catalogue::words::packs;
-use crate::catalogue::{
-    Citation, Evidence, EvidenceValue, Listed, Origin, ParameterText, Rule, Said, Severity, Values,
-};
+use crate::catalogue::{Citation, Evidence, EvidenceValue, Listed, Origin, ParameterText, Rule, Severity, Values};
 use crate::design::{Mistake, MistakeKind, Release, Words};
 use crate::rules::{Judge, Subject};
 use crate::source::{Span, Spanned};
+use crate::words::Said;
+use crate::words::packs;
 
 /// A rule of a user.
 #[derive(Debug)]

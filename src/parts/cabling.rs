@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use foldhash::{HashMap, HashSet};
 
 use super::{Carried, End, Line, Place, PlannedCable, Role};
-use crate::catalogue::{Said, words};
 use crate::topology::{Cable, DeviceId, PortId, Topology};
+use crate::words::{self, Said};
 
 /// Fewest digits of a label.
 const DIGITS: usize = 3;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Part, PartKind};
-use crate::catalogue::{Said, words};
 use crate::design::{CableKind, FormFactor, Optic, Words as _};
 use crate::quantity::{Rate, units};
 use crate::topology::{Cable, DeviceId, Medium, PortId, Topology};
+use crate::words::{self, Said};
 
 /// Rows that are made of the same things, with what they are made of.
 #[derive(Default)]

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use foldhash::HashMap;
 
 use super::{Part, PartKind};
-use crate::catalogue::{Said, words};
 use crate::design::{Card, ControllerMode, Item, ServerModel, Words as _};
 use crate::quantity::{Size, units};
 use crate::source::Span;
 use crate::topology::{DeviceId, DiskGroup, Topology, disks_known};
+use crate::words::{self, Said};
 
 /// Servers, switches and firewalls by model.
 pub(super) fn equipment(topology: &Topology<'_>) -> Vec<Part> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Part, PartKind, connections, equipment, names, power};
-use crate::catalogue::Said;
 use crate::topology::{DeviceId, Topology};
+use crate::words::Said;
 
 /// Every row, in the order of an order: servers with what is in them, switches, firewalls, then what joins them.
 pub(super) fn list(topology: &Topology<'_>) -> Vec<Part> {

@@ -9,10 +9,10 @@ mod names;
 mod power;
 mod totals;
 
-use crate::catalogue::{Said, words};
 use crate::design::{CableGrade, CableKind, FormFactor, Optic};
 use crate::quantity::{Length, Power, Rate};
 use crate::topology::Topology;
+use crate::words::{self, Said};
 
 /// What a design takes to buy, what that fills and draws, and how it is cabled.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Part, PartKind};
-use crate::catalogue::words;
 use crate::topology::{DeviceId, Topology};
+use crate::words;
 
 /// Power cords by the feed that they hang on, then those whose feed or number is not known.
 pub(super) fn cords(topology: &Topology<'_>) -> Vec<Part> {

@@ -1,7 +1,7 @@
 //! What units measure, in words.
 
-use crate::catalogue::Said;
-use crate::catalogue::words::{expected, quantities};
+use crate::words::Said;
+use crate::words::{expected, quantities};
 
 /// What a unit measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -25,11 +25,13 @@ use std::{
 
 pub use measure::Measure;
 pub use parse::QuantityError;
+pub(crate) use said::said_of;
 
-use crate::catalogue::Said;
+use crate::words::Said;
 
 mod measure;
 mod parse;
+mod said;
 pub mod units;
 
 /// What a quantity measures.

@@ -6,8 +6,8 @@ use super::{
     Dimension, LengthDimension, Measure, PowerDimension, RateDimension, RatioDimension, SizeDimension, TimeDimension,
     Unit, joined, plain, units,
 };
-use crate::catalogue::Said;
-use crate::catalogue::words::{quantities, values};
+use crate::words::Said;
+use crate::words::{quantities, values};
 
 /// Why a text is not a quantity. Its `Display` says in English what is wrong and what to write instead.
 #[derive(Debug, Clone, PartialEq)]

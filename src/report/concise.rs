@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::told::{acceptance, label, one_line, path, verdict};
-use crate::catalogue::{Language, words};
 use crate::check::{Checked, Finding};
 use crate::source::{Sources, Span};
+use crate::words::{self, Language};
 
 /// The findings of a run, each as `path:line:column: severity[rule] message`, and a line for each design.
 pub(super) fn check(designs: &[Checked], language: Language) -> String {

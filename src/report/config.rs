@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::clean::clean;
-use crate::catalogue::{Language, RULES, Rule, Said, words};
+use crate::catalogue::{RULES, Rule};
 use crate::design::Words;
 use crate::settings::Settings;
 use crate::source::{Sources, Span, quoted};
+use crate::words::{self, Language, Said};
 
 /// Columns before the place that a value comes from.
 const COLUMN: usize = 48;

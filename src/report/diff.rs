@@ -42,7 +42,7 @@ pub fn diff(name: &str, before: &str, after: &str, style: Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Language;
+    use crate::words::Language;
 
     #[test]
     fn a_diff_shows_each_change_among_its_lines() {

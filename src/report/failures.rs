@@ -9,10 +9,10 @@ use super::json::{CheckFinding, FORMAT_VERSION, TOOL, Tool, json_finding, write}
 use super::table::table;
 use super::text::{Style, snippet};
 use super::wrap::indented;
-use crate::catalogue::{Language, Said, words};
 use crate::check::Finding;
 use crate::failure::{self, Counts, CutSet, Loss, Outcome, Pattern, Proof, Tally};
 use crate::source::Sources;
+use crate::words::{self, Language, Said};
 
 /// Patterns of cut sets that the text shows.
 pub(super) const MOST_PATTERNS: usize = 30;
@@ -137,7 +137,7 @@ pub(super) fn named(proof: &Proof<'_, '_>, cut: &CutSet) -> Said {
     if cut.components.is_empty() {
         return words::failures_text::without_failure();
     }
-    Said::run(" + ", cut.components.iter().map(|index| Said::from(&proof.components[*index].name)))
+    Said::run(" + ", cut.components.iter().map(|index| proof.components[*index].said()))
 }
 
 /// What is lost, by what kinds of components, and the first that do so.

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::clean::clean;
 use super::told::{acceptance, label, one_line, path, verdict};
-use crate::catalogue::{Language, Severity, words};
+use crate::catalogue::Severity;
 use crate::check::{Checked, Finding, FindingOutcome};
 use crate::source::Sources;
+use crate::words::{self, Language};
 
 /// A command for each finding, and a line of the log for each design and each rule set aside.
 pub(super) fn check(designs: &[Checked], language: Language) -> String {

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::json::write;
 use super::told::{labelled, one_line, path, slashes, with_acceptance};
-use crate::catalogue::{Language, Said, Severity, words};
+use crate::catalogue::Severity;
 use crate::check::{self, Checked, Finding, FindingOutcome};
+use crate::words::{self, Language, Said};
 
 #[derive(Serialize)]
 struct Issue<'a> {

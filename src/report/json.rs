@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::capacity::{Figure, Value};
-use crate::catalogue::{Citation, Evidence, EvidenceValue, Language, Rule, Said};
+use crate::catalogue::{Citation, Evidence, EvidenceValue, Rule};
 use crate::check::{self, Checked, Finding, FindingOutcome};
 use crate::source::{Sources, Span};
+use crate::words::{Language, Said};
 
 pub(super) const FORMAT_VERSION: u32 = 1;
 

@@ -7,8 +7,9 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::clean::clean;
 use super::told::{labelled, one_line, path, place, with_acceptance};
-use crate::catalogue::{Language, Said, Severity, words};
+use crate::catalogue::Severity;
 use crate::check::{Checked, Finding, FindingOutcome, Outcome, SetAside};
+use crate::words::{self, Language, Said};
 
 /// A case of a suite.
 struct Case {

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::clean::clean;
 use super::told::{acceptance, accepted, labelled, one_line, open, place, slashes};
-use crate::catalogue::{Language, Said, Severity, words};
+use crate::catalogue::Severity;
 use crate::check::{Checked, Finding};
+use crate::words::{self, Language, Said};
 
 /// The findings of a run: the verdict, counts, violations by severity, questions, and what was accepted.
 pub(super) fn check(designs: &[Checked], language: Language) -> String {

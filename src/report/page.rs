@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::clean::clean_line;
 use super::json::TOOL;
-use crate::catalogue::Language;
+use crate::words::Language;
 
 const STYLE: &str = include_str!("page.css");
 /// What type in Japanese needs beside.

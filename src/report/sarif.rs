@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::clean::clean;
 use super::json::{TOOL, evidence, spoken, write};
 use super::told::{path, verdict};
-use crate::catalogue::{self, Language, Rule, Said, Severity, words};
+use crate::catalogue::{self, Rule, Severity};
 use crate::check::{Acceptance, Checked, Finding, FindingOutcome, Fix, SetAside, Suppressed};
 use crate::source::{Sources, Span};
+use crate::words::{self, Language, Said};
 
 /// Where the schema of the format lies.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

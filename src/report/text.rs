@@ -12,9 +12,10 @@ use super::table::table;
 use super::told::{self, accepted, enumerated, label, missing_facts, place, spoken};
 pub(super) use super::wrap::{at_dots, columns, indented, wrap};
 use crate::capacity::{Figure, State, Value, unit_name};
-use crate::catalogue::{self, FigureText, Language, Rule, Said, Severity, words};
+use crate::catalogue::{self, FigureText, Rule, Severity};
 use crate::check::{Checked, Finding, Report};
 use crate::source::Sources;
+use crate::words::{self, Language, Said};
 
 /// How text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use foldhash::HashMap;
 
 use super::clean::clean;
-use crate::catalogue::{Language, Said, words};
 use crate::check::{Checked, Finding, FindingOutcome, Report, Summary, Suppressed};
 use crate::source::{Sources, Span};
+use crate::words::{self, Language, Said};
 
 /// A finding's weight in a word or two: `error`, `unproven`, `accepted warning`.
 pub(super) fn label(finding: &Finding) -> Said {

@@ -6,11 +6,11 @@ use foldhash::HashSet;
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::bond as parameters;
-use crate::catalogue::{Said, words};
 use crate::design::{BondMode, Encapsulation, HashPolicy, LacpRate, Purpose, SwitchPort, SwitchRole};
 use crate::quantity::Rate;
 use crate::source::Span;
 use crate::topology::{Bond, BondEnds, BondId, DeviceId, Lag, Mlag, Network, PortId, Topology};
+use crate::words::{self, Said};
 
 pub(super) fn single_member(judge: &mut Judge<'_>) {
     for group in judge.topology().written_bonds() {

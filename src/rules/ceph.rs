@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::{Judge, Raised, Subject, network};
 use crate::capacity::latency::{self, Basis, Estimate, Worst};
 use crate::catalogue::parameters::ceph as parameters;
-use crate::catalogue::{Said, words};
 use crate::design::{Ceph, DiskRole, Media, Names, Purpose};
 use crate::quantity::{Rate, Time, units};
 use crate::source::{Span, Spanned};
 use crate::topology::{DeviceId, DiskGroup, Gap, ModelInUse, Network, Node, Topology};
+use crate::words::{self, Said};
 
 /// Whether Ceph is part of the design; unproven where nobody has decided.
 fn has_ceph(judge: &mut Judge<'_>) -> bool {

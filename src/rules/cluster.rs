@@ -7,10 +7,10 @@ use foldhash::{HashMap, HashSet};
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::cluster as parameters;
-use crate::catalogue::{Said, words};
 use crate::design::{self, Card, Cpu, Disk, FailureDomain, Item, Memory, Named, Pool, Purpose, ServerModel, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::{DeviceId, Network, Node, Redundancy, Topology};
+use crate::words::{self, Said};
 
 pub(super) fn fewer_than_three_nodes(judge: &mut Judge<'_>, limits: &parameters::FewerThanThreeNodes) {
     let Some(nodes) = nodes(judge) else { return };

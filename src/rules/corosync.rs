@@ -8,10 +8,10 @@ use super::{Judge, Raised, Subject};
 use crate::capacity::latency::{self, Estimate};
 use crate::capacity::{Timeouts, queues};
 use crate::catalogue::parameters::corosync as parameters;
-use crate::catalogue::words;
 use crate::design::{Bond, BondMode, Item, LacpRate, Purpose};
 use crate::source::{Span, Spanned};
 use crate::topology::{self, Attachment, CorosyncLink, DeviceId, Interface, Network, Node, PortId, Topology};
+use crate::words;
 
 pub(super) fn link_number_out_of_range(judge: &mut Judge<'_>, limits: &parameters::LinkNumberOutOfRange) {
     for link in &judge.topology().corosync_links {

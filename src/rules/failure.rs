@@ -17,7 +17,7 @@ pub(super) fn claim_not_kept(judge: &mut Judge<'_>, _ranking: &parameters::Claim
             (Outcome::Lost, Some(first)) => {
                 let raised = judge.violated(subject).with("claim", kept.claim.value.as_str());
                 raised.with("failures", kept.lost).with("checked", kept.checked);
-                raised.with("chain", crate::catalogue::Said::run(" → ", proof.story(first).chain));
+                raised.with("chain", crate::words::Said::run(" → ", proof.story(first).chain));
             }
             _ => {
                 let facts = proof.open_facts();

@@ -2,10 +2,10 @@
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::guest as parameters;
-use crate::catalogue::words;
 use crate::design::{Basis, Bus, CpuType, Environment, Guest, GuestOs, Item, Stage, Upgrade, Words};
 use crate::source::{Span, Spanned};
 use crate::topology::Topology;
+use crate::words;
 
 type Profile = Item<Guest>;
 

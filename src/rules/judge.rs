@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::catalogue::{Evidence, EvidenceValue, Said};
+use crate::catalogue::{Evidence, EvidenceValue};
 use crate::source::Span;
 use crate::topology::{Gap, Topology};
+use crate::words::Said;
 
 /// What a rule is judged about.
 #[derive(Debug, Clone, PartialEq, Eq)]

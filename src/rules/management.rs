@@ -6,11 +6,11 @@ use foldhash::HashSet;
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::management as parameters;
-use crate::catalogue::words;
 use crate::design::{Environment, Purpose, Text};
 use crate::quantity::Rate;
 use crate::source::{Span, Spanned};
 use crate::topology::{Attachment, Bond, DeviceId, Gap, Interface, Network, Node, Topology, node_paths};
+use crate::words;
 
 pub(super) fn on_bond(judge: &mut Judge<'_>) {
     let topology = judge.topology();

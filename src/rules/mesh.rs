@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judge, Raised, Subject};
 use crate::catalogue::parameters::mesh as parameters;
-use crate::catalogue::words;
 use crate::design::{BondMode, Mesh};
 use crate::source::Span;
 use crate::topology::{DeviceId, Edge, Interface, Network, PortId, Topology};
+use crate::words;
 
 pub(super) fn more_than_five_nodes(judge: &mut Judge<'_>, limits: &parameters::MoreThanFiveNodes) {
     within(judge, limits.most, |_| true);

@@ -3,10 +3,10 @@
 use super::{Judge, Raised, Subject};
 use crate::capacity::power::{FeedLoad, FeedLoads, feed_loads};
 use crate::catalogue::parameters::power as parameters;
-use crate::catalogue::words;
 use crate::quantity::Power;
 use crate::source::Span;
 use crate::topology::{DeviceId, Feed, Supplies, Topology};
+use crate::words;
 
 pub(super) fn no_spare_supply(judge: &mut Judge<'_>) {
     let topology = judge.topology();

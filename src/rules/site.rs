@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::{Judge, Raised, Subject};
 use crate::capacity::sites::cross_writes;
 use crate::catalogue::parameters::site as parameters;
-use crate::catalogue::words;
 use crate::design::{Encapsulation, Item, Media, Overlay, StorageKind, Vpn};
 use crate::quantity::{Rate, units};
 use crate::source::Span;
 use crate::topology::{Node, SiteLink, Topology, external_votes, node_paths};
+use crate::words;
 
 pub(super) fn link_without_vpn(judge: &mut Judge<'_>) {
     let links = judge.topology().design.site_link.as_ref();

@@ -8,12 +8,12 @@ use std::net::IpAddr;
 
 use super::{Judge, Subject};
 use crate::catalogue::parameters::vlan as parameters;
-use crate::catalogue::{Said, words};
 use crate::design::Purpose;
 use crate::source::Span;
 use crate::topology::{
     AllSettings, Attachment, DeviceId, Edge, Interface, Membership, Network, PortId, PortSettings, Subnet, Topology,
 };
+use crate::words::{self, Said};
 
 /// Purposes that guests have no business with.
 const INTERNAL: &[Purpose] = &[

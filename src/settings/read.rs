@@ -4,11 +4,12 @@ use glob::Pattern;
 
 use super::effective::{Accepted, Own, Scope, Selector, Settings};
 use super::tables::{Configuration, Only, Raw, RuleSettings, Suppress};
-use crate::catalogue::words::{configuration, guesses, values};
-use crate::catalogue::{self, Parameter, ParameterText, Refusal, Rule, Said};
+use crate::catalogue::{self, Parameter, ParameterText, Refusal, Rule};
 use crate::design::table::quoted;
 use crate::design::{FromValue, Mistake, MistakeKind, Named, Reader, Text, expand, nearest};
 use crate::source::{self, Kind, SourceId, Sources, Span, Spanned, Value};
+use crate::words::Said;
+use crate::words::{configuration, guesses, values};
 
 /// One configuration as it was read, before what it extends is known.
 #[derive(Debug)]

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-use crate::catalogue::words::{expected, values};
 use crate::design::read::unlike;
 use crate::design::table::{Form, Shape, table, words};
 use crate::design::{FromValue, Mistake, MistakeKind, Named, Reader};
 use crate::source::{Kind, Spanned, Value};
+use crate::words::{expected, values};
 
 table! {
     /// How the designs of a folder are checked. It is found upward from a design; paths in it are relative to it.

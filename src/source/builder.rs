@@ -10,7 +10,7 @@ use toml_parser::parser::EventReceiver;
 use toml_parser::{ErrorSink, ParseError, Source};
 
 use super::{Entry, Kind, SourceId, Span, Spanned, Table, Value};
-use crate::catalogue::words::syntax;
+use crate::words::syntax;
 
 /// Keys of a table beyond which they are found by an index.
 const SEARCHED_IN_TURN: usize = 16;

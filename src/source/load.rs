@@ -1,8 +1,8 @@
 //! A document with everything it includes.
 
 use super::{Duplicate, Kind, SourceId, Sources, Span, SyntaxError, Table, merge, parse, tree::Value};
-use crate::catalogue::Said;
-use crate::catalogue::words::loading;
+use crate::words::Said;
+use crate::words::loading;
 
 /// Deepest chain of includes.
 const DEEPEST_INCLUDE: usize = 16;

@@ -9,9 +9,9 @@ use toml_parser::{ErrorSink, ParseError};
 use super::builder::Builder;
 use super::pieces::{Pieces, TooDeep};
 use super::{SourceId, Sources, Span, Table, any_byte, words};
-use crate::catalogue::Said;
-use crate::catalogue::words::loading;
 use crate::parallel;
+use crate::words::Said;
+use crate::words::loading;
 
 /// Bytes after the first syntax error in which more of them are looked for. A text that is no TOML at all would
 /// otherwise give an error for each of its lines.

@@ -2,8 +2,8 @@
 
 use toml_parser::lexer::{Lexer, Token, TokenKind};
 
-use crate::catalogue::Said;
-use crate::catalogue::words::syntax;
+use crate::words::Said;
+use crate::words::syntax;
 
 /// Deepest nesting of brackets and braces that is read.
 const DEEPEST_NESTING: usize = 64;

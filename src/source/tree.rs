@@ -3,8 +3,8 @@
 use compact_str::CompactString;
 
 use super::{Span, Spanned};
-use crate::catalogue::Said;
-use crate::catalogue::words::kinds;
+use crate::words::Said;
+use crate::words::kinds;
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use foldhash::HashMap;
 use toml_parser::{Expected, ParseError};
 
-use crate::catalogue::Said;
-use crate::catalogue::words::{dates, syntax};
+use crate::words::Said;
+use crate::words::{dates, syntax};
 
 /// A phrase.
 type Words = fn() -> Said;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use crate::catalogue::Said;
+use crate::words::Said;
 
 /// How a number comes about, in numbers. It is put into words where it is shown: most limits are only compared.
 #[derive(Clone)]
@@ -104,6 +104,7 @@ fn together(limits: impl Iterator<Item = f64>, sharpness: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::{Bottleneck, Derivation, Limit};
+    use crate::words::Said;
 
     fn of(limits: &[f64]) -> Bottleneck {
         let limit = |expected: &f64| Limit {

@@ -2,8 +2,8 @@
 
 use super::{Bottleneck, Carrier, Constants, Derivation, Limit, Load, Place, Plant};
 use crate::capacity::formula::product;
-use crate::catalogue::{Said, words};
 use crate::quantity::units;
+use crate::words::{self, Said};
 
 /// A number for people: whole from 100, else two decimals at most.
 fn number(value: f64) -> String {

@@ -13,7 +13,7 @@ pub use bottleneck::{Bottleneck, Derivation, Limit};
 pub use constants::Constants;
 pub use limits::{reads, small_reads, small_writes, writes};
 
-use crate::catalogue::Said;
+use crate::words::Said;
 
 /// What serves a pool. Rates are in MB/s of 10^6 bytes.
 #[derive(Debug, Clone)]

@@ -1,9 +1,10 @@
 //! The verdict on a difference, in one line.
 
-use crate::catalogue::{Language, Said, Severity, words};
+use crate::catalogue::Severity;
 use crate::check::{Finding, FindingOutcome};
 use crate::compare::{Appeared, Difference};
 use crate::report::told::spoken;
+use crate::words::{self, Language, Said};
 
 /// The verdict in one line: what got worse, and then what else changes.
 pub(super) fn headline(difference: &Difference<'_>, language: Language) -> String {

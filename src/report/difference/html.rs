@@ -6,12 +6,12 @@ use super::headline::headline;
 use super::lines;
 use super::rows;
 use crate::capacity::Figure;
-use crate::catalogue::{Language, Said, words};
 use crate::check::{Finding, FindingOutcome};
 use crate::compare::{CutSets, Design, Difference};
 use crate::report::clean::clean_line;
 use crate::report::page;
 use crate::report::told::{acceptance, label, place};
+use crate::words::{self, Language, Said};
 
 /// Everything that changes: nothing is folded away or left out.
 pub(super) fn difference(difference: &Difference<'_>, language: Language) -> String {

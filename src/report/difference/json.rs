@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::capacity::{Figure, Value};
-use crate::catalogue::{Language, Said};
 use crate::check::{Finding, Outcome};
 use crate::compare::{
     Appeared, Changed, CutSets, Design, Difference, Form, Moved, Property, Survived, Thing, Vanished,
@@ -13,6 +12,7 @@ use crate::compare::{
 use crate::failure::{self, Class};
 use crate::report::failures::CountsJson;
 use crate::report::json::{CheckFinding, FORMAT_VERSION, TOOL, Tool, json_finding, write};
+use crate::words::Language;
 
 #[derive(Serialize)]
 struct Root<'a> {
@@ -270,7 +270,7 @@ fn value(figure: &Figure, language: Language) -> ValueJson<'_> {
     ValueJson {
         value: figure.number(),
         unit: figure.unit,
-        printed: Said::from(figure.printed()).say(language).into_owned(),
+        printed: figure.printed().say(language).into_owned(),
         binding: figure.binding.as_ref().map(|binding| binding.say(language)),
         missing: match &figure.value {
             Value::Unknown(missing) => missing,

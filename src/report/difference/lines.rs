@@ -1,11 +1,11 @@
 //! What several formats tell of a difference in the same words.
 
-use crate::catalogue::{Language, Said, words};
 use crate::check::Outcome;
 use crate::compare::{ClaimChange, CutSets, Difference, Fate, Form, Property, Thing, Things, Vanished};
 use crate::design::{Run, collapse};
 use crate::failure::{self, Class};
 use crate::report::told::spoken;
+use crate::words::{self, Language, Said};
 
 /// Names of a cut set's first components, or of things, that are spelled out before the others are counted.
 pub(super) const MOST_NAMES: usize = 6;

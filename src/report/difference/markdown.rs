@@ -6,11 +6,11 @@ use super::headline::headline;
 use super::lines::{self, MOST_NAMES};
 use super::rows;
 use crate::capacity::Figure;
-use crate::catalogue::{Language, Said, words};
 use crate::check::{Finding, FindingOutcome};
 use crate::compare::{Appeared, Changed, CutSets, Design, Difference};
 use crate::report::markdown::{code, escaped, section};
 use crate::report::told::{acceptance, label, place, spoken};
+use crate::words::{self, Language, Said};
 
 /// Entries of a section: comments may not be of any length.
 const MOST_ENTRIES: usize = 50;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::capacity::{Figure, Method, State};
-use crate::catalogue::{Language, Said, words};
 use crate::compare::{Course, Moved};
+use crate::words::{self, Language, Said};
 
 /// How far a figure moves: an arrow and the percent of its old value.
 fn course(moved: &Moved<'_>, language: Language) -> String {
@@ -93,7 +93,7 @@ fn row(moved: &Moved<'_>, language: Language) -> Row {
     let Moved { old, new, binding } = moved;
     let cell = |figure: &Figure| {
         let bound = figure.binding.as_ref().filter(|_| *binding).map(words::difference::bound_by);
-        let lines = std::iter::once(figure.printed().into()).chain(bound);
+        let lines = std::iter::once(figure.printed()).chain(bound);
         lines.map(|line: Said| line.say(language).into_owned()).collect()
     };
     Row {

@@ -6,12 +6,12 @@ use super::headline::headline;
 use super::lines::{self, MOST_NAMES};
 use super::rows::{self, Row};
 use crate::capacity::Figure;
-use crate::catalogue::{Said, words};
 use crate::check::{Finding, FindingOutcome};
 use crate::compare::{Appeared, Changed, CutSets, Design, Difference};
 use crate::report::clean::clean_line;
 use crate::report::text::{Style, at_dots, columns, indented, wrap};
 use crate::report::told::{acceptance, label, place};
+use crate::words::{self, Said};
 
 /// Findings of a section that are shown.
 const MOST_FINDINGS: usize = 40;

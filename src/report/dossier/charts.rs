@@ -5,9 +5,10 @@ use maud::{Markup, html};
 use super::Dossier;
 use super::page::Section;
 use crate::capacity::{Figure, Value};
-use crate::catalogue::words::dossier as words;
-use crate::catalogue::{Said, figure_texts as texts};
+use crate::catalogue::figure_texts as texts;
 use crate::report::clean::clean_line;
+use crate::words::Said;
+use crate::words::dossier as words;
 
 /// Limits further up than this many times what is reached are cut.
 const CUT: f64 = 4.0;

@@ -6,10 +6,10 @@ use maud::html;
 
 use super::Dossier;
 use super::page::{Column, Section, columns};
-use crate::catalogue::Said;
-use crate::catalogue::words::dossier as words;
 use crate::check::Outcome;
 use crate::report::clean::clean_line;
+use crate::words::Said;
+use crate::words::dossier as words;
 
 pub(super) fn assumptions(dossier: &Dossier<'_>) -> Option<Section> {
     let assumptions = dossier.assumptions();

@@ -6,9 +6,10 @@ use super::Dossier;
 use super::inputs::input;
 use super::page::{Column, Section, columns, prose};
 use crate::capacity::{Figure, State, Value};
-use crate::catalogue::words::dossier as words;
-use crate::catalogue::{Citation, FigureText, Said};
+use crate::catalogue::{Citation, FigureText};
 use crate::report::clean::clean_line;
+use crate::words::Said;
+use crate::words::dossier as words;
 
 pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     if dossier.figures.is_empty() {

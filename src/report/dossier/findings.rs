@@ -6,12 +6,13 @@ use maud::{Markup, html};
 
 use super::page::{Column, Section, columns, prose};
 use super::{Dossier, picture};
-use crate::catalogue::words::dossier as words;
-use crate::catalogue::{Origin, Said};
+use crate::catalogue::Origin;
 use crate::check::{Finding, Related};
 use crate::report::clean::{clean, clean_line};
 use crate::report::told::{self, acceptance, missing_facts, place};
 use crate::source::Span;
+use crate::words::Said;
+use crate::words::dossier as words;
 
 /// Most other places of a finding that are shown with their lines.
 const MOST_PLACES: usize = 6;

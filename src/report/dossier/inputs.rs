@@ -1,6 +1,6 @@
 //! What went into figures, by the names that figures give it.
 
-use crate::catalogue::{Said, words};
+use crate::words::{self, Said};
 
 macro_rules! inputs {
     ($($name:ident)*) => {
@@ -32,14 +32,14 @@ mod tests {
 
     use super::{KNOWN, input};
     use crate::capacity;
-    use crate::catalogue::Language;
     use crate::check;
     use crate::source::{Files, Loaded, Sources};
+    use crate::words::{Language, Said};
 
     struct Disk;
 
     impl Files for Disk {
-        fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
+        fn read(&self, path: &str, from: &str) -> Result<Loaded, Said> {
             let path = Path::new(from).parent().unwrap_or(Path::new("")).join(path);
             let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
             Ok(Loaded { name: path.to_string_lossy().into_owned(), text })

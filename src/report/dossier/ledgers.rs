@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::Dossier;
 use super::page::{Column, Section, columns};
 use crate::capacity::{Figure, State, Value};
-use crate::catalogue::words::dossier as words;
 use crate::catalogue::{EvidenceValue, figure_texts as texts};
 use crate::report::clean::clean_line;
+use crate::words::dossier as words;
 
 pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     let kinds = [texts::SWITCH_PORTS, texts::SWITCH_LACP_GROUPS, texts::SWITCH_VLANS, texts::SWITCH_MTU];

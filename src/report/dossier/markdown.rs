@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 use super::page::{Column, looked_at};
 use super::{Counted, Dossier, Verdict, coverage, figures};
 use crate::capacity::Figure;
-use crate::catalogue::words::dossier as words;
-use crate::catalogue::{self, Said};
+use crate::catalogue;
 use crate::check::Finding;
 use crate::failure::{Counts, Proof, Row};
 use crate::report::failures::{self, MOST_PATTERNS, grouped};
 use crate::report::markdown::{code, escaped};
 use crate::report::told::{acceptance, accepted, missing_facts, place, spoken};
+use crate::words::Said;
+use crate::words::dossier as words;
 
 pub(super) fn document(dossier: &Dossier<'_>) -> String {
     let mut out = String::new();

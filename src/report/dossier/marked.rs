@@ -5,8 +5,8 @@ use std::borrow::Borrow;
 use maud::{Markup, html};
 
 use super::Dossier;
-use crate::catalogue::Said;
 use crate::report::clean::clean_line;
+use crate::words::Said;
 
 /// What stands around the number of a slot in a text that is said, until its markup takes its place. A text that is
 /// said in full has none of these.

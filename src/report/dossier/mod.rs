@@ -19,14 +19,15 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::capacity::{Figure, Value};
-use crate::catalogue::words::{dossier as words, told};
-use crate::catalogue::{self, Language, Rule, Said};
+use crate::catalogue::{self, Rule};
 use crate::check::{Checked, Finding, Outcome};
 use crate::drawing::Drawing;
 use crate::failure::{Kept, Proof};
 use crate::parts::Parts;
 use crate::report::json::TOOL;
 use crate::settings::{FailOn, Unproven};
+use crate::words::{Language, Said};
+use crate::words::{dossier as words, told};
 
 /// A judged design with everything that a reviewer signs.
 #[derive(Debug, Clone, Copy)]

@@ -3,13 +3,14 @@
 use maud::{Markup, html};
 
 use super::{Counted, Dossier, Verdict, charts, coverage, figures, findings, ledgers, parts, picture, survival};
-use crate::catalogue::words::dossier as words;
-use crate::catalogue::{self, Said};
+use crate::catalogue;
 use crate::check::Outcome;
 use crate::failure;
 use crate::report::clean::clean_line;
 use crate::report::page;
 use crate::report::told::missing_facts;
+use crate::words::Said;
+use crate::words::dossier as words;
 
 const SCRIPT: &str = include_str!("script.js");
 /// What the script puts a number of things and the heading of a finding in the place of.

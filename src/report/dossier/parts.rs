@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::Dossier;
 use super::page::{Column, Section, columns};
-use crate::catalogue::words::dossier as words;
 use crate::parts::{Part, Parts, RackTotal, Total};
 use crate::report::clean::clean_line;
 use crate::report::parts::{carries, draw, end, made_of, port, rack, rack_units, sections};
+use crate::words::dossier as words;
 
 pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     let parts = dossier.parts.filter(|parts| !parts.list.is_empty())?;

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::Dossier;
 use super::page::{Column, Section, columns};
-use crate::catalogue::words::dossier as words;
 use crate::drawing::{Course, Drawing, Frame, Kind, Line, Symbol};
 use crate::report::clean::clean_line;
+use crate::words::dossier as words;
 
 /// Inks that a page tells apart by colour; further ones repeat the colours with broken lines.
 const COLOURS: usize = 8;

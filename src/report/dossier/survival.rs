@@ -4,11 +4,11 @@ use maud::{Markup, html};
 
 use super::Dossier;
 use super::page::{Column, Section, columns};
-use crate::catalogue::Said;
-use crate::catalogue::words::dossier as words;
 use crate::failure::{Class, Counts, Loss, Pair, Proof, Row, Tally};
 use crate::report::clean::clean_line;
 use crate::report::failures::{MOST_PATTERNS, grouped, heading};
+use crate::words::Said;
+use crate::words::dossier as words;
 
 pub(super) fn section(dossier: &Dossier<'_>) -> Option<Section> {
     let proof = dossier.proof?;

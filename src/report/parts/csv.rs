@@ -8,10 +8,10 @@
 use csv::{QuoteStyle, WriterBuilder};
 
 use super::networks;
-use crate::catalogue::{Language, Said, words};
 use crate::parts::{End, Part, PlannedCable};
 use crate::quantity::units;
 use crate::report::clean::clean_line;
+use crate::words::{self, Language, Said};
 
 /// The parts list.
 pub(super) fn list(list: &[Part], language: Language) -> String {

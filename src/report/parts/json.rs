@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::Listed;
-use crate::catalogue::Language;
 use crate::parts::{End, Line, Part, Place, PlannedCable, RackTotal, Total};
 use crate::quantity::units;
 use crate::report::json::{CheckFinding, FORMAT_VERSION, TOOL, Tool, json_finding, write};
+use crate::words::Language;
 
 #[derive(Serialize)]
 struct PartsJson<'a> {

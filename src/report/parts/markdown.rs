@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{Listed, carries, draw, end, heads_of_racks, made_of, not_known, port, rack, rack_units, sections};
-use crate::catalogue::{Language, Said, words};
 use crate::parts::{Line, Part, Parts, PlannedCable, Total};
 use crate::report::markdown::escaped;
 use crate::report::told::{place, spoken};
+use crate::words::{self, Language, Said};
 
 /// Both lists of a design.
 pub(super) fn parts(listed: &Listed, language: Language) -> String {

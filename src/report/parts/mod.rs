@@ -6,12 +6,12 @@ pub(super) mod markdown;
 mod text;
 
 use super::text::Style;
-use crate::catalogue::{Language, Said, words};
 use crate::check::Finding;
 use crate::design::Words as _;
 use crate::parts::{Carried, End, Parts, Place, PlannedCable, Total};
 use crate::quantity::units;
 use crate::source::Sources;
+use crate::words::{self, Language, Said};
 
 /// A design with its parts; without them where it could not be read.
 #[derive(Debug)]

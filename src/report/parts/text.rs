@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::{Listed, carries, draw, end, heads_of_racks, made_of, not_known, port, rack, rack_units, sections};
-use crate::catalogue::{Language, Said, words};
 use crate::parts::{Line, Part, Parts, PlannedCable, Total};
 use crate::report::clean::clean_line;
 use crate::report::table;
 use crate::report::text::{Style, at_dots, indented, mistakes};
+use crate::words::{self, Language, Said};
 
 /// Keys of one row, or of one list, that are spelled out; JSON has all.
 const MOST_KEYS: usize = 4;

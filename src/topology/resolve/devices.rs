@@ -5,10 +5,10 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::{MOST_SUGGESTIONS, Resolver, all_names, find, is_plain_address, items};
-use crate::catalogue::words::references;
 use crate::design::{self, Item, Mistake, MistakeKind, Named, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::devices::{DeviceId, Firewall, Node, Port, PortId, PortNames, Switch};
+use crate::words::references;
 
 /// How the ports of a switch for its own administration are named: `management:1`.
 const MANAGEMENT: &str = "management";

@@ -5,12 +5,12 @@ use foldhash::HashMap;
 use petgraph::graph::DiGraph;
 
 use super::{Resolver, items};
-use crate::catalogue::Said;
-use crate::catalogue::words::references;
 use crate::design::{self, Item, Mistake, MistakeKind, Names, Text};
 use crate::source::{Span, Spanned};
 use crate::topology::devices::{DeviceId, PortId};
 use crate::topology::links::{Bond, BondId, Bridge, Cable, Interface, Mlag};
+use crate::words::Said;
+use crate::words::references;
 
 impl<'d> Resolver<'d> {
     pub(super) fn mlags(&mut self) {

@@ -21,10 +21,10 @@ use super::devices::DeviceId;
 use super::links::Interface;
 use super::lookups::Lookups;
 use super::ways::AllSettings;
-use crate::catalogue::Said;
-use crate::catalogue::words::{self, guesses, references};
 use crate::design::{Design, Item, Mismatch, Mistake, MistakeKind, Named, Text, nearest};
 use crate::source::{Span, Spanned};
+use crate::words::Said;
+use crate::words::{self, guesses, references};
 
 /// Most ports, and most places of devices in bonds, bridges and networks, that a design may come to.
 const MOST_PARTS: usize = 2_000_000;

@@ -3,11 +3,11 @@
 use foldhash::HashSet;
 
 use super::{Resolver, all_names, items};
-use crate::catalogue::Said;
-use crate::catalogue::words::references;
 use crate::design::{Mistake, MistakeKind, Names, Text};
 use crate::source::Spanned;
 use crate::topology::devices::DeviceId;
+use crate::words::Said;
+use crate::words::references;
 
 /// What a name stands for, in words.
 type What = fn() -> Said;

@@ -3,12 +3,12 @@
 use foldhash::HashSet;
 
 use super::{Resolver, all_names, first_twice, is_plain_address, items};
-use crate::catalogue::words::references;
 use crate::design::{self, Item, Mistake, MistakeKind};
 use crate::source::{Span, Spanned};
 use crate::topology::addresses::Address;
 use crate::topology::devices::DeviceId;
 use crate::topology::networks::{Attachment, CorosyncLink, Network};
+use crate::words::references;
 
 impl<'d> Resolver<'d> {
     pub(super) fn networks(&mut self) {

@@ -1,9 +1,9 @@
 //! Feeds of power and the supplies that hang on them.
 
 use super::{Resolver, all_names, items};
-use crate::catalogue::words::references;
 use crate::design::{Mistake, MistakeKind};
 use crate::topology::power::Feed;
+use crate::words::references;
 
 impl Resolver<'_> {
     pub(super) fn feeds(&mut self) {

@@ -3,9 +3,9 @@
 use foldhash::HashMap;
 
 use super::Resolver;
-use crate::catalogue::words::references;
 use crate::design::{Mistake, MistakeKind, NameTable, name_tables};
 use crate::source::Span;
+use crate::words::references;
 
 impl Resolver<'_> {
     pub(super) fn names_before(&mut self) {

@@ -1,12 +1,12 @@
 //! Lines out of the racks, settings of ports, and parts that fail together.
 
 use super::{Resolver, VLAN_IDS, items};
-use crate::catalogue::words::references;
 use crate::design::{Mistake, MistakeKind, Names, Text};
 use crate::source::Spanned;
 use crate::topology::devices::PortId;
 use crate::topology::links::{SiteLink, Uplink};
 use crate::topology::risks::SharedRisk;
+use crate::words::references;
 
 impl<'d> Resolver<'d> {
     /// Uplinks, links between sites and the external vote, with the ports they are plugged into.
