@@ -12,6 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use rackproof::capacity::performance::{self, Bottleneck, Carrier, Constants, Load, Place, Plant};
+use rackproof::words::Said;
 use serde::Deserialize;
 
 /// 4 MiB, as the large rows were measured; small ones with 4 KiB.
@@ -90,7 +91,7 @@ impl Row {
             gathered: 0.0,
             touched: 3.0,
             threads: Some(self.nodes * self.threads),
-            public: Carrier { name: "ceph".to_owned(), rate: payload, how: String::new() },
+            public: Carrier { name: "ceph".to_owned(), rate: payload, how: Said::default() },
             cluster: None,
             local_writes: 1.0 / self.nodes,
             local_reads: 1.0 / self.nodes,
@@ -229,7 +230,7 @@ fn table(text: &mut String, published: &Published, large: bool) {
         for row in cluster.rows.iter().filter(|row| row.is_large() == large) {
             let bottleneck = row.bottleneck(cluster, &constants);
             let ranked = bottleneck.ranked();
-            let name = |rank: usize| ranked.get(rank).map_or("", |limit| limit.name.as_str());
+            let name = |rank: usize| ranked.get(rank).map_or_else(String::new, |limit| limit.name.to_string());
             let _ = writeln!(
                 text,
                 "| {} | {} | {:.0} | {:.0} | {:+.0} % | {} | {} |",

@@ -18,7 +18,7 @@ use serde::Deserialize;
 struct Disk;
 
 impl Files for Disk {
-    fn read(&self, path: &str, from: &str) -> Result<Loaded, String> {
+    fn read(&self, path: &str, from: &str) -> Result<Loaded, Said> {
         let path = Path::new(from).parent().unwrap_or(Path::new("")).join(path);
         let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
         Ok(Loaded { name: path.to_string_lossy().into_owned(), text })

@@ -320,7 +320,7 @@ fn figure_group(out: &mut String, figures: &[Figure], style: Style) {
             State::Healthy => figure.method.said(),
             other => vec![figure.method.said(), other.said()].into(),
         };
-        let subject = at_dots(&clean_line(&figure.subject), style.width / 3);
+        let subject = at_dots(&clean_line(&figure.about.say(style.language)), style.width / 3);
         let made = [method, figure.printed()].map(|said| said.say(style.language).into_owned());
         let made: Vec<String> = made.into_iter().chain([derivation(figure, style)]).collect();
         match rows.iter_mut().find(|(_, known)| *known == made) {
@@ -347,7 +347,7 @@ fn steps(out: &mut String, heading: &str, figures: &[Figure], style: Style) {
     indented(out, 0, heading, style);
     for group in figures.chunk_by(|left, right| left.subject == right.subject) {
         let Some(first) = group.first() else { continue };
-        let _ = writeln!(out, "{}", clean_line(&first.subject));
+        let _ = writeln!(out, "{}", clean_line(&first.about.say(style.language)));
         let row = |figure: &Figure| {
             let made = derivation(figure, style);
             vec![figure.text.id.to_owned(), figure.printed().say(style.language).into_owned(), made]

@@ -86,7 +86,7 @@ pub(super) fn name(figure: &Figure) -> Said {
 
 /// A figure that only one of the designs has.
 pub(super) fn alone(figure: &Figure) -> Said {
-    words::difference::value_of(name(figure), &figure.subject, figure.printed())
+    words::difference::value_of(name(figure), &figure.about, figure.printed())
 }
 
 fn row(moved: &Moved<'_>, language: Language) -> Row {

@@ -44,7 +44,7 @@ fn step(figure: &Figure) -> Option<Said> {
 }
 
 fn unknown(dossier: &Dossier<'_>, figure: &Figure) -> Markup {
-    let pool = html! { code { (clean_line(&figure.subject)) } };
+    let pool = html! { code { (dossier.say(&figure.about)) } };
     match &figure.value {
         Value::Unknown(missing) => {
             let missing = html! { (dossier.names(missing)) };

@@ -112,7 +112,7 @@ fn row(dossier: &Dossier<'_>, figure: &Figure) -> Markup {
     });
     html! {
         tr {
-            td { (clean_line(&figure.subject)) }
+            td { (dossier.say(&figure.about)) }
             td { (dossier.say(made_for(figure))) }
             td.number { (dossier.say(figure.printed())) }
             td {

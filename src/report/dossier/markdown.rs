@@ -256,7 +256,7 @@ fn row(out: &mut String, dossier: &Dossier<'_>, figure: &Figure) {
     let _ = writeln!(
         out,
         "| {} | {} | {} | {}{assumed} | {} |",
-        cell(&figure.subject),
+        cell(&figure.about.say(dossier.language)),
         told(dossier, &figures::made_for(figure)),
         say(dossier, figure.printed()),
         say(dossier, figures::derivation(dossier, figure)),
