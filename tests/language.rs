@@ -108,8 +108,9 @@ fn sentences(line: &str) -> Vec<String> {
 
 /// English sentences of a text in Japanese that neither a design nor a title says.
 fn english(text: &str, written: &str, titles: &BTreeSet<&str>) -> Vec<String> {
-    let lines = text.lines().filter(|line| !is_shown_source(line));
-    let lines = lines.map(|line| titles.iter().fold(line.to_owned(), |line, title| line.replace(title, " . ")));
+    // Markdown escapes what would be markup.
+    let lines = text.lines().filter(|line| !is_shown_source(line)).map(|line| line.replace('\\', ""));
+    let lines = lines.map(|line| titles.iter().fold(line, |line, title| line.replace(title, " . ")));
     let sentences = lines.flat_map(|line| sentences(&without_code(&line)));
     sentences.filter(|sentence| !written.contains(sentence.as_str())).collect()
 }
